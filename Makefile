@@ -1,0 +1,87 @@
+# `make` alone lists the targets: those that have a line of two hash signs.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-python check golden bench clean
+
+ifneq ($(words $(VENV)),1)
+$(error VENV is one path without spaces, and not '$(VENV)')
+endif
+
+python := $(VENV)/bin/python
+# stdout is the data of `make run`
+install := $(python) -m pip install --quiet --disable-pip-version-check
+settings := setup.cfg setup.py pyproject.toml
+
+# A PYTHON that is named must be the one that made the environment.
+made_with := $(shell cat $(VENV)/.made 2>/dev/null)
+ifneq ($(origin PYTHON),file)
+ifneq ($(made_with),)
+ifneq ($(made_with),$(PYTHON))
+ifeq ($(filter clean help,$(MAKECMDGOALS)),)
+$(error $(VENV) was made with $(made_with), and not with $(PYTHON): run 'make clean' first, or name another place by VENV)
+endif
+endif
+endif
+endif
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "The environment is made in VENV ($(VENV)) with PYTHON ($(PYTHON)), Python 3.9 or later."
+
+run: $(VENV)/.run  ## print the inverted index of the sample documents
+	@$(python) -m jobs.inverted_index data/documents.tsv
+
+test: check  ## run the checks and all tests; they cover every branch
+	@$(python) -m coverage erase
+	@$(python) -m coverage run -m pytest
+	@$(python) -m coverage combine --quiet
+	@$(python) -m coverage report
+
+test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make test-python PYTHON=python3.9 VENV=/tmp/py39
+	@$(python) -m pytest -m 'not cluster'
+
+check: $(VENV)/.test  ## run the linters and the type checker
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+
+golden: $(VENV)/.test  ## write the golden files of the tests anew; read the difference before it is committed
+	@$(python) -m tests.golden.write
+
+bench: $(VENV)/.bench  ## time the jobs against their peers: make bench ARGS='--mb 90'; ARGS=--help tells more
+	@$(python) -m benchmarks.bench $(ARGS)
+
+clean:  ## remove what these targets made
+	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf jobs/text/stop_words
+	@find benchmarks jobs runners tests -name __pycache__ -prune -exec rm -rf {} +
+
+# What PYTHON lacks, as one word; nothing where it does not run.
+looked = $(shell "$(PYTHON)" -c 'import sys, importlib.util as i; print("old" if sys.version_info < (3, 9) else "ready" if i.find_spec("venv") and i.find_spec("ensurepip") else "bare")' 2>/dev/null)
+need_ready =
+need_ = there is no '$(PYTHON)' that runs: install Python 3.9 or later, or name one: make PYTHON=python3.12
+need_old = '$(PYTHON)' is older than 3.9: install a later Python and name it: make PYTHON=python3.12
+need_bare = '$(PYTHON)' has no venv: install it (on Debian and Ubuntu: apt install python3-venv)
+
+$(VENV)/.made:
+	$(if $(need_$(looked)),$(error $(need_$(looked))))
+	@"$(PYTHON)" -m venv --clear '$(VENV)' >&2
+	@$(install) 'pip>=22.3' >&2
+	@printf '%s\n' '$(PYTHON)' > $@
+
+$(VENV)/.run: $(VENV)/.made $(settings)
+	@$(install) --editable . >&2
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.made $(settings)
+	@$(install) --editable '.[test]' >&2
+	@touch $(VENV)/.run $@
+
+$(VENV)/.bench: $(VENV)/.made $(settings)
+	@$(install) --editable '.[bench]' >&2
+	@touch $(VENV)/.run $@

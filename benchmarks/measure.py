@@ -1,0 +1,123 @@
+"""What commands cost, run one after another in rounds, so that a slow minute of the machine meets all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.contestants import Contestant
+
+log = logging.getLogger(__name__)
+
+#: The tree that holds benchmarks/ and jobs/: commands run in it.
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Result:
+    """What one contestant did: seconds of each timed run, bytes of the worst moment, or why there is nothing."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    peak: int | None = None
+    rows: Rows | None = None
+    failure: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Wall time, the median of the rounds; not a number where there is none."""
+        return statistics.median(self.wall) if self.wall else float("nan")
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time of all processes, the median of the rounds."""
+        return statistics.median(self.cpu) if self.cpu else float("nan")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A digest of an output's lines, and the lines' own hashes, as a set, when outputs may differ."""
+
+    count: int
+    digest: str
+    each: frozenset[int]
+
+    def differing(self, other: Rows) -> int:
+        """How many rows are in one output and not in the other."""
+        return len(self.each ^ other.each)
+
+
+def rows_of(path: Path, in_order: bool) -> Rows:
+    """Read an output of one row a line; where it need not be in key order, its rows are sorted first."""
+    digest = hashlib.sha256()
+    each = []
+    with path.open("rb") as lines:
+        # rows can be long: only their hashes are held, unless they must be sorted
+        for line in lines if in_order else sorted(lines):
+            digest.update(line)
+            each.append(hash(line))
+    return Rows(len(each), digest.hexdigest(), frozenset(each))
+
+
+def measure(contestants: Sequence[Contestant], source: Path, scratch: Path, rounds: int) -> dict[str, Result]:
+    """Run each once for its memory and its output, then all of them in `rounds` rounds for their times.
+
+    With no rounds the first run's times are taken.
+    """
+    results = {contestant.name: Result() for contestant in contestants}
+    for number in range(rounds + 1):
+        for contestant in contestants:
+            result = results[contestant.name]
+            if not result.failure:
+                run(contestant, source, scratch, result, first=number == 0, timed=number > 0 or rounds == 0)
+    return results
+
+
+def run(contestant: Contestant, source: Path, scratch: Path, result: Result, *, first: bool, timed: bool) -> None:
+    """Run one contestant once and add what it cost to `result`."""
+    output, report = scratch / "output", scratch / "report"
+    command = contestant.filled(source, output, scratch)
+    launcher = [sys.executable, "-m", "benchmarks.launch", str(report), "yes" if first else "no", *command]
+    with (scratch / "stdout").open("wb") as out, (scratch / "stderr").open("wb") as errors:
+        # S603: the commands are the benchmark's own
+        subprocess.run(launcher, stdout=out, stderr=errors, cwd=ROOT, env=_environment(scratch), check=True)  # noqa: S603
+    cost = json.loads(report.read_text())
+    log.info("%s: %.2f s, %.2f s CPU", contestant.name, cost["wall"], cost["cpu"])
+    if cost["status"] != 0:
+        said = (scratch / "stderr").read_text(errors="replace").strip().splitlines()
+        result.failure = f"failed with status {cost['status']}: {said[-1] if said else 'and said nothing'}"
+        log.error("%s %s", contestant.name, result.failure)
+        return
+    if timed:
+        result.wall.append(cost["wall"])
+        result.cpu.append(cost["cpu"])
+    if first:
+        result.peak = cost["peak"]
+        if contestant.writes_rows:
+            result.rows = rows_of(output if output.exists() else scratch / "stdout", contestant.in_key_order)
+    _clear(output)
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Ours, with all temporary files on one disk and text in UTF-8."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TMPDIR": str(scratch)}
+
+
+def _clear(output: Path) -> None:
+    if output.is_dir():
+        for file in output.iterdir():
+            file.unlink()
+        output.rmdir()
+    else:
+        output.unlink(missing_ok=True)

@@ -1,0 +1,209 @@
+"""`Job`: the class that every job extends. ``from jobs.base import Job as MRJob`` is all that an mrjob job needs.
+
+It is mrjob's MRJob with: the local runner for a default; protocols that give the same bytes on every machine; records
+that end at LF, CR LF or a lone CR, as on Hadoop; counters that cost nothing per record; and errors of one line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
+
+import jobs.compat  # noqa: F401 (before any mrjob module)
+from jobs.errors import BadInput, RunError
+from mrjob.job import MRJob
+from mrjob.protocol import StandardJSONProtocol
+from mrjob.step import StepFailedException
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: Where mrjob.conf is looked for after $MRJOB_CONF and before mrjob's own places.
+CONF = "mrjob.conf"
+
+
+class Job(MRJob):
+    """A MapReduce job: see mrjob's documentation for the methods to define."""
+
+    #: mrjob's JSONProtocol is whichever JSON library a machine has: other bytes, so other partitions, on mixed nodes.
+    INTERNAL_PROTOCOL: Any = StandardJSONProtocol
+    OUTPUT_PROTOCOL: Any = StandardJSONProtocol
+    SORT_VALUES: Any = None
+
+    #: Packages that tasks import besides mrjob and the job's own: pure Python, shipped with the job.
+    PACKAGES: tuple[str, ...] = ()
+
+    #: The number of the record being mapped, from 1, in this task's input.
+    record = 0
+
+    _tallies: dict[tuple[str, str], int] | None = None
+
+    # the command line
+
+    @classmethod
+    def run(cls) -> None:
+        """The entry point of a job's module: runs the job, or one task of it."""
+        try:
+            cls().execute()
+        except (RunError, StepFailedException) as error:
+            sys.exit(f"error: {error}")
+        except BrokenPipeError:
+            # who read our output has seen enough; there is nobody to tell when Python flushes stdout at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+    def _usage(self) -> str:
+        """The usage line with the job's docstring under it, which holds its examples."""
+        about = (type(self).__doc__ or "").strip("\n").replace("%", "%%")
+        return f"{super()._usage()}\n\n{about}"
+
+    def _runner_class(self) -> Any:
+        from runners import runner_class
+
+        return runner_class(self.options.runner or "local")
+
+    def _runner_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super()._runner_kwargs()
+        if kwargs["conf_paths"] is None and "MRJOB_CONF" not in os.environ and Path(CONF).is_file():
+            kwargs["conf_paths"] = [CONF]
+        if self._runner_class().alias == "local":
+            kwargs["mrjob_cls"] = type(self)
+        return kwargs
+
+    def run_job(self) -> None:
+        """Run all steps and print the output; raises RunError or StepFailedException where that cannot be done."""
+        stream = codecs.getwriter("utf_8")(self.stderr)
+        self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
+        try:
+            runner = self.make_runner()
+        except NotImplementedError as error:
+            raise RunError(f"-r {self.options.runner or 'local'} cannot run this job: {error}") from None
+        with _sigterm_as_exit(), runner:
+            runner.run()
+            if self._should_cat_output():
+                for chunk in runner.cat_output():
+                    self.stdout.write(chunk)
+                self.stdout.flush()
+
+    # one task
+
+    def run_mapper(self, step_num: int = 0) -> None:
+        with self._tallying():
+            super().run_mapper(step_num)
+
+    def run_combiner(self, step_num: int = 0) -> None:
+        with self._tallying():
+            super().run_combiner(step_num)
+
+    def run_reducer(self, step_num: int = 0) -> None:
+        with self._tallying():
+            super().run_reducer(step_num)
+
+    def increment_counter(self, group: str, counter: str, amount: int = 1) -> None:
+        """As mrjob's; inside a task it is reported once, when the task ends, not once a record."""
+        if self._tallies is None or type(amount) is not int:
+            super().increment_counter(group, counter, amount)
+        else:
+            key = (group, counter)
+            self._tallies[key] = self._tallies.get(key, 0) + amount
+
+    @contextmanager
+    def _tallying(self) -> Iterator[None]:
+        self._tallies = {}
+        try:
+            yield
+        finally:
+            tallies, self._tallies = self._tallies, None
+            for (group, counter), amount in tallies.items():
+                self.increment_counter(group, counter, amount)
+
+    def _wrap_protocols(self, step_num: int, step_type: str) -> tuple[Callable[[], Any], Callable[[Any, Any], None]]:
+        """mrjob's reading and writing of records, at half the cost.
+
+        A protocol may have `pieces(key, value)`, an iterable of bytes: its lines are then written piece by piece, so
+        that a line need not fit in memory.
+        """
+        read, write = self.pick_protocols(step_num, step_type)
+        lines = _records(self._read_input()) if step_type == "mapper" else _lines(self._read_input())
+        put = self.stdout.write
+        pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
+
+        def read_lines() -> Iterator[tuple[Any, Any]]:
+            for self.record, line in enumerate(lines, 1):
+                yield read(line)
+
+        def write_line(key: Any, value: Any) -> None:
+            put(write(key, value) + b"\n")
+
+        def write_pieces(key: Any, value: Any) -> None:
+            for piece in pieces(key, value):
+                put(piece)
+            put(b"\n")
+
+        return read_lines, write_pieces if pieces else write_line
+
+    def refuse(self, why: str) -> NoReturn:
+        """End the job because of the record being mapped; the error names its file and its line."""
+        raise BadInput(f"{self.where()}: {why}")
+
+    def where(self) -> str:
+        """The file and line of the record being mapped, as far as this runner can tell."""
+        path = os.environ.get("mapreduce_map_input_file", "").partition("file://")[2]
+        start = int(os.environ.get("mapreduce_map_input_start", 0))
+        if os.environ.get("gristmill_input_name") == "" and not self.options.step_num:
+            return f"standard input, line {self.record}"
+        if not path:
+            name = os.environ.get("mapreduce_map_input_file", "standard input")
+            return (
+                f"{name}, in the split from byte {start}, line {self.record}"
+                if start
+                else f"{name}, line {self.record}"
+            )
+        return f"{path}, line {_lines_before(path, start) + self.record}"
+
+
+def _lines(source: Iterable[bytes]) -> Iterator[bytes]:
+    for line in source:
+        yield line[:-1] if line.endswith(b"\n") else line
+
+
+def _records(source: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines as Hadoop's TextInputFormat sees them: a lone CR ends one too."""
+    for line in source:
+        if b"\r" in line:
+            yield from line.splitlines()
+        else:
+            yield line[:-1] if line.endswith(b"\n") else line
+
+
+def _lines_before(path: str, start: int) -> int:
+    """How many records of a plain file end before byte `start`, which begins one."""
+    if not start:
+        return 0
+    with Path(path).open("rb") as file:
+        return sum(1 for _ in _records(iter(lambda: file.readline() if file.tell() < start else b"", b"")))
+
+
+@contextmanager
+def _sigterm_as_exit() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does: children ended, temporary files removed."""
+
+    def leave(number: int, _: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, leave)
+    except ValueError:  # not the main thread: the program that runs this job has its own ways
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

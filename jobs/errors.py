@@ -1,0 +1,25 @@
+"""The errors that end a run with one line on stderr, and no traceback of ours, one for each decision a caller takes."""
+
+
+class RunError(Exception):
+    """The run cannot go on; the message is one line for a person: what was met, the rule, what to do next."""
+
+
+class InputError(RunError):
+    """The input cannot be read: mend it or name another."""
+
+
+class BadInput(InputError):
+    """A record of the input breaks a rule and the job is strict: mend the line, or run without --strict."""
+
+
+class OutputError(RunError):
+    """The output cannot be written: name another place, or make room."""
+
+
+class TaskFailed(RunError):
+    """A task of the job failed; `detail` is what it left to read (its traceback, or what its program wrote)."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail

@@ -1,0 +1,130 @@
+"""Any two programs, a mapper and a reducer, as a job, as Hadoop Streaming runs them.
+
+    input    lines                      each ended by one LF, whatever ended it
+    mapper   PROGRAM: lines -> key TAB value lines
+    shuffle  by key, what comes before the first TAB
+    reducer  PROGRAM: lines in order of keys -> lines
+
+A program is a command line without a shell. Files that it names by a relative path are sent along and found by their
+base name in the task's working directory; an absolute path is one on the machine that runs the task, and so is a
+program without a path that the PATH has.
+"""
+
+from __future__ import annotations
+
+import os.path
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+from jobs.base import Job
+from mrjob.step import MRStep
+from mrjob.util import cmd_line
+
+#: What stands for a part that passes its lines on.
+IDENTITY = "cat"
+
+
+class Streaming(Job):
+    """Run any mapper program and any reducer program as a job, as Hadoop Streaming does.
+
+    examples:
+      python -m jobs.streaming --mapper ./map.py --reducer ./reduce.py data/documents.tsv
+      python -m jobs.streaming --mapper 'awk -f map.awk' --reducer 'uniq -c' --output-dir counts/ logs/
+      python -m jobs.streaming --mapper 'grep -c mill' --reducer NONE data/documents/
+      python -m jobs.streaming --mapper 'python3 map.py' --combiner 'python3 add.py' --reducer 'python3 add.py' \\
+          --file words.txt -D mapreduce.job.reduces=3 data/documents.tsv
+    """
+
+    def configure_args(self) -> None:
+        parser = self.arg_parser
+        # --mapper and the like take a program here; a task of this job is never run by mrjob's flags of these names
+        for group in (parser, *parser._action_groups):
+            group.conflict_handler = "resolve"
+        super().configure_args()
+        parser.set_defaults(run_mapper=False, run_combiner=False, run_reducer=False)
+        programs = {
+            "mapper": "the mapper (default: lines pass as they are)",
+            "combiner": "runs over a mapper's sorted output",
+            "reducer": "the reducer, or NONE for no reduce (default: lines pass)",
+        }
+        for part, about in programs.items():
+            parser.add_argument(f"-{part}", f"--{part}", metavar="PROGRAM", default="", help=about)
+        parser.add_argument(
+            "-file", "--file", action="append", default=[], metavar="FILE", help="send a file along (may be repeated)"
+        )
+        parser.add_argument(
+            "-input", "--input", action="append", default=[], metavar="PATH", help="as a plain argument"
+        )
+        parser.add_argument("-output", "--output", dest="output_dir", metavar="DIR", help="as --output-dir")
+
+    def load_args(self, args: list[str]) -> None:
+        super().load_args(args)
+        self.options.args += self.options.input
+        try:
+            self._check()
+        except ValueError as error:
+            self.arg_parser.error(str(error))
+
+    def _check(self) -> None:
+        options = self.options
+        if options.mapper == "NONE":
+            raise ValueError("--mapper cannot be NONE; leave it out to pass lines as they are")
+        if options.reducer == "NONE" and options.combiner:
+            raise ValueError("with --reducer NONE there is nothing to combine; leave out --combiner")
+        named: dict[str, str] = {}
+        for path in self.files():
+            if not Path(path).is_file():
+                raise ValueError(f"--file {path}: there is no such file; check the path")
+            other = named.setdefault(Path(path).name, path)
+            if other != path:
+                raise ValueError(f"{other} and {path} have one name where a task runs; rename one of them")
+
+    def steps(self) -> list[MRStep]:
+        options = self.options
+        parts = {"mapper_cmd": options.mapper or IDENTITY}
+        if options.reducer != "NONE":
+            parts["reducer_cmd"] = options.reducer or IDENTITY
+            if options.combiner:
+                parts["combiner_cmd"] = options.combiner
+        return [MRStep(**{name: _command(program) for name, program in parts.items()})]
+
+    def files(self) -> list[str]:
+        programs = (self.options.mapper, self.options.combiner, self.options.reducer)
+        named = [word for program in programs for word, sent in _words(program) if sent]
+        return list(dict.fromkeys(map(os.path.normpath, [*named, *self.options.file])))
+
+    def make_runner(self) -> Any:
+        # mrjob's own takes --mapper on the command line for a task that starts a job
+        return self._runner_class()(**self._runner_kwargs())
+
+
+def _words(program: str) -> list[tuple[str, bool]]:
+    """The words of a command line, and whether each is a file to send along; ValueError if it is none."""
+    if not program:
+        return []
+    try:
+        words = shlex.split(program)
+    except ValueError as error:
+        raise ValueError(f"{program!r} is no command line: {error}") from None
+    if not words or not words[0]:
+        raise ValueError(f"{program!r} is no command line: it names no program")
+    on_path = Path(words[0]).name == words[0] and shutil.which(words[0]) is not None
+    return [(word, _is_file_here(word) and not (place == 0 and on_path)) for place, word in enumerate(words)]
+
+
+def _is_file_here(word: str) -> bool:
+    return not Path(word).is_absolute() and Path(word).is_file()
+
+
+def _command(program: str) -> str:
+    """The command line as the task's working directory has it."""
+    (first, sent), *others = _words(program)
+    words = [f"./{Path(first).name}" if sent else first]
+    words += [Path(word).name if sent else word for word, sent in others]
+    return str(cmd_line(words))
+
+
+if __name__ == "__main__":
+    Streaming.run()

@@ -1,0 +1,216 @@
+"""``-r local``: all cores, forked tasks, byte ranges of the input, Hadoop's partitions, a merge sort bounded in memory.
+
+    input -> splits -> map tasks (mapper, sort, combiner) -> runs -> reduce tasks (merge, reducer) -> part files
+
+mrjob's local runner gives the frame (options, working directories, set-up scripts); what happens to the data is ours.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.errors import RunError, TaskFailed
+from runners import inputs, ship, substep
+from runners.partition import partitioner
+from runners.progress import Progress
+from runners.shuffle import Collector, Layout, Run, merge_all
+from runners.sim import Simulated
+from runners.tasks import Task, run_tasks
+from mrjob.compat import jobconf_from_dict
+from mrjob.local import LocalMRJobRunner
+from mrjob.step import StepFailedException
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runners.inputs import Split
+
+log = logging.getLogger("mrjob.gristmill")
+
+#: MB of map output held by a task before it is sorted to disk, where jobconf does not set mapreduce.task.io.sort.mb.
+SORT_MB = 32
+
+Counters = dict[str, dict[str, int]]
+
+
+class LocalRunner(Simulated, LocalMRJobRunner):
+    """Runs a job on this machine's cores; see the module for how, and mrjob for the options."""
+
+    alias = "local"
+
+    def __init__(self, mrjob_cls: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not hasattr(os, "fork"):
+            raise RunError("-r local needs fork(), which this system lacks; use -r inline, or WSL on Windows")
+        self._mrjob_cls = mrjob_cls
+        self._quiet = not logging.getLogger("mrjob").isEnabledFor(logging.INFO)
+
+    def _num_cores(self) -> int:
+        if self._opts["num_cores"]:
+            return int(self._opts["num_cores"])
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    # the job's own files
+
+    def _py_files(self) -> list[str]:
+        """Only those the user named: mrjob and the job's package are in the job's archive, or in this process."""
+        return list(self._opts["py_files"])
+
+    def _create_setup_wrapper_scripts(self) -> None:
+        if self._mrjob_cls is not None and any(self._needs_script(step) for step in self._get_steps()):
+            self._script_path = str(Path(self._get_local_tmp_dir(), f"{self._label()}.zip"))
+            ship.archive(self._mrjob_cls, Path(self._script_path))
+            self._working_dir_mgr.add("file", self._script_path)
+        super()._create_setup_wrapper_scripts()
+
+    def _needs_script(self, step: dict[str, Any]) -> bool:
+        """Whether a task of the step runs the job by a command line rather than in a forked process."""
+        return any(
+            step.get(part, {}).get("type") == "script" and not self._in_process(step, part)
+            for part in ("mapper", "combiner", "reducer")
+        )
+
+    def _in_process(self, step: dict[str, Any], part: str) -> bool:
+        own_python = self._opts["python_bin"] or self._opts["task_python_bin"]
+        return (
+            step[part]["type"] == "script"
+            and "pre_filter" not in step[part]
+            and not step.get("input_manifest")
+            and not (own_python or self._opts["setup"] or self._mrjob_cls is None)
+        )
+
+    # a step
+
+    def _run_streaming_step(self, step: dict[str, Any], step_num: int) -> None:
+        try:
+            self._create_dist_cache_dir(step_num)
+            Path(self._output_dir_for_step(step_num)).mkdir(parents=True, exist_ok=True)
+            reduces = self._num_reducers(step_num) if "reducer" in step else 0
+            layout = Layout(
+                partitioner(max(reduces, 1), sort_values=bool(self._sort_values)),
+                reduces,
+                bool(self._sort_values),
+                int(self._jobconf(step_num, "mapreduce.task.io.sort.mb") or SORT_MB) << 20,
+            )
+            runs = self._map(step_num, layout)
+            if reduces:
+                self._reduce(step_num, layout, runs)
+        except TaskFailed as error:
+            if error.detail:
+                log.error(error.detail.rstrip())
+            raise StepFailedException(str(error), step_num, self._num_steps()) from None
+        finally:
+            self._log_counters(step_num)
+
+    def _jobconf(self, step_num: int, name: str) -> Any:
+        return jobconf_from_dict(self._jobconf_for_step(step_num), name)
+
+    def _num_reducers(self, step_num: int) -> int:
+        reduces = self._jobconf(step_num, "mapreduce.job.reduces")
+        return self._num_cores() if reduces is None else int(reduces)
+
+    def _splits(self, step_num: int) -> list[Split]:
+        files = [inputs.Input(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
+        if step_num == 0 and self._uses_input_manifest():
+            return [split for file in files for split in inputs.by_line(file)]
+        maps = self._jobconf(step_num, "mapreduce.job.maps")
+        least = self._jobconf(step_num, "mapreduce.input.fileinputformat.split.minsize")
+        return inputs.cut(files, maps and int(maps), self._num_cores(), int(least or 1))
+
+    # map
+
+    def _map(self, step_num: int, layout: Layout) -> list[list[list[Run]]]:
+        """Run the map tasks; the runs of each task and partition."""
+        splits = self._splits(step_num)
+        progress = Progress("map", len(splits), sum(split.length for split in splits), quiet=self._quiet)
+        tasks = [
+            Task(
+                f"map task {number}, reading {split}",
+                partial(self._map_task, step_num, number, split, layout, progress),
+                self._task_stderr_path("mapper", step_num, number),
+            )
+            for number, split in enumerate(splits)
+        ]
+        try:
+            return self._run_tasks(step_num, tasks, progress)
+        finally:
+            progress.close()
+
+    def _map_task(
+        self, step_num: int, number: int, split: Split, layout: Layout, progress: Progress
+    ) -> tuple[list[list[Run]], Counters]:
+        where = {"file": split.file.path, "start": split.start, "length": split.length}
+        place = self._place("mapper", step_num, number, where)
+        with inputs.read(split, progress.seen(number)) as source:
+            manifest = step_num == 0 and self._uses_input_manifest()
+            lines = [b"%d\t%s" % (split.start, source.read())] if manifest else source
+            if not layout.reduces:
+                part = Path(self._output_dir_for_step(step_num), f"part-{number:05d}")
+                with part.open("wb", inputs.CHUNK) as out:
+                    substep.run(self, place, lines, out)
+                return [], place.counters()
+            combine = None
+            if "combiner" in self._get_step(step_num):
+                combine = partial(self._combine, replace(place, part="combiner"))
+            collector = Collector(str(Path(self._task_dir("mapper", step_num, number), "runs")), layout, combine)
+            with io.BufferedWriter(substep.Sink(collector.write), inputs.CHUNK) as out:
+                substep.run(self, place, lines, out)
+            return collector.finish(), place.counters()
+
+    def _combine(self, place: substep.Place, lines: Iterable[bytes], write: Any) -> None:
+        with io.BufferedWriter(substep.Sink(write), inputs.CHUNK) as out:
+            substep.run(self, place, lines, out)
+
+    # reduce
+
+    def _reduce(self, step_num: int, layout: Layout, runs: list[list[list[Run]]]) -> None:
+        partitions = [list(chain.from_iterable(task[number] for task in runs)) for number in range(layout.reduces)]
+        total = sum(run.length for partition in partitions for run in partition)
+        progress = Progress("reduce", layout.reduces, total, quiet=self._quiet)
+        tasks = [
+            Task(
+                f"reduce task {number}",
+                partial(self._reduce_task, step_num, number, partition, layout, progress),
+                self._task_stderr_path("reducer", step_num, number),
+            )
+            for number, partition in enumerate(partitions)
+        ]
+        try:
+            self._run_tasks(step_num, tasks, progress)
+        finally:
+            progress.close()
+
+    def _reduce_task(
+        self, step_num: int, number: int, runs: list[Run], layout: Layout, progress: Progress
+    ) -> tuple[None, Counters]:
+        place = self._place("reducer", step_num, number, None)
+        scratch = Path(self._task_dir("reducer", step_num, number))
+        batches = merge_all(runs, scratch, sort_values=layout.sort_values, seen=progress.seen(number))
+        with Path(self._output_dir_for_step(step_num), f"part-{number:05d}").open("wb", inputs.CHUNK) as out:
+            substep.run(self, place, chain.from_iterable(batches), out)
+        return None, place.counters()
+
+    # tasks
+
+    def _place(self, part: str, step_num: int, number: int, where: dict[str, Any] | None) -> substep.Place:
+        folder = self._setup_working_dir(part, step_num, number)
+        env = self._env_for_task(part, step_num, number, where)
+        return substep.Place(part, step_num, folder, env, self._task_stderr_path(part, step_num, number))
+
+    def _run_tasks(self, step_num: int, tasks: list[Task[Any]], progress: Progress) -> list[Any]:
+        """Run tasks that return (result, counters); add the counters up, return the results."""
+        results = []
+        for result, counters in run_tasks(tasks, self._num_cores(), progress.tick):
+            results.append(result)
+            for group, names in counters.items():
+                totals = self._counters[step_num].setdefault(group, {})
+                for name, amount in names.items():
+                    totals[name] = totals.get(name, 0) + amount
+        return results

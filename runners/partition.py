@@ -1,0 +1,39 @@
+"""Key -> reduce task, as Hadoop's partitioners do it, so that a job meets on a laptop the partitions of a cluster."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from operator import mul
+from typing import Callable
+
+#: 31 to the power of 0, 1, 2 … modulo 2**32: the weights of a Java hash, the last byte's first.
+_POWERS = [pow(31, exponent, 1 << 32) for exponent in range(256)]
+
+
+def _java_hash(key: bytes, seed: int) -> int:
+    """Java's ``hash = 31 * hash + b`` from `seed` over the signed bytes of `key`, in 32 bits, its sign bit cleared."""
+    if len(key) < len(_POWERS) and key.isascii():
+        value = seed * _POWERS[len(key)] + sum(map(mul, reversed(key), _POWERS))
+    else:
+        value = seed
+        for byte in key:
+            value = (31 * value + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF
+    return int(value) & 0x7FFFFFFF
+
+
+def partitioner(reduces: int, *, sort_values: bool) -> Callable[[bytes], int]:
+    """The reduce task, 0 to `reduces` - 1, of a key.
+
+    Without SORT_VALUES it is HashPartitioner's over Text (whose hash begins at 1), with it
+    KeyFieldBasedPartitioner's with ``-k1,1`` (which begins at 0).
+    """
+    if reduces == 1:
+        return lambda _: 0
+    hashed = partial(_partition, reduces, 0 if sort_values else 1)
+    remembered = lru_cache(1 << 16)(hashed)
+    # what is remembered is held: 16 MB of keys at most
+    return lambda key: (remembered if len(key) < len(_POWERS) else hashed)(key)
+
+
+def _partition(reduces: int, seed: int, key: bytes) -> int:
+    return _java_hash(key, seed) % reduces

@@ -1,0 +1,46 @@
+"""A bar on stderr, when stderr is a terminal, of the bytes that tasks in other processes have read."""
+
+from __future__ import annotations
+
+import mmap
+import sys
+from typing import Any, Callable
+
+
+class Progress:
+    """``map`` or ``reduce``, `total` bytes in `tasks` tasks; a task adds to its own counter, in shared memory."""
+
+    def __init__(self, name: str, tasks: int, total: int, *, quiet: bool) -> None:
+        self._memory = mmap.mmap(-1, 8 * max(tasks, 1))
+        self._counters = memoryview(self._memory).cast("Q")
+        self._total = total
+        self._bar: Any = None
+        if not quiet and sys.stderr is not None and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            tqdm.monitor_interval = 0  # its thread would be copied by every fork
+            self._bar = tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=True, file=sys.stderr)
+
+    def seen(self, task: int) -> Callable[[int], None]:
+        """What task number `task` calls with each number of bytes that it has read."""
+
+        def add(count: int) -> None:
+            self._counters[task] += count
+
+        return add
+
+    @property
+    def tick(self) -> Callable[[], None] | None:
+        """What the driver calls from time to time; None where nobody looks."""
+        return self._show if self._bar is not None else None
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._show()
+            self._bar.close()
+        self._counters.release()
+        self._memory.close()
+
+    def _show(self) -> None:
+        self._bar.update(min(sum(self._counters), self._total) - self._bar.n)

@@ -1,0 +1,63 @@
+"""Folders that a run owns while it lives: locked, and swept by the next run when their owner was killed.
+
+The lock is flock's, so it ends with the process that holds it, however that ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
+_LOCK = ".lock"
+
+
+class Scratch:
+    """A new folder `parent`/`prefix``name`; making it first removes those of `prefix` whose owners are gone."""
+
+    def __init__(self, parent: Path, prefix: str, name: str) -> None:
+        parent.mkdir(parents=True, exist_ok=True)
+        sweep(parent, prefix)
+        self.path = parent / (prefix + name)
+        # under another name until it is locked, so that no sweep meets it unlocked
+        unlocked = Path(tempfile.mkdtemp(prefix=f".new{prefix}", dir=parent))
+        self._lock: IO[bytes] = (unlocked / _LOCK).open("wb")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        unlocked.rename(self.path)
+
+    def become(self, path: Path) -> None:
+        """Give the folder its final name; it is no longer owned."""
+        (self.path / _LOCK).unlink()
+        self.path.chmod(0o777 & ~_umask())
+        self.path.rename(path)
+        self._lock.close()
+
+    def remove(self) -> None:
+        """Remove the folder, if it has not become something; may be called again."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.close()
+
+
+def sweep(parent: Path, prefix: str) -> None:
+    """Remove the folders under `parent` whose names begin with `prefix` and whose owners are gone."""
+    for path in parent.glob(glob_escape(prefix) + "*"):
+        try:
+            with (path / _LOCK).open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # in use, somebody else's, or none of ours
+            continue
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def glob_escape(text: str) -> str:
+    """`text` as a glob that matches it alone."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

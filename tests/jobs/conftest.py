@@ -1,0 +1,90 @@
+"""What the tests of jobs share: jobs driven in this process, and golden files."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from jobs.base import Job
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+class Ran(NamedTuple):
+    """What a job left: its output, and its counters by group and name (all steps' together)."""
+
+    output: bytes
+    counters: dict[str, dict[str, int]]
+
+
+class RunTask(Protocol):
+    """Runs one task of a job over some bytes, as Hadoop Streaming does; gives what it wrote to stdout."""
+
+    def __call__(self, job: type[Job], *args: str, stdin: bytes, stderr: io.BytesIO | None = None) -> bytes: ...
+
+
+class RunHere(Protocol):
+    """Runs a whole job by its runner."""
+
+    def __call__(self, job: type[Job], *args: str | Path, stdin: bytes = b"") -> Ran: ...
+
+
+@pytest.fixture(scope="session")
+def run_task() -> RunTask:
+    """For hypothesis too, which wants fixtures that live longer than a test."""
+
+    def run(job: type[Job], *args: str, stdin: bytes, stderr: io.BytesIO | None = None) -> bytes:
+        task: Any = job(list(args))
+        out = io.BytesIO()
+        task.sandbox(stdin=io.BytesIO(stdin), stdout=out, stderr=stderr or io.BytesIO())
+        task.execute()
+        return out.getvalue()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_here(tmp_path_factory: pytest.TempPathFactory) -> RunHere:
+    """For hypothesis too, which wants fixtures that live longer than a test."""
+    folder = tmp_path_factory.mktemp("job-tmp")
+
+    def run(job: type[Job], *args: str | Path, stdin: bytes = b"") -> Ran:
+        driver: Any = job(["--no-conf", "--local-tmp-dir", str(folder), *map(str, args)])
+        driver.sandbox(stdin=io.BytesIO(stdin))
+        counters: dict[str, dict[str, int]] = {}
+        with driver.make_runner() as runner:
+            runner.run()
+            output = b"".join(runner.cat_output())
+            for step in runner.counters():
+                for group, names in step.items():
+                    for name, amount in names.items():
+                        of_group = counters.setdefault(group, {})
+                        of_group[name] = of_group.get(name, 0) + amount
+        return Ran(output, counters)
+
+    return run
+
+
+class Golden(Protocol):
+    """Holds bytes to those of the file of this name under tests/golden."""
+
+    def __call__(self, name: str, found: bytes) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def golden() -> Golden:
+    """With GOLDEN=write in the environment the files are written anew: read the diff."""
+
+    def check(name: str, found: bytes) -> None:
+        path = GOLDEN / name
+        if os.environ.get("GOLDEN") == "write":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(found)
+        assert found == path.read_bytes()
+
+    return check

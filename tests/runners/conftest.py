@@ -1,0 +1,45 @@
+"""Jobs run by a runner in the test's own process; only their tasks are forked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run gave: its output, as printed, and the counters of each step."""
+
+    output: bytes
+    counters: list[dict[str, dict[str, int]]]
+
+    @property
+    def lines(self) -> list[bytes]:
+        """The output's lines, as they were printed."""
+        return self.output.splitlines(keepends=True)
+
+
+class RunHere(Protocol):
+    """Runs a job class with these arguments, on the local runner unless they say otherwise; `stdin` is its input."""
+
+    def __call__(self, job: Any, *args: str | Path, stdin: bytes = b"") -> Ran: ...
+
+
+@pytest.fixture
+def run_here(job_tmp: Path) -> RunHere:
+    """Run a job by make_runner(), as a driver program does, with its temporary files in `job_tmp`."""
+
+    def run(job_class: Any, *args: str | Path, stdin: bytes = b"") -> Ran:
+        job = job_class(["--no-conf", "--local-tmp-dir", str(job_tmp), *map(str, args)])
+        job.sandbox(stdin=BytesIO(stdin))
+        with job.make_runner() as runner:
+            runner.run()
+            return Ran(b"".join(runner.cat_output()), runner.counters())
+
+    return run

@@ -1,0 +1,151 @@
+"""The package as it is handed on: built, installed where nothing else is, and used with the source tree gone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+
+#: What a build reads, the packages aside.
+BUILT_FROM = ["LICENSE", "README.md", "pyproject.toml", "setup.cfg", "setup.py"]
+
+
+def run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command that knows nothing of this test run: not its coverage, its Python path or its pip's settings."""
+    strange = re.compile(r"PYTHON|COVERAGE|COV_|PYTEST|VIRTUAL_ENV|MRJOB_CONF")
+    env = {name: value for name, value in os.environ.items() if not strange.match(name)}
+    words = [str(word) for word in command]
+    return subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, timeout=240)
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source distribution, and the wheel that was built from it, in an environment without network.
+
+    The build has the setuptools of this environment, and the word lists that its own installation has fetched.
+    """
+    tree = tmp_path_factory.mktemp("tree")
+    for name in BUILT_FROM:
+        shutil.copy(ROOT / name, tree)
+    for name in ("jobs", "runners"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    folder = tmp_path_factory.mktemp("dist")
+    done = run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, cwd=tree)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shutil.rmtree(tree)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    (path,) = dist.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds our wheel and what its metadata asks for, and nothing else.
+
+    The dependencies are copied from this environment, file by file, so that no package index is needed.
+    """
+    home = tmp_path_factory.mktemp("empty") / "env"
+    assert run(sys.executable, "-m", "venv", "--without-pip", home, cwd=wheel.parent).returncode == 0
+    (site,) = home.glob("lib/python*/site-packages")
+    executable = home / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", executable, "install", "--no-deps", "--no-index", wheel]
+    done = run(*pip, cwd=wheel.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (info,) = site.glob("gristmill-*.dist-info")
+    for needed in dependencies(Distribution.at(info)):
+        for file in needed.files or []:
+            if ".." not in file.parts and file.locate().is_file():
+                target = site / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file.locate(), target)
+    return executable
+
+
+def dependencies(of: Distribution) -> list[Distribution]:
+    """The distributions that `of` needs on this Python, theirs too."""
+    found: list[Distribution] = []
+    for requirement in map(Requirement, of.requires or []):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            needed = distribution(requirement.name)
+            assert requirement.specifier.contains(needed.version), requirement
+            found += [needed, *dependencies(needed)]
+    return found
+
+
+def test_the_wheel_holds_our_packages_and_nothing_else(wheel: Path):
+    """Its top-level packages are jobs and runners, with every module of theirs and none of the tests'."""
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0] for name in names} == {"jobs", "runners", "gristmill-0.1.0.dist-info"}
+    modules = {name for name in names if name.endswith(".py")}
+    assert modules == {
+        path.relative_to(ROOT).as_posix() for name in ("jobs", "runners") for path in (ROOT / name).rglob("*.py")
+    }
+
+
+def test_the_wheel_holds_data_files_and_licences(wheel: Path):
+    """Data lies beside its reader, and lists that others wrote lie beside their licence."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert names >= {
+        "gristmill-0.1.0.dist-info/licenses/LICENSE",
+        "jobs/text/stop_words/LICENSE",
+        "jobs/text/stop_words/SOURCE",
+        "jobs/text/stop_words/english.txt",
+        "jobs/text/stop_words/languages.json",
+        "jobs/text/stop_words/vietnamese.txt",
+        "jobs/text/unicode13.txt",
+    }
+    licence = zipfile.ZipFile(wheel).read("jobs/text/stop_words/LICENSE").decode()
+    assert licence.startswith("Copyright (c) 2014, Alireza Savand, Contributors\nAll rights reserved.\n")
+
+
+def test_the_source_distribution_builds_without_a_package_index(dist: Path):
+    """It holds the build step, and the lists that the build step would fetch."""
+    (path,) = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert names >= {"LICENSE", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
+    assert names >= {"jobs/text/stop_words/LICENSE", "jobs/text/stop_words/SOURCE", "jobs/text/stop_words/english.txt"}
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_the_wheel_works_alone_in_an_empty_environment(python: Path, tmp_path: Path, runner: str):
+    """With the source tree gone the index of a file is made, stop words and stems included."""
+    documents = tmp_path / "documents.tsv"
+    documents.write_text("b\tThe miller grinds the rye\na\tMillers and their mills\n", encoding="utf-8")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    options = ["--runner", runner, "--stop-words", "english", "--stem", "english"]
+    done = run(python, "-m", "jobs.inverted_index", *options, documents, cwd=empty)
+    assert done.stdout == "grind\tb\nmill\ta\nmiller\ta\tb\nrye\tb\n"
+    assert done.returncode == 0, done.stderr
+    assert list(empty.iterdir()) == []
+
+
+def test_the_wheel_asks_for_all_that_it_imports(python: Path, tmp_path: Path):
+    """Every module can be imported where only the declared dependencies are."""
+    code = """if True:
+        import importlib, pkgutil, jobs, runners, sys
+        for package in (jobs, runners):
+            for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+                importlib.import_module(module.name)
+        print(sorted(name for name in sys.modules if name.split(".")[0] in ("pytest", "hypothesis", "tests")))
+        print(jobs.__file__.startswith(sys.prefix))
+    """
+    done = run(python, "-c", code, cwd=tmp_path)
+    assert done.stderr == ""
+    assert done.stdout == "[]\nTrue\n"
