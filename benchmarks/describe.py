@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ class Description:
         points = [(math.log(rank), math.log(counts[rank - 1])) for rank in ranks if rank <= last]
         if len(points) < 2:
             return math.nan
-        mean_x, mean_y = (sum(axis) / len(points) for axis in zip(*points))
+        mean_x, mean_y = fmean(x for x, _ in points), fmean(y for _, y in points)
         rise = sum((x - mean_x) * (y - mean_y) for x, y in points)
-        return rise / sum((x - mean_x) ** 2 for x, _ in points)
+        run = sum((x - mean_x) * (x - mean_x) for x, _ in points)
+        return rise / run
 
     def once(self) -> float:
         """The part of the vocabulary that occurs once."""
@@ -94,7 +96,7 @@ class Description:
 
 
 def describe(path: Path) -> Description:
-    """Read `path`, one document a line (``docid TAB text``, or text alone), as far as the last of GROWTH and a fifth more."""
+    """Read `path`, one document a line (``docid TAB text``, or text alone); 3,900,000 words of it are enough."""
     found = Description()
     seen = 0
     marks = iter(GROWTH)

@@ -30,8 +30,8 @@ LENGTHS = (
     (1_000, (0, 5, 12, 25, 21, 15, 10, 6, 4, 2)),
     (60_000, (0, 1, 5, 11, 15, 17, 16, 12, 9, 6, 4, 2, 1, 1)),
 )
-ONSETS = tuple("b c d f g h j k l m n p r s t v w z ch st tr sh th pl gr".split())
-VOWELS = tuple("a e i o u a e i o e ea ou ai".split())
+ONSETS = (*"bcdfghjklmnprstvwz", "ch", "st", "tr", "sh", "th", "pl", "gr")
+VOWELS = (*"aeiouaeioe", "ea", "ou", "ai")
 ACCENTS = str.maketrans("aeioucn", "áéíöüçñ")
 CYRILLIC = str.maketrans("abcdefghijklmnoprstuvwz", "абцдефгхийклмнопрстувжз")
 ENDINGS = ("", "s", "ed", "ing", "er", "ly", "al")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -70,34 +71,42 @@ def rows_of(path: Path, in_order: bool) -> Rows:
     return Rows(len(each), digest.hexdigest(), frozenset(each))
 
 
-def measure(contestants: Sequence[Contestant], source: Path, scratch: Path, rounds: int) -> dict[str, Result]:
+@dataclass(frozen=True)
+class Place:
+    """The input, and a folder for all that is written."""
+
+    source: Path
+    scratch: Path
+
+
+def measure(contestants: Sequence[Contestant], place: Place, rounds: int) -> dict[str, Result]:
     """Run each once for its memory and its output, then all of them in `rounds` rounds for their times.
 
-    With no rounds the first run's times are taken.
+    With no rounds the first run's times are taken. Results are by the contestants' names.
     """
     results = {contestant.name: Result() for contestant in contestants}
     for number in range(rounds + 1):
         for contestant in contestants:
             result = results[contestant.name]
             if not result.failure:
-                run(contestant, source, scratch, result, first=number == 0, timed=number > 0 or rounds == 0)
+                run(contestant, place, result, first=number == 0, timed=number > 0 or rounds == 0)
     return results
 
 
-def run(contestant: Contestant, source: Path, scratch: Path, result: Result, *, first: bool, timed: bool) -> None:
+def run(contestant: Contestant, place: Place, result: Result, *, first: bool, timed: bool) -> None:
     """Run one contestant once and add what it cost to `result`."""
-    output, report = scratch / "output", scratch / "report"
-    command = contestant.filled(source, output, scratch)
+    scratch = place.scratch
+    output, report, stdout, stderr = (scratch / name for name in ("output", "report", "stdout", "stderr"))
+    command = contestant.filled(place.source, output, scratch)
     launcher = [sys.executable, "-m", "benchmarks.launch", str(report), "yes" if first else "no", *command]
-    with (scratch / "stdout").open("wb") as out, (scratch / "stderr").open("wb") as errors:
+    with stdout.open("wb") as out, stderr.open("wb") as errors:
         # S603: the commands are the benchmark's own
         subprocess.run(launcher, stdout=out, stderr=errors, cwd=ROOT, env=_environment(scratch), check=True)  # noqa: S603
     cost = json.loads(report.read_text())
-    log.info("%s: %.2f s, %.2f s CPU", contestant.name, cost["wall"], cost["cpu"])
+    log.info("%s: %.2f s, CPU %.2f s", contestant.name, cost["wall"], cost["cpu"])
     if cost["status"] != 0:
-        said = (scratch / "stderr").read_text(errors="replace").strip().splitlines()
-        result.failure = f"failed with status {cost['status']}: {said[-1] if said else 'and said nothing'}"
-        log.error("%s %s", contestant.name, result.failure)
+        result.failure = f"failed with status {cost['status']}: {_last_words(stderr)}"
+        log.error("%s\n%s %s", stderr.read_text(errors="replace"), contestant.name, result.failure)
         return
     if timed:
         result.wall.append(cost["wall"])
@@ -105,8 +114,14 @@ def run(contestant: Contestant, source: Path, scratch: Path, result: Result, *, 
     if first:
         result.peak = cost["peak"]
         if contestant.writes_rows:
-            result.rows = rows_of(output if output.exists() else scratch / "stdout", contestant.in_key_order)
+            result.rows = rows_of(output if output.exists() else stdout, contestant.in_key_order)
     _clear(output)
+
+
+def _last_words(stderr: Path) -> str:
+    """The last line that is not the indented part of some traceback."""
+    lines = [line for line in stderr.read_text(errors="replace").splitlines() if line.strip() and not line[0].isspace()]
+    return lines[-1] if lines else "it said nothing"
 
 
 def _environment(scratch: Path) -> dict[str, str]:
@@ -116,8 +131,6 @@ def _environment(scratch: Path) -> dict[str, str]:
 
 def _clear(output: Path) -> None:
     if output.is_dir():
-        for file in output.iterdir():
-            file.unlink()
-        output.rmdir()
+        shutil.rmtree(output)
     else:
         output.unlink(missing_ok=True)

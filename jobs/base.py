@@ -155,18 +155,14 @@ class Job(MRJob):
 
     def where(self) -> str:
         """The file and line of the record being mapped, as far as this runner can tell."""
-        path = os.environ.get("mapreduce_map_input_file", "").partition("file://")[2]
+        name = os.environ.get("mapreduce_map_input_file", "standard input")
         start = int(os.environ.get("mapreduce_map_input_start", 0))
-        if os.environ.get("gristmill_input_name") == "" and not self.options.step_num:
-            return f"standard input, line {self.record}"
+        path = name.partition("file://")[2]
         if not path:
-            name = os.environ.get("mapreduce_map_input_file", "standard input")
-            return (
-                f"{name}, in the split from byte {start}, line {self.record}"
-                if start
-                else f"{name}, line {self.record}"
-            )
-        return f"{path}, line {_lines_before(path, start) + self.record}"
+            split = f", in the split from byte {start}" if start else ""
+            return f"{name}{split}, line {self.record}"
+        of_stdin = os.environ.get("gristmill_input_name") == "" and not self.options.step_num
+        return f"{'standard input' if of_stdin else path}, line {_lines_before(path, start) + self.record}"
 
 
 def _lines(source: Iterable[bytes]) -> Iterator[bytes]:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import os
 import re
+from argparse import ArgumentTypeError
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.base import Job
 from jobs.text import stems, stops
-from jobs.text.postings import PAYLOADS, Memo, invert, merge, merge_payloads
+from jobs.text.postings import BLOCK, PAYLOADS, Memo, invert, merge, merge_payloads
 from jobs.text.words import Analyser
 from mrjob.protocol import BytesProtocol, BytesValueProtocol
 
@@ -172,7 +174,7 @@ class InvertedIndex(Job):
             yield term, pieces
             return
         for row in _rows(pieces, self.options.max_postings):
-            yield term, [row]
+            yield term, row
 
     def _postings(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         positions = self.options.payload == "positions"
@@ -188,10 +190,9 @@ class InvertedIndex(Job):
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
 
 
 def _fault(docid: bytes) -> str:
@@ -221,15 +222,17 @@ def _by_place(positions: bytes) -> tuple[int, list[int]]:
     return len(places), places
 
 
-def _rows(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
-    """Postings in rows of `most`."""
-    row: list[bytes] = []
-    for piece in pieces:
-        row += piece.split(b"\t")
-        while len(row) > most:
-            yield b"\t".join(row[:most])
-            del row[:most]
-    yield b"\t".join(row)
+def _rows(pieces: Iterable[bytes], most: int) -> Iterator[Iterator[bytes]]:
+    """Rows of `most` postings, in pieces: each row is to be read before the next is asked for."""
+    postings = chain.from_iterable(piece.split(b"\t") for piece in pieces)
+    for first in postings:
+        yield _joined(first, islice(postings, most - 1))
+
+
+def _joined(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    while some := list(islice(others, BLOCK)):
+        yield b"\t".join(some)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import Any
 
-from runners import inputs
+from runners import inputs, substep
 from runners.sim import Simulated
 from mrjob.inline import InlineMRJobRunner
 
@@ -17,16 +16,14 @@ class InlineRunner(Simulated, InlineMRJobRunner):
     alias = "inline"
 
     def _split_mapper_input(self, input_paths: list[str], step_num: int) -> list[dict[str, Any]]:
-        """Compressed input is decompressed first, by the same readers as on the local runner."""
-        plain = []
-        for number, path in enumerate(input_paths):
-            if path.endswith(tuple(inputs.OPENERS)):
-                target = Path(self._get_local_tmp_dir(), f"input-{step_num}-{number}")
-                split = inputs.whole(inputs.Input(path, path))
-                with inputs.read(split) as source, target.open("wb") as sink:
-                    shutil.copyfileobj(source, sink, inputs.CHUNK)
-                plain.append(str(target))
-            else:
-                plain.append(path)
-        named = dict(zip(plain, input_paths))
-        return [{**split, "file": named[split["file"]]} for split in super()._split_mapper_input(plain, step_num)]
+        """The splits of the local runner, each written out, decompressed, as the file that mrjob's task reads."""
+        splits = self._splits(step_num)
+        for split, target in zip(splits, self._yield_split_fileobjs("mapper", step_num)):
+            with inputs.read(split) as source, target:
+                if step_num == 0 and self._uses_input_manifest():
+                    target.write(b"%d\t" % split.start)
+                if "mapper" in self._get_step(step_num):
+                    shutil.copyfileobj(source, target, inputs.CHUNK)
+                else:  # this is what is sorted
+                    target.writelines(map(substep.ended, source))
+        return [{"file": split.file.path, "start": split.start, "length": split.length} for split in splits]

@@ -18,7 +18,7 @@ import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Callable, cast
+from typing import TYPE_CHECKING, BinaryIO, Callable, NoReturn, cast
 from urllib.request import url2pathname
 
 from jobs.errors import InputError
@@ -31,7 +31,9 @@ CHUNK = 1 << 20
 #: The largest split made of a plain file unless the number of maps is set: no task costs more than this.
 MAX_SPLIT = 256 << 20
 #: Compressed files that other tools read and we do not: to read them as text would index noise.
-UNREADABLE = (".7z", ".Z", ".br", ".deflate", ".lz", ".lz4", ".lzo", ".rar", ".snappy", ".sz", ".tar", ".tgz", ".zip")
+UNREADABLE = (".7z", ".Z", ".br", ".deflate", ".lz", ".lz4", ".lzma", ".lzo", ".rar", ".snappy", ".sz", ".zip")
+#: Archives of several files: to read one as a text would index their headers.
+ARCHIVES = (".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst", ".tbz2", ".tgz", ".txz")
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,17 @@ def _walk(path: str) -> Iterator[Input]:
     if not Path(path).is_dir():
         yield Input(path, path.replace(os.sep, "/"))
         return
-    for folder, folders, names in os.walk(path, followlinks=True):
+    for folder, folders, names in os.walk(path, onerror=_refuse, followlinks=True):
+        if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
+            raise InputError(f"input {folder}: a link to a folder that it lies in; remove the link")
         folders[:] = sorted(name for name in folders if name[0] not in "._")
         for name in sorted(name for name in names if name[0] not in "._"):
             file = Path(folder, name)
             yield Input(str(file), file.relative_to(path).as_posix())
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise InputError(f"input {error.filename}: {error.strerror}; check the path and its permissions") from None
 
 
 def cut(files: Iterable[Input], maps: int | None, cores: int, least: int = 1) -> list[Split]:
@@ -103,10 +111,12 @@ def _size(file: Input) -> int:
     if file.path.endswith(UNREADABLE):
         known = " ".join(sorted(OPENERS))
         raise InputError(f"{file.path}: this compression is not read here, only {known}; decompress the file first")
+    if file.path.endswith(ARCHIVES):
+        raise InputError(f"{file.path}: an archive of files is not read here; unpack it and give the folder")
     try:
         return Path(file.path).stat().st_size
     except OSError as error:
-        raise InputError(f"input {file.path}: {error.strerror}; check the path and its permissions") from None
+        _refuse(error)
 
 
 def _cut_file(file: Input, size: int, goal: int) -> Iterator[Split]:
@@ -137,9 +147,9 @@ def _line_start(source: BinaryIO, position: int, size: int) -> int:
 
 def _open(path: str) -> BinaryIO:
     try:
-        return open(path, "rb", buffering=0)
+        return Path(path).open("rb", buffering=0)
     except OSError as error:
-        raise InputError(f"input {path}: {error.strerror}; check the path and its permissions") from None
+        _refuse(error)
 
 
 def read(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO:
@@ -147,7 +157,7 @@ def read(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO
     raw: io.RawIOBase = _Range(_open(split.file.path), split, seen)
     for suffix, opener in OPENERS.items():
         if split.file.path.endswith(suffix):
-            raw = _Decompressed(opener(io.BufferedReader(raw, CHUNK)), split.file.path)
+            raw = _Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)
     return io.BufferedReader(raw, CHUNK)
 
 
@@ -181,8 +191,9 @@ class _Range(io.RawIOBase):
 class _Decompressed(io.RawIOBase):
     """What a decompressor gives, with its errors as one line that names the file."""
 
-    def __init__(self, source: BinaryIO, path: str) -> None:
+    def __init__(self, source: BinaryIO, raw: io.RawIOBase, path: str) -> None:
         self._source = source
+        self._raw = raw
         self._path = path
 
     def readable(self) -> bool:
@@ -199,6 +210,11 @@ class _Decompressed(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    def close(self) -> None:
+        self._source.close()
+        self._raw.close()
+        super().close()
+
 
 def _zstd(source: BinaryIO) -> BinaryIO:
     if sys.version_info >= (3, 14):
@@ -212,6 +228,6 @@ def _zstd(source: BinaryIO) -> BinaryIO:
 OPENERS: dict[str, Callable[[BinaryIO], BinaryIO]] = {
     ".gz": lambda source: cast("BinaryIO", gzip.GzipFile(fileobj=source)),
     ".bz2": lambda source: cast("BinaryIO", bz2.BZ2File(source)),
-    ".xz": lambda source: cast("BinaryIO", lzma.LZMAFile(source)),
+    ".xz": lambda source: cast("BinaryIO", lzma.LZMAFile(source)),  # noqa: SIM115 (the caller closes it)
     ".zst": _zstd,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import shlex
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -22,8 +23,7 @@ from runners.partition import partitioner
 from runners.progress import Progress
 from runners.shuffle import Collector, Layout, Run, merge_all
 from runners.sim import Simulated
-from runners.tasks import Task, run_tasks
-from mrjob.compat import jobconf_from_dict
+from runners.tasks import Task, in_a_line, run_tasks
 from mrjob.local import LocalMRJobRunner
 from mrjob.step import StepFailedException
 
@@ -50,6 +50,8 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         if not hasattr(os, "fork"):
             raise RunError("-r local needs fork(), which this system lacks; use -r inline, or WSL on Windows")
         self._mrjob_cls = mrjob_cls
+        # tasks have working directories of their own
+        self._opts["py_files"] = [str(Path(path).absolute()) for path in self._opts["py_files"]]
         self._quiet = not logging.getLogger("mrjob").isEnabledFor(logging.INFO)
 
     def _num_cores(self) -> int:
@@ -70,6 +72,12 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             self._working_dir_mgr.add("file", self._script_path)
         super()._create_setup_wrapper_scripts()
 
+    def _setup_cmd_content(self, setup: Any) -> list[str]:
+        """mrjob's, with its lock in this run's folder: it would stay in /tmp for ever."""
+        lock = shlex.quote(str(Path(self._get_local_tmp_dir(), "setup.lock")))
+        lines: list[str] = super()._setup_cmd_content(setup)
+        return [f"exec 9>{lock}" if line.startswith("exec 9>/tmp/") else line for line in lines]
+
     def _needs_script(self, step: dict[str, Any]) -> bool:
         """Whether a task of the step runs the job by a command line rather than in a forked process."""
         return any(
@@ -86,6 +94,13 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             and not (own_python or self._opts["setup"] or self._mrjob_cls is None)
         )
 
+    def run(self) -> None:
+        """Run all steps; a task's errors come as StepFailedException, those of this process as RunError."""
+        try:
+            super().run()
+        except OSError as error:
+            raise RunError(in_a_line(error)) from error
+
     # a step
 
     def _run_streaming_step(self, step: dict[str, Any], step_num: int) -> None:
@@ -97,7 +112,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
                 partitioner(max(reduces, 1), sort_values=bool(self._sort_values)),
                 reduces,
                 bool(self._sort_values),
-                int(self._jobconf(step_num, "mapreduce.task.io.sort.mb") or SORT_MB) << 20,
+                (self._setting(step_num, "mapreduce.task.io.sort.mb") or SORT_MB) << 20,
             )
             runs = self._map(step_num, layout)
             if reduces:
@@ -109,20 +124,9 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         finally:
             self._log_counters(step_num)
 
-    def _jobconf(self, step_num: int, name: str) -> Any:
-        return jobconf_from_dict(self._jobconf_for_step(step_num), name)
-
     def _num_reducers(self, step_num: int) -> int:
-        reduces = self._jobconf(step_num, "mapreduce.job.reduces")
-        return self._num_cores() if reduces is None else int(reduces)
-
-    def _splits(self, step_num: int) -> list[Split]:
-        files = [inputs.Input(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
-        if step_num == 0 and self._uses_input_manifest():
-            return [split for file in files for split in inputs.by_line(file)]
-        maps = self._jobconf(step_num, "mapreduce.job.maps")
-        least = self._jobconf(step_num, "mapreduce.input.fileinputformat.split.minsize")
-        return inputs.cut(files, maps and int(maps), self._num_cores(), int(least or 1))
+        reduces = self._setting(step_num, "mapreduce.job.reduces")
+        return self._num_cores() if reduces is None else reduces
 
     # map
 

@@ -35,8 +35,13 @@ class Scratch:
         self.path.rename(path)
         self._lock.close()
 
+    def keep(self) -> None:
+        """Leave the folder as it is, for somebody to look at: no sweep removes it; may be called again."""
+        (self.path / _LOCK).unlink(missing_ok=True)
+        self._lock.close()
+
     def remove(self) -> None:
-        """Remove the folder, if it has not become something; may be called again."""
+        """Remove the folder, if it has not become something and is not kept; may be called again."""
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _MAIN = """\
 import importlib
 import operator
+import os
+import sys
+
+# what is sent along is imported as by a script that lies beside it
+sys.path.insert(0, os.getcwd())
 
 import jobs.compat
 
@@ -51,6 +56,8 @@ def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
 def _home(job: Any) -> tuple[str, Path | None]:
     """The name of the module that holds `job`, and its file where that is a script outside any package."""
     module = job.__module__
+    if "<locals>" in job.__qualname__:
+        raise RunError(f"{job.__name__} cannot be sent, it is made in a function; define it at the top of its module")
     if module == "__main__":
         spec = sys.modules["__main__"].__spec__
         if spec is not None:

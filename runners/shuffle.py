@@ -25,8 +25,10 @@ _PENDING = 1 << 20
 _LINE_OVERHEAD = 64
 #: Runs merged at once: each has a file open, and macOS allows 256.
 FAN_IN = 128
-#: Bytes of all runs together that a merge holds at a time, before Python's own overhead (five times that on short lines).
+#: Bytes of all runs together that a merge holds at a time; Python's own overhead is five times that on short lines.
 _MERGE_BYTES = 4 << 20
+#: Bytes read at a time of each run, however many there are.
+_LEAST_CHUNK = 1 << 14
 
 Combine = Callable[["Iterable[bytes]", Callable[[bytes], object]], None]
 
@@ -59,7 +61,7 @@ class Collector:
     """
 
     def __init__(self, path: str, layout: Layout, combine: Combine | None = None) -> None:
-        self._file = open(path, "wb")  # noqa: SIM115 (closed by finish)
+        self._file = Path(path).open("wb")  # noqa: SIM115 (closed by finish)
         self._layout = layout
         self._combine = combine
         self._chunks: list[bytes] = []
@@ -101,12 +103,15 @@ class Collector:
             self._spill()
 
     def _spill(self) -> None:
-        if self._combine:
+        if self._combine and self._groups:
             lines = [line for part in self._sorted() for line in part]
             self._groups = defaultdict(list)
             combined: list[bytes] = []
             self._combine(lines, combined.append)
-            for line in b"".join(combined).split(b"\n")[:-1]:
+            lines = b"".join(combined).split(b"\n")
+            if not lines[-1]:
+                lines.pop()
+            for line in lines:
                 self._groups[line.split(b"\t", 1)[0]].append(line)
         for runs, part in zip(self._runs, self._sorted()):
             if part:
@@ -185,7 +190,7 @@ def merge(runs: Sequence[Run], *, sort_values: bool, seen: Callable[[int], None]
 
     Where a run is not in order its lines still all come, in no promised order.
     """
-    cursors = [_Cursor(run, max(_MERGE_BYTES // len(runs), 1 << 14), seen) for run in runs]
+    cursors = [_Cursor(run, max(_MERGE_BYTES // len(runs), _LEAST_CHUNK), seen) for run in runs]
     try:
         if len(cursors) == 1:
             while lines := cursors[0].lines():
@@ -215,7 +220,7 @@ def _next_by_key(cursors: list[_Cursor]) -> list[tuple[bytes, bytes]]:
             cut = len(cursor.entries)
         else:
             # (key,) sorts before every (key, line), and key + NUL is the least key after it
-            cut = bisect_left(cursor.entries, (key + b"\0",) if number < first else (key,))  # type: ignore[type-var]
+            cut = bisect_left(cursor.entries, (key + b"\0",) if number < first else (key,))
         batch += cursor.take(cut)
     batch.sort(key=itemgetter(0))
     return batch

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.errors import OutputError
+from jobs.errors import OutputError, RunError
 from runners import inputs
 from runners.scratch import Scratch
 from runners.shuffle import Run, merge_all
+from mrjob.compat import jobconf_from_dict
 from mrjob.sim import SimMRJobRunner
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ class Simulated(SimMRJobRunner):
     def _get_local_tmp_dir(self) -> str:
         if self._local_tmp_dir is None:
             parent = Path(self._opts["local_tmp_dir"] or tempfile.gettempdir()).absolute()
-            self._scratch = Scratch(parent, f"gristmill-{os.getuid()}.", self._job_key)
+            try:
+                self._scratch = Scratch(parent, f"gristmill-{os.getuid()}.", self._job_key)
+            except OSError as error:
+                raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
             self._local_tmp_dir = str(self._scratch.path)
         return self._local_tmp_dir
 
@@ -65,6 +70,21 @@ class Simulated(SimMRJobRunner):
         """What the user called the file at `path`; "" for standard input and for the output of a step."""
         return self._names.get(path, "")
 
+    def _setting(self, step_num: int, name: str) -> int | None:
+        """What jobconf says of `name`: a whole number, or None where it says nothing."""
+        value = jobconf_from_dict(self._jobconf_for_step(step_num), name)
+        if value is not None and not str(value).isdecimal():
+            raise RunError(f"{name} is {value!r}; give it a whole number, 0 or more")
+        return None if value is None else int(value)
+
+    def _splits(self, step_num: int) -> list[inputs.Split]:
+        files = [inputs.Input(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
+        if step_num == 0 and self._uses_input_manifest():
+            return [split for file in files for split in inputs.by_line(file)]
+        maps = self._setting(step_num, "mapreduce.job.maps")
+        least = self._setting(step_num, "mapreduce.input.fileinputformat.split.minsize")
+        return inputs.cut(files, maps, self._num_cores(), least or 1)
+
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)
         if map_split:
@@ -79,21 +99,29 @@ class Simulated(SimMRJobRunner):
 
     def _run(self) -> None:
         """Write to a hidden folder beside the output folder, and rename it when all is there."""
+        steps = self._step_output_dir and Path(self._step_output_dir)
+        if steps and steps.exists() and any(steps.iterdir()):
+            raise OutputError(f"step output directory {steps} is not empty; name another, or remove what it holds")
         if not self._output_dir:
             super()._run()
             return
         target = Path(self._output_dir).absolute()
         if os.path.lexists(target):
             raise OutputError(f"output directory {self._output_dir} already exists; name another, or remove it first")
-        try:
+        with self._output_errors():
             self._staging = Scratch(target.parent, f".{target.name}.gristmill.", self._job_key)
-            super()._run()
+        super()._run()
+        with self._output_errors():
             Path(self._staging.path, "_SUCCESS").touch()
             self._staging.become(target)
-            self._staging = None
+        self._staging = None
+
+    @contextmanager
+    def _output_errors(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
-            reason = error.strerror or error
-            raise OutputError(f"output directory {self._output_dir}: {reason}; name another, or mend that") from error
+            raise OutputError(f"output directory {self._output_dir}: {error.strerror}; name another") from None
 
     def cleanup(self, mode: list[str] | None = None) -> None:
         if self._staging:
@@ -101,14 +129,17 @@ class Simulated(SimMRJobRunner):
         super().cleanup(mode)
         if self._scratch and self._local_tmp_dir is None:
             self._scratch.remove()
+        elif self._scratch:
+            self._scratch.keep()
 
     def cat_output(self) -> Iterator[bytes]:
-        """The job's output: part files merged by key; the output of a job without reducer, in the order of the input."""
+        """The job's output: part files merged by key; without a reducer, in the order of the input."""
         folder = self.get_output_dir()
         if folder is None:
             raise ValueError("Run the job before streaming output")
         runs = [Run(str(path), 0, path.stat().st_size) for path in sorted(Path(folder).glob("part-*"))]
-        if "reducer" in self._get_step(self._num_steps() - 1):
+        last = self._num_steps() - 1
+        if "reducer" in self._get_step(last) and self._num_reducers(last):
             batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False, seen=lambda _: None)
         else:
             batches = (

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, cast
 
 from jobs.errors import RunError, TaskFailed
 from runners.inputs import CHUNK
+from runners.tasks import signal_name
 from mrjob.parse import parse_mr_job_stderr
 from mrjob.util import cmd_line
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     Lines = Iterable[bytes]
-
-#: Lines written to a program at once.
-_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -64,10 +60,11 @@ def run(runner: Any, place: Place, lines: Lines, out: BinaryIO) -> None:
     os.chdir(place.folder)
     step = runner._get_step(place.step_num)
     with Path(place.stderr).open("ab", buffering=0) as stderr:
+        # what the job starts may write to stdout, which is the driver's
+        os.dup2(stderr.fileno(), 1)
         os.dup2(stderr.fileno(), 2)
         if place.part not in step:
-            for line in lines:
-                out.write(line if line.endswith(b"\n") else line + b"\n")
+            out.writelines(map(ended, lines))
         elif runner._in_process(step, place.part):
             _run_job(runner, place, lines, out, stderr)
         else:
@@ -95,39 +92,42 @@ def _run_program(args: list[str], place: Place, lines: Lines, out: BinaryIO) -> 
     name = cmd_line(args)
     try:
         process = subprocess.Popen(  # noqa: S603 (a list, no shell)
-            args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=place.folder, env=place.env
+            args, CHUNK, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=place.folder, env=place.env
         )
     except OSError as error:
         raise RunError(f"cannot start {args[0]!r}: {error.strerror}; ship it with --file, or give its path") from None
     failures: list[Exception] = []
     feeder = threading.Thread(target=_feed, args=(process.stdin, lines, failures))
     feeder.start()
-    while data := cast("io.BufferedReader", process.stdout).read1(CHUNK):
-        out.write(data)
+    try:
+        while data := cast("io.BufferedReader", process.stdout).read1(CHUNK):
+            out.write(data)
+    except BaseException:
+        process.kill()
+        raise
     status = process.wait()
     feeder.join()
     if failures:
         raise failures[0]
     if status < 0:
-        raise TaskFailed(f"{name}: killed by signal {-status} ({signal.Signals(-status).name})")
+        raise TaskFailed(f"{name}: killed by signal {signal_name(-status)}")
     if status:
         raise TaskFailed(f"{name}: exit status {status}")
 
 
 def _feed(sink: BinaryIO, lines: Lines, failures: list[Exception]) -> None:
     """Write the lines, each ended by one LF whatever ended it, as Hadoop Streaming does."""
-    source = iter(lines)
     try:
         with sink:
-            while batch := list(islice(source, _BATCH)):
-                sink.write(b"".join(map(_ended, batch)))
+            sink.writelines(map(ended, lines))
     except BrokenPipeError:  # the program wants no more; its exit status says whether that is well
         pass
     except Exception as error:
         failures.append(error)
 
 
-def _ended(line: bytes) -> bytes:
+def ended(line: bytes) -> bytes:
+    """A line as Hadoop has it: CR LF and a lone CR end lines too, the last line of a file is ended."""
     if b"\r" in line:
         return b"\n".join(line.splitlines()) + b"\n"
     return line if line.endswith(b"\n") else line + b"\n"

@@ -6,6 +6,7 @@ kills its own process group, programs it started included, when that pipe closes
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import select
@@ -13,16 +14,24 @@ import signal
 import sys
 import threading
 import traceback
+from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Callable, Generic, NoReturn, TypeVar
 
 from jobs.errors import RunError, TaskFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 
 #: Lines of a failed task's stderr that are shown.
 SAID = 100
+#: What ends a run in good order: Ctrl-C and a request to stop.
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+_FULL = "; make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
 #: Seconds between two looks at the progress of the tasks.
 TICK = 0.1
 
@@ -53,8 +62,9 @@ def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None 
         while waiting or children:
             while waiting and len(children) < cores:
                 number, task = waiting.pop()
-                source, pid = _fork(task, life, alive)
-                children[source] = _Child(pid, number)
+                with _signals_held():
+                    source, pid = _fork(task, life, alive)
+                    children[source] = _Child(pid, number)
             for source in select.select(list(children), [], [], TICK if tick else None)[0]:
                 child = children[source]
                 data = os.read(source, 1 << 16)
@@ -88,25 +98,41 @@ def _fork(task: Task[T], life: int, alive: int) -> tuple[int, int]:
     return source, pid
 
 
-def _child(task: Task[T], life: int, sink: int) -> NoReturn:
-    os.setpgid(0, 0)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    threading.Thread(target=_die_with_driver, args=(life,), daemon=True).start()
-    outcome: tuple[Any, ...]
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let signals wait until the driver knows its new child, and the child has let go of the driver's handlers."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
-        outcome = ("done", task.work())
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _child(task: Task[T], life: int, sink: int) -> NoReturn:
+    try:
+        os.setpgid(0, 0)
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        threading.Thread(target=_die_with_driver, args=(life,), daemon=True).start()
+        outcome = _outcome(task)
+        with os.fdopen(sink, "wb") as file:
+            file.write(outcome)
+    finally:
+        # never back into the driver's frames, which end other children and remove files
+        os._exit(0)
+
+
+def _outcome(task: Task[T]) -> bytes:
+    """What the driver is told, pickled: ("done", result), or ("failed", class of the error, message, detail)."""
+    try:
+        return pickle.dumps(("done", task.work()))
     except RunError as error:
-        outcome = ("failed", type(error), str(error), "")
-    except OSError as error:
-        message = f"{error.strerror or error}{_advice(error)}"
-        outcome = ("failed", TaskFailed, message, traceback.format_exc())
+        # a job's own class may be unknown to pickle
+        ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
+        return pickle.dumps(("failed", ours, str(error), ""))
     except BaseException as error:  # the driver must hear of everything, KeyboardInterrupt and SystemExit too
-        message = traceback.format_exception_only(type(error), error)[-1].strip()
-        outcome = ("failed", TaskFailed, message, traceback.format_exc())
-    with os.fdopen(sink, "wb") as file:
-        pickle.dump(outcome, file)
-    os._exit(0)
+        return pickle.dumps(("failed", TaskFailed, in_a_line(error), traceback.format_exc()))
 
 
 def _die_with_driver(life: int) -> None:
@@ -114,17 +140,25 @@ def _die_with_driver(life: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _advice(error: OSError) -> str:
-    where = f": {error.filename}" if error.filename else ""
-    full = "; make room there, or name a larger disk with --local-tmp-dir" if error.errno == 28 else ""
-    return where + full
+def in_a_line(error: BaseException) -> str:
+    """What an exception says, as one line for a person."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return error.strerror + where + (_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else "")
+    said = str(traceback.TracebackException(type(error), error, None)).splitlines()
+    return ": ".join([type(error).__name__, *said[:1]])
+
+
+def signal_name(number: int) -> str:
+    """A signal as an error names it: ``9 (SIGKILL)``."""
+    return f"{number} ({signal.Signals(number).name})" if number in set(signal.Signals) else str(number)
 
 
 def _result(task: Task[T], status: int, outcome: bytes) -> T:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         hint = " (is memory short?)" if number == signal.SIGKILL else ""
-        raise TaskFailed(f"{task.name}: killed by signal {number} ({signal.Signals(number).name}){hint}", _said(task))
+        raise TaskFailed(f"{task.name}: killed by signal {signal_name(number)}{hint}", _said(task))
     if not outcome:
         raise TaskFailed(f"{task.name}: ended with exit status {os.WEXITSTATUS(status)} and no result", _said(task))
     kind, *rest = pickle.loads(outcome)  # noqa: S301 (from our own child)
@@ -139,13 +173,15 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
 
 def _said(task: Task[T]) -> str:
     """The end of what the task wrote to stderr, without the counters and states it reported."""
-    lines = Path(task.stderr).read_text(errors="replace").splitlines() if Path(task.stderr).exists() else []
-    return "".join(f"{line}\n" for line in lines[-SAID:] if not line.startswith("reporter:"))
+    if not Path(task.stderr).is_file():
+        return ""
+    with Path(task.stderr).open(errors="replace") as lines:
+        return "".join(deque((line for line in lines if not line.startswith("reporter:")), SAID))
 
 
 def _kill(pid: int) -> None:
     try:
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:  # it has not made its group yet
+    except (ProcessLookupError, PermissionError):  # it has not made its group yet; on macOS: it has just ended
         os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)

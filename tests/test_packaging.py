@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -78,10 +79,12 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def dependencies(of: Distribution) -> list[Distribution]:
     """The distributions that `of` needs on this Python, theirs too."""
+    # Python 3.9 finds a distribution by the one spelling of its name alone that its folder has
+    installed = {canonicalize_name(each.metadata["Name"]): each for each in distributions()}
     found: list[Distribution] = []
     for requirement in map(Requirement, of.requires or []):
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            needed = distribution(requirement.name)
+            needed = installed[canonicalize_name(requirement.name)]
             assert requirement.specifier.contains(needed.version), requirement
             found += [needed, *dependencies(needed)]
     return found

@@ -104,7 +104,9 @@ def test_a_wheel_of_another_hash_is_refused(setup, lists, tmp_path, monkeypatch)
     a_wheel(shelf, wheel)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
-    with pytest.raises(SystemExit, match=r"^error: cannot download grains==1\.0, .*"):
+    with pytest.raises(
+        SystemExit, match=r"^error: cannot download grains==1\.0, .* ERROR: THESE PACKAGES DO NOT MATCH THE HASHES "
+    ):
         setup.fetch(lists, tmp_path)
     assert list((tmp_path / "jobs").iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""The best that mrjob's own local runner does: a task holds all its postings and hands on one record of bytes a term."""
+"""The best that mrjob's own local runner does: a task holds its postings and hands on one record of bytes a term."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ WORD = re.compile(r"\w+(?:'\w+)*")
 class CombiningIndex(MRJob):
     """mapper term -> docid TAB docid…, once a task; reducer the same for all tasks."""
 
-    INPUT_PROTOCOL = BytesValueProtocol
-    INTERNAL_PROTOCOL = BytesProtocol
-    OUTPUT_PROTOCOL = BytesProtocol
+    INPUT_PROTOCOL = BytesValueProtocol  # type: ignore[assignment]
+    INTERNAL_PROTOCOL = BytesProtocol  # type: ignore[assignment]
+    OUTPUT_PROTOCOL = BytesProtocol  # type: ignore[assignment]
 
     def mapper_init(self) -> None:
         self.postings: defaultdict[str, list[bytes]] = defaultdict(list)
 
-    def mapper(self, _: None, line: bytes) -> None:
+    def mapper(self, _key: None, line: bytes) -> None:
         docid, _, text = line.partition(b"\t")
         for term in set(WORD.findall(text.decode().lower().replace("’", "'"))):
             self.postings[term].append(docid)

@@ -21,9 +21,9 @@ WORD = re.compile(r"\w+(?:'\w+)*")
 class NaiveIndex(MRJob):
     """mapper term -> docid; reducer term TAB docid TAB docid…; JSON between them."""
 
-    OUTPUT_PROTOCOL = RawValueProtocol
+    OUTPUT_PROTOCOL = RawValueProtocol  # type: ignore[assignment]
 
-    def mapper(self, _: None, line: str) -> Iterator[tuple[str, str]]:
+    def mapper(self, _key: None, line: str) -> Iterator[tuple[str, str]]:
         docid, _, text = line.partition("\t")
         for term in WORD.findall(text.lower().replace("’", "'")):
             yield term, docid

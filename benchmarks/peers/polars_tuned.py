@@ -1,6 +1,6 @@
 """polars as fast as we could make it: documents are sorted first, so that no list of docids need be.
 
-    python -m benchmarks.peers.polars_tuned INPUT OUTPUT
+python -m benchmarks.peers.polars_tuned INPUT OUTPUT
 """
 
 from __future__ import annotations

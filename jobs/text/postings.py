@@ -32,15 +32,17 @@ if TYPE_CHECKING:
 PAYLOADS = ("docids", "tf", "positions")
 #: Postings in a block: large ones cost the reducer memory where blocks of many mappers overlap.
 BLOCK = 512
-#: Blocks held before they are merged: one by one, blocks of many mappers would be sorted again and again.
-_HELD = 8
+#: Bytes of blocks, or a sixteenth as many postings, that are held before they are merged, besides what must be held.
+_HELD = 64 << 10
 #: Bytes of text taken at a time: what is cut from it must fit in memory many times over.
 _PIECE = 1 << 20
+#: Positions written at a time.
+_NUMBERS = 1 << 16
 #: Raw tokens whose analysis is remembered.
 _MEMO = 1 << 20
 
 
-class Memo(dict[bytes, "tuple[Optional[bytes], ...]"]):
+class Memo(dict[bytes, "tuple[bytes | None, ...]"]):
     """What `analyse` says of a raw token, asked once for each, in bounded memory."""
 
     def __init__(self, analyse: Analyse) -> None:
@@ -119,7 +121,10 @@ def _distinct(text: bytes) -> set[bytes]:
     """The distinct raw tokens of a text."""
     if len(text) <= _PIECE:
         return set(text.translate(SEPARATORS).split())
-    return set().union(*_pieces(text))
+    found: set[bytes] = set()
+    for tokens in _pieces(text):
+        found.update(tokens)
+    return found
 
 
 def _pieces(text: bytes) -> Iterator[list[bytes]]:
@@ -178,7 +183,13 @@ def _locate(text: bytes, memo: Memo) -> dict[bytes, bytes]:
                     places[term] = array("Q", (start + offset for start in first)) if offset else first
     for term in shared:
         places[term] = array("Q", sorted(places[term]))
-    return {term: ",".join(map(str, found)).encode() for term, found in places.items()}
+    return {term: _written(found) for term, found in places.items()}
+
+
+def _written(places: array[int]) -> bytes:
+    """Numbers joined by commas, some at a time: a million of them as strings take 60 MB."""
+    some = (places[start : start + _NUMBERS] for start in range(0, len(places), _NUMBERS))
+    return b",".join([",".join(map(str, part)).encode() for part in some])
 
 
 def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -187,20 +198,24 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
     Nothing is held but what may still meet a later block; a block that meets no other passes unparsed.
     """
     held: list[bytes] = []
-    last = b""
+    size, room, last = 0, _HELD, b""
     for block in map(_trimmed, blocks):
         first = block.partition(b"\t")[0]
         if held and last < first:
             yield _union(held)
-            held = []
+            held, size, room = [], 0, _HELD
         held.append(block)
+        size += len(block)
         last = max(last, block.rpartition(b"\t")[2])
-        if len(held) > _HELD:
+        if size > room and len(held) > 1:
             docids = _union(held).split(b"\t")
             cut = bisect_left(docids, first)
             if cut:
                 yield b"\t".join(docids[:cut])
             held = [b"\t".join(docids[cut:])]
+            size = len(held[0])
+            # sorted again when half as much has joined it: each time eight blocks come, many runs take their square
+            room = _HELD + size * 3 // 2
     if held:
         yield _union(held)
 
@@ -223,15 +238,18 @@ def merge_payloads(
     `lost` hears how many other payloads of a docid went.
     """
     held: list[tuple[bytes, bytes]] = []
-    for number, block in enumerate(blocks):
+    room, last = _HELD >> 4, b""
+    for block in blocks:
         fields = block.split(b"\t")
-        if held and (number % _HELD == 0 or held[-1][0] < fields[0]):
+        if held and (last < fields[0] or len(held) > room):
             held = _greatest(held, key, lost)
             cut = bisect_left(held, (fields[0],))
             if cut:
                 yield held[:cut]
             held = held[cut:]
+            room = (_HELD >> 4) + len(held) * 3 // 2
         held += zip(fields[::2], fields[1::2])
+        last = max(last, fields[-2])
     if held:
         yield _greatest(held, key, lost)
 

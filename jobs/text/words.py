@@ -142,6 +142,7 @@ def _run() -> re.Pattern[str]:
 
 @cache
 def _unassigned() -> re.Pattern[str]:
+    """A character that Unicode 13.0 does not assign."""
     return re.compile(f"[^{_ranges({'word', 'mark', 'cjk', 'cjk-mark', 'other'}, closed=False)}]")
 
 
@@ -163,7 +164,7 @@ def _table() -> list[tuple[int, int, str]]:
 def _ranges(kinds: set[str], *, closed: bool = True) -> str:
     """The inside of a character class.
 
-    closed  with what is unassigned between two rows of these kinds: fewer ranges, for text with nothing unassigned in it
+    closed  with what is unassigned between two rows of these kinds: fewer ranges, for text that has nothing unassigned
     """
     ranges: list[tuple[int, int]] = []
     before = False

@@ -1,23 +1,10 @@
-"""Raw tokens to words and terms."""
+"""Raw tokens to words, case by case."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tracemalloc
-import unicodedata
-from itertools import groupby
-from operator import itemgetter
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from jobs.text import words as module
-from jobs.text.words import LONG_TOKEN, SEPARATORS, Analyser, words
-
-#: Characters that every Python of ours knows, so that the oracles of these tests know them too.
-KNOWN = st.characters(blacklist_categories=("Cs", "Cn")).filter(lambda c: unicodedata.ucd_3_2_0.category(c) != "Cn")
+from jobs.text.words import SEPARATORS, Analyser, words
 
 
 def terms(text: str) -> list[str]:
@@ -220,151 +207,7 @@ def test_characters_unknown_to_unicode_13_separate_and_keep_marks_from_moving_pa
     assert words(text.encode()) == expected
 
 
-@given(st.text(KNOWN))
-def test_a_term_is_its_own_only_term(text: str):
-    """Analysing the UTF-8 of a term gives that term, unless it is a pair of CJK with its own marks."""
-    for word in terms(text):
-        assert words(word.encode()) == [word]
-
-
-@given(st.text(KNOWN))
-def test_words_do_not_depend_on_the_normal_form(text: str):
-    """Composed or decomposed, a text has the same words."""
-    found = words(text.encode())
-    assert words(unicodedata.normalize("NFD", text).encode()) == found
-    assert words(unicodedata.normalize("NFC", text).encode()) == found
-
-
-@given(st.text("aZé\u0301\u0316_1'’水かｶ한ß😀\u0345ᾼ\u0338∃=…İ\u0307Σς\u00ad"))
-def test_words_are_those_of_the_rule_taken_step_by_step(text: str):
-    """NFC, words, apostrophes, CJK runs, casefold, NFC, one character after the other."""
-    assert words(text.encode()) == by_the_rule(text)
-
-
-def by_the_rule(text: str) -> list[str]:
-    """The rule as its sentences have it, slow and plain."""
-    text = f" {unicodedata.normalize('NFC', text)} ".replace("’", "'")
-    kinds = list(map(kind, text))
-    for i in range(1, len(text) - 1):
-        if kinds[i - 1 : i + 2] == ["word", "'", "word"]:
-            kinds[i] = "word"
-    found = []
-    for name, group in groupby(zip(kinds, text), itemgetter(0)):
-        run = unicodedata.normalize("NFC", "".join(character for _, character in group).casefold())
-        if name == "word":
-            found.append(run)
-        elif name == "cjk":
-            found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    return found
-
-
-def kind(character: str) -> str:
-    """What one of the characters that this test draws from is to the rule."""
-    if character in "水かｶ":
-        return "cjk"
-    category = unicodedata.category(character)
-    return "'" if character == "'" else "word" if category[0] in "LMN" or category == "Pc" else "sign"
-
-
-def test_ascii_letters_may_be_lowered_before_composing():
-    """With every mark, and every two that compose with a letter, a capital and its small letter give one word."""
-    every = {chr(c) for c in range(0x300, 0x20000) if unicodedata.combining(chr(c))}
-    composing = every & {unicodedata.normalize("NFD", chr(c))[-1] for c in range(0xC0, 0x2000)}
-    tails = sorted(every | {one + other for one in composing for other in composing})
-    for small in "abcdefghijklmnopqrstuvwxyz":
-        lowered, capital = (" ".join(letter + tail for tail in tails) for letter in (small, small.upper()))
-        assert words(capital.encode()) == words(lowered.encode())
-
-
-@given(st.text("aI\u0301\u0316\u0327\u0345\u0344\u0f73\u0f75\u05b0\u302a", min_size=260, max_size=400))
-def test_many_marks_in_a_row_are_put_in_the_order_that_normalising_gives(text: str):
-    """The order of marks taken in linear time is the canonical one."""
-    expected = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    assert words(text.encode()) == [expected]
-
-
 def test_a_million_marks_out_of_order_take_linear_time():
     """Python's own sort would take hours for these."""
     found = words(("a" + "\u0301\u0316" * 500_000).encode())
     assert found == ["á" + "\u0316" * 500_000 + "\u0301" * 499_999]
-
-
-def test_a_long_token_holds_equal_terms_once():
-    """A token of any length takes some bytes a position, not an object each."""
-    raw = "水车磨".encode() * LONG_TOKEN
-    tracemalloc.start()
-    found = Analyser(["车磨"])(raw)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(found) == 3 * LONG_TOKEN - 1
-    assert found[:4] == ("水车".encode(), None, "磨水".encode(), "水车".encode())
-    assert found[-3:] == ("磨水".encode(), "水车".encode(), None)
-    assert peak < 6 * len(raw)
-
-
-def test_the_terms_held_to_be_shared_are_bounded(monkeypatch: pytest.MonkeyPatch):
-    """A long token of terms that all differ forgets the ones before, and loses none."""
-    monkeypatch.setattr(module, "LONG_TOKEN", 1)
-    monkeypatch.setattr(module, "SHARED_TERMS", 2)
-    assert Analyser(["b"])("a’’b’’c’’d’’a’’a".encode()) == (b"a", None, b"c", b"d", b"a", b"a")
-
-
-def test_an_analyser_gives_one_entry_for_each_position():
-    """Terms are UTF-8; a token with no word has no position."""
-    analyse = Analyser()
-    assert analyse(b"mill") == (b"mill",)
-    assert analyse("l’ÉtÉ…mill".encode()) == ("l'été".encode(), b"mill")
-    assert analyse("x水车磨".encode()) == (b"x", "水车".encode(), "车磨".encode())
-    assert analyse(b"''") == ()
-    assert analyse(b"") == ()
-
-
-def test_a_stop_word_takes_a_position_and_is_not_written():
-    """None stands where a stop word is, in ASCII and beyond, in CJK too."""
-    analyse = Analyser(["the", "été", "水车", "don't"])
-    assert analyse(b"the") == (None,)
-    assert analyse(b"don't") == (None,)
-    assert analyse("ÉtÉ…mill".encode()) == (None, b"mill")
-    assert analyse("水车磨".encode()) == (None, "车磨".encode())
-
-
-def test_stop_words_are_normalised_as_text_is():
-    """A stop word matches in whatever case, normal form or apostrophe it was given."""
-    analyse = Analyser(["The", "E\u0301TE\u0301", "Don’t", "«qu’»"])
-    assert [analyse(raw.encode()) for raw in ("the", "été", "don't", "qu")] == [(None,)] * 4
-
-
-@pytest.mark.parametrize(
-    ("stop_word", "count"), [("New York", 2), ("vis-à-vis", 3), ("水车磨", 2), ("!", 0), ("", 0), ("\ud800", 0)]
-)
-def test_a_stop_word_that_is_not_one_word_is_refused(stop_word: str, count: int):
-    """It could match no term: the message names it."""
-    with pytest.raises(ValueError, match=r"^stop word") as error:
-        Analyser(["the", stop_word])
-    assert str(error.value) == f"stop word {stop_word!r} is {count} words to the index: give single words"
-
-
-def test_stop_words_are_compared_before_stemming():
-    """A word whose stem is a stop word stays; a stop word is not stemmed first."""
-    analyse = Analyser(["mill", "waters"], lambda word: word.rstrip("s"))
-    assert (analyse(b"mill"), analyse(b"mills")) == ((None,), (b"mill",))
-    assert (analyse(b"waters"), analyse(b"water")) == ((None,), (b"water",))
-
-
-def test_stems_are_terms_too():
-    """A stem is written in NFC; an empty one leaves the word; pairs of CJK have none."""
-    assert Analyser(stem=lambda word: "e\u0301")(b"x") == ("é".encode(),)
-    assert Analyser(stem=lambda word: "")("x’y".encode()) == (b"x'y",)
-    assert Analyser(stem=lambda word: word[:1])("café水车".encode()) == (b"c", "水车".encode())
-
-
-def test_work_in_ascii_does_not_read_the_table():
-    """The table of characters is read when the first token beyond ASCII comes."""
-    program = (
-        "from jobs.text import words as w\n"
-        "assert w.Analyser(['The'])(b\"don't\") == (b\"don't\",)\n"
-        "assert w._table.cache_info().currsize == 0\n"
-        "assert w.words(b'\\xc3\\xa9') == ['\\xe9']\n"
-        "assert w._table.cache_info().currsize == 1\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)

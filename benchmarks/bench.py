@@ -1,0 +1,167 @@
+"""Time our index job beside its peers, our local runner beside mrjob's, and how our cost grows with the input.
+
+    python -m benchmarks.bench                             # all of it, on a made-up corpus of 90 MB: an hour
+    python -m benchmarks.bench --smoke                     # all of it, on next to nothing: a minute
+    python -m benchmarks.bench --part index --input docs.tsv
+    python -m benchmarks.bench --part index --only polars,duckdb --mb 10
+    python -m benchmarks.bench --part growth --rounds 1
+
+Everything runs in one go and in turns, each in a process of its own, its start included; times are medians. Outputs are
+compared before times are. Memory is the sum of the proportional set sizes of the whole process tree, looked at every
+50 ms in a run of its own. Peers that are not installed are named; `pip install -e '.[bench]'` installs all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import corpus, lexicon, report
+from benchmarks.contestants import INDEXERS, OURS, word_counts
+from benchmarks.measure import ROOT, Place, Result, measure
+
+log = logging.getLogger(__name__)
+
+PARTS = ("index", "wordcount", "growth")
+#: Millions of bytes of the three growing inputs, and of their tiny stand-ins.
+SIZES, SMOKE_SIZES = (10, 100, 1000), (0.03, 0.1, 0.3)
+SMOKE_MB = 0.3
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was asked for; no rounds means that the one run which looks at memory is timed as well."""
+
+    work: Path
+    source: Path | None
+    mb: float
+    only: frozenset[str]
+    rounds: int
+    sizes: tuple[float, ...]
+
+    def input(self) -> Path:
+        """The file that all index."""
+        return self.source or made(self.work, self.mb)
+
+
+def made(work: Path, mb: float) -> Path:
+    """A made-up corpus in the folder `work`, made at the first call; its name changes with the code that makes it."""
+    code = b"".join(Path(module.__file__ or "").read_bytes() for module in (corpus, lexicon))
+    path = work / f"corpus-{mb:g}mb-{hashlib.sha256(code).hexdigest()[:8]}.tsv"
+    if not path.exists():
+        log.info("making %s", path)
+        corpus.write_corpus(path, round(mb * 1e6))
+    return path
+
+
+def index(run: Run, scratch: Path) -> bool:
+    """Prints the table of our index job and its peers; whether all is well."""
+    contestants = [c for c in INDEXERS if c is OURS or not run.only or c.name in run.only]
+    source = run.input()
+    results = measure([c for c in contestants if not c.absent()], Place(source, scratch), run.rounds)
+    _print(f"### Inverted index of {_size(source)}", report.comparison(contestants, results))
+    return _well(results, compared=run.source is None)
+
+
+def wordcount(run: Run, scratch: Path) -> bool:
+    """Prints the table of our local runner and mrjob's; whether all is well."""
+    source = run.input()
+    contestants = word_counts(scratch)
+    results = measure(contestants, Place(source, scratch), run.rounds)
+    _print(f"### Word count of {_size(source)}: the runner alone", report.comparison(contestants, results))
+    return _well(results, compared=True)
+
+
+def growth(run: Run, scratch: Path) -> bool:
+    """Prints the table of our index job on ever larger inputs; whether all is well."""
+    contestants = [
+        replace(OURS, name=f"{mb:g} MB", source=made(run.work, mb), writes_rows=False, promise="10.5 times at most")
+        for mb in run.sizes
+    ]
+    results = measure(contestants, Place(Path(), scratch), run.rounds)
+    _print("### Growth of our index job", report.growth(contestants, results))
+    return _well(results, compared=False)
+
+
+def _well(results: dict[str, Result], compared: bool) -> bool:
+    digests = {result.rows.digest for result in results.values() if result.rows}
+    return not any(result.failure for result in results.values()) and not (compared and len(digests) > 1)
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size / 1e6:,.1f} MB ({path.name})"
+
+
+def _print(title: str, table: str) -> None:
+    sys.stdout.write(f"{title}\n\n{table}\n")
+    sys.stdout.flush()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    names = ", ".join(c.name for c in INDEXERS if c is not OURS)
+    options = argparse.ArgumentParser(
+        prog="python -m benchmarks.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    options.add_argument("--part", choices=PARTS, action="append", help="one part of the three; may be given again")
+    options.add_argument("--only", metavar="NAMES", default="", help=f"only these of the index's peers: {names}")
+    options.add_argument("--input", type=Path, metavar="FILE", help="lines docid TAB text, not a made-up corpus")
+    options.add_argument("--mb", type=float, default=90, help="size of the made-up corpus (default: %(default)s)")
+    options.add_argument("--rounds", type=int, default=3, help="timed runs of each (default: %(default)s)")
+    options.add_argument("--work", type=Path, default=ROOT / "build" / "bench", metavar="DIR", help="keeps the corpora")
+    options.add_argument("--smoke", action="store_true", help="one run of each, on 300 KB")
+    return options
+
+
+def asked(words: list[str]) -> tuple[Run, list[str]]:
+    """The run and the parts of it that the command line asks for; a mistake in it ends the program with status 2."""
+    options = parser()
+    args = options.parse_args(words)
+    only = frozenset(filter(None, args.only.split(",")))
+    unknown = only - {c.name for c in INDEXERS}
+    if unknown:
+        options.error(f"--only: no peer is called {', '.join(sorted(unknown))}; there are those that --help names")
+    if args.rounds < 1:
+        options.error(f"--rounds: {args.rounds} is less than one")
+    if args.input and not args.input.is_file():
+        options.error(f"--input: {args.input} is no file")
+    run = Run(
+        work=args.work.resolve(),
+        source=args.input.resolve() if args.input else None,
+        mb=SMOKE_MB if args.smoke else args.mb,
+        only=only,
+        rounds=0 if args.smoke else args.rounds,
+        sizes=SMOKE_SIZES if args.smoke else SIZES,
+    )
+    # growth needs inputs of three sizes, which a person's own is not
+    return run, args.part or [part for part in PARTS if not (part == "growth" and args.input)]
+
+
+def main() -> None:
+    run, parts = asked(sys.argv[1:])
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    run.work.mkdir(parents=True, exist_ok=True)
+    sys.stdout.write(f"{report.command()}\n{report.machine()}\n")
+    try:
+        well = [run_part(part, run) for part in parts]
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if not all(well):
+        sys.exit("error: a contestant failed, or outputs differ: see the tables")
+
+
+def run_part(part: str, run: Run) -> bool:
+    """Run one part in a folder of its own; whether all is well."""
+    with TemporaryDirectory(dir=run.work) as scratch:
+        return {"index": index, "wordcount": wordcount, "growth": growth}[part](run, Path(scratch))
+
+
+if __name__ == "__main__":
+    main()

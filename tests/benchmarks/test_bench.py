@@ -1,0 +1,106 @@
+import re
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks.bench import asked, main
+from benchmarks.contestants import INDEXERS
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    work = tmp_path_factory.mktemp("bench")
+    command = [sys.executable, "-m", "benchmarks.bench", "--smoke", "--work", str(work)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert sorted(path.suffix for path in work.iterdir()) == [".tsv"] * 3
+    return run.stdout
+
+
+def rows(text, title):
+    part = text.partition(f"### {title}")[2].partition("###")[0]
+    table = [re.split(r"(?<!\\)\|", line)[1:-1] for line in part.splitlines() if line.startswith("| **")]
+    return {cells[0].split("**")[1]: [cell.strip() for cell in cells[1:]] for cells in table}
+
+
+def test_every_peer_has_a_row_and_all_rows_are_ours(smoke):
+    """A peer that is not installed (they come with the extra `bench`) is named as absent; none is dropped."""
+    table = rows(smoke, "Inverted index")
+    assert list(table) == [contestant.name for contestant in INDEXERS]
+    for contestant in INDEXERS[1:]:
+        output = table[contestant.name][5]
+        if contestant.absent():
+            assert output == f"absent: {contestant.absent()} is not installed"
+        else:
+            assert output == ("equal" if contestant.writes_rows else "not compared")
+    assert re.fullmatch(r"\d,\d{3} rows", table["gristmill"][5])
+    assert all(float(cell) > 0 for cell in table["gristmill"][:4])
+
+
+def test_the_local_runners_words_are_counted_as_mrjobs(smoke):
+    """The same job, the same rows, by both runners."""
+    table = rows(smoke, "Word count")
+    assert list(table) == ["gristmill", "mrjob"]
+    assert table["mrjob"][5] == "equal"
+
+
+def test_growth_has_three_sizes(smoke):
+    """Each a little over three times the one before in a smoke test, ten times in earnest."""
+    assert re.findall(r"^\| ([\d.]+ MB) \|", smoke, re.MULTILINE) == ["0.03 MB", "0.1 MB", "0.3 MB"]
+
+
+def test_the_report_begins_with_its_command_and_its_machine(smoke):
+    """Figures are quoted with both."""
+    lines = smoke.splitlines()
+    assert lines[0].startswith("`python -m benchmarks.bench --smoke --work ")
+    assert lines[1].startswith("Machine: ")
+    assert lines[2].startswith(f"Python {sys.version.split()[0]}; mrjob 0.7.4, ")
+
+
+def test_a_persons_own_input_is_compared_and_growth_is_left_out(tmp_path):
+    """Words that a plain regex cuts otherwise than we do are counted as rows that differ, and are no failure."""
+    (tmp_path / "mine.tsv").write_text("b\tone 'two' tree\na\tone कि\n", encoding="utf-8")
+    command = [sys.executable, "-m", "benchmarks.bench", "--input", str(tmp_path / "mine.tsv"), "--rounds", "1"]
+    run = subprocess.run(
+        [*command, "--work", str(tmp_path / "work"), "--only", "textbook"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    table = rows(run.stdout, "Inverted index")
+    assert list(table) == ["gristmill", "textbook"]
+    assert table["textbook"][5] == "differs: 4 rows, 2 are in one of the two only"
+    assert "Growth" not in run.stdout
+
+
+def test_outputs_that_differ_on_our_own_corpus_fail_the_run(tmp_path, monkeypatch, capsys):
+    """Times of programs that do different things are not compared."""
+    monkeypatch.setattr("benchmarks.contestants.PEERS", tmp_path)
+    (tmp_path / "textbook_map.py").write_text("")
+    (tmp_path / "textbook_reduce.py").write_text("print('other\\trow')\n")
+    words = ["--smoke", "--part", "index", "--only", "textbook", "--work", str(tmp_path / "work")]
+    monkeypatch.setattr("sys.argv", ["bench.py", *words])
+    with pytest.raises(SystemExit, match="error: a contestant failed, or outputs differ: see the tables"):
+        main()
+    assert "differs: 1 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--only", "polars,grep"], "--only: no peer is called grep; there are those that --help names"),
+        (["--rounds", "0"], "--rounds: 0 is less than one"),
+        (["--input", "nowhere"], "--input: nowhere is no file"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_a_usage_error(words, message, capsys):
+    """One line names the value, and the status is 2."""
+    with pytest.raises(SystemExit) as caught:
+        asked(words)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f"error: {message}\n")
+
+
+def test_the_parts_are_all_unless_some_are_named():
+    """--part may be given again."""
+    assert asked([])[1] == ["index", "wordcount", "growth"]
+    assert asked(["--part", "growth", "--part", "index"])[1] == ["growth", "index"]

@@ -1,0 +1,85 @@
+"""The index of files, each one document."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jobs.errors import BadInput
+from jobs.inverted_index import InvertedIndex
+
+if TYPE_CHECKING:
+    from tests.conftest import RunJob
+    from tests.jobs.conftest import RunHere
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_file_whose_name_is_no_docid_is_counted(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """A name is held to the rules of any docid."""
+    for name in (b"good.txt", b"bad\xff.txt", "bad\ufffd.txt".encode(), b"two\nlines.txt", b"empty.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"" if name == b"empty.txt" else b"mill\n")
+    ran = run_here(InvertedIndex, "-r", runner, "--docid-from", "file", tmp_path)
+    assert ran.output == b"mill\tgood.txt\n"
+    assert ran.counters["input"] == {
+        "docid is not UTF-8": 1,
+        "docid holds U+FFFD": 1,
+        "docid holds a control character": 1,
+    }
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_strict_job_names_a_file_whose_name_is_no_docid(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """The file's first line is blamed, since it has to be one."""
+    path = tmp_path / "bad\ufffd.txt"
+    path.write_bytes(b"mill\nstone\n")
+    with pytest.raises(BadInput) as caught:
+        run_here(InvertedIndex, "-r", runner, "--strict", "--docid-from", "file", path)
+    assert str(caught.value).startswith(f"{path}, line 1: docid holds U+FFFD: ")
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_file_that_is_not_utf8_is_counted_once_and_named_by_its_first_such_line(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """The rest of its text is used."""
+    path = tmp_path / "mill.txt"
+    path.write_bytes(b"mill\r\n\xe6\xb0\nsto\xffne\n")
+    args = ["-r", runner, "--docid-from", "file", tmp_path]
+    ran = run_here(InvertedIndex, *args)
+    assert ran.output == b"mill\tmill.txt\nne\tmill.txt\nsto\tmill.txt\n"
+    assert ran.counters == {"input": {"text is not UTF-8": 1}}
+    with pytest.raises(BadInput) as caught:
+        run_here(InvertedIndex, "--strict", *args)
+    assert str(caught.value).startswith(f"{path}, line 2: the text is not UTF-8")
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_file_is_one_document_however_many_maps_are_asked_for(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """Positions go on over all lines of a file, and a second file is a second document."""
+    (tmp_path / "a").write_bytes(b"mill\n" * 100 + b"stone\r" + b"mill")
+    (tmp_path / "b").write_bytes(b"stone\n")
+    args = ["-r", runner, "--docid-from", "file", "--payload", "positions", "-D", "mapreduce.job.maps=40"]
+    mill = ",".join(map(str, [*range(100), 101]))
+    assert run_here(InvertedIndex, *args, tmp_path).output.decode() == f"mill\ta:101:{mill}\nstone\ta:1:100\tb:1:0\n"
+
+
+def test_a_docid_is_the_path_as_it_was_named(run_job: RunJob, tmp_path: Path) -> None:
+    """Of a file or a glob the path given, of a folder what is below it."""
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "deep" / "a.txt").write_bytes(b"mill\n")
+    (tmp_path / "b.txt").write_bytes(b"mill\n")
+    (tmp_path / "c.txt").write_bytes(b"mill\n")
+    args = ["-m", "jobs.inverted_index", "-q", "--docid-from", "file"]
+    ran = run_job(*args, "in", "./b.txt", "c.*", cwd=tmp_path)
+    assert ran.stdout == b"mill\t./b.txt\tc.txt\tdeep/a.txt\n"
+
+
+@pytest.mark.parametrize("args", [[], ["-"], ["some.txt", "-"]])
+def test_standard_input_is_no_file_with_a_name(run_job: RunJob, args: list[str]) -> None:
+    """A usage error, before anything is read."""
+    ran = run_job("-m", "jobs.inverted_index", "--docid-from", "file", *args, stdin=b"mill\n")
+    assert ran.returncode == 2
+    assert ran.stderr.endswith(b"error: --docid-from file: standard input has no name; give files or folders\n")

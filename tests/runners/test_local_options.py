@@ -1,0 +1,348 @@
+"""The local runner: what else a job may have, programs, files, settings of its environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobs.base import Job
+from jobs.errors import RunError
+from runners.local import LocalRunner
+from mrjob.protocol import TextValueProtocol
+from mrjob.step import MRStep, StepFailedException
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import RunJob
+    from tests.runners.conftest import RunHere
+
+    Pairs = Iterator[tuple[Any, Any]]
+
+def left(job_tmp: Path) -> list[Path]:
+    """What a run left behind: its own files, and the lock that mrjob keeps in /tmp for set-up commands."""
+    return [*job_tmp.iterdir(), *Path("/tmp").glob("wrapper.lock.test_local_options.*")]
+
+
+class Text(Job):
+    """Lines of text, out as in."""
+
+    OUTPUT_PROTOCOL = TextValueProtocol
+
+
+# programs
+
+
+def test_steps_may_be_programs(run_here: RunHere) -> None:
+    """A mapper, a combiner over the sorted lines of each map, a reducer."""
+
+    class Words(Text):
+        def steps(self) -> list[MRStep]:
+            return [MRStep(mapper_cmd="tr -s ' ' '\\n'", combiner_cmd="uniq", reducer_cmd="uniq -c")]
+
+    ran = run_here(Words, "-D", "mapreduce.job.maps=2", stdin=b"by the mill\nby by river\nby the mill\nby the mill\n")
+    assert [line.split() for line in ran.lines] == [[b"1", b"river"], [b"2", b"by"], [b"2", b"mill"], [b"2", b"the"]]
+
+
+def test_a_program_may_run_in_a_shell(run_here: RunHere) -> None:
+    """Where it says so itself."""
+
+    class Shell(Text):
+        def mapper_cmd(self) -> str:
+            return "sh -c 'grep mill | tr a-z A-Z'"
+
+    assert run_here(Shell, "-D", "mapreduce.job.maps=1", stdin=b"mill\nriver\nmills\n").output == b"MILL\nMILLS\n"
+
+
+def test_a_program_gets_lines_that_end_in_lf(run_here: RunHere) -> None:
+    """Whatever ended them, as on Hadoop; what it writes last needs no end."""
+
+    class Shown(Text):
+        def mapper_cmd(self) -> str:
+            return "sh -c 'od -An -c | tr -d \" \\n\"'"
+
+    assert run_here(Shown, "-D", "mapreduce.job.maps=1", stdin=b"a\r\nb\rc").output == b"a\\nb\\nc\\n\n"
+
+
+def test_a_program_that_stops_reading_early_has_not_failed(run_here: RunHere, tmp_path: Path) -> None:
+    """Its exit status says whether it has."""
+
+    class First(Text):
+        def mapper_cmd(self) -> str:
+            return "head -n 1"
+
+    (tmp_path / "in.txt").write_bytes(b"the mill by the river\n" * 200_000)
+    assert run_here(First, "-D", "mapreduce.job.maps=1", tmp_path / "in.txt").output == b"the mill by the river\n"
+
+
+class Filtered(Text):
+    """Lines that a filter has passed, before the mapper and before the reducer."""
+
+    def steps(self) -> list[MRStep]:
+        return [
+            MRStep(
+                mapper=self.words,
+                mapper_pre_filter="grep mill",
+                combiner=self.add,
+                combiner_pre_filter="grep -v dust",
+                reducer=self.add,
+                reducer_pre_filter="grep -v by",
+            )
+        ]
+
+    def words(self, _: object, line: str) -> Pairs:
+        self.increment_counter("lines", "mapped")
+        for word in line.split():
+            yield word, 1
+
+    def add(self, word: str, counts: Iterator[int]) -> Pairs:
+        yield word, f"{word} {sum(counts)}" if self.options.run_reducer else sum(counts)
+
+
+def test_filters_stand_before_the_job_in_its_own_process(run_here: RunHere, job_tmp: Path) -> None:
+    """A shell runs them, and the job from the archive that is sent to a node."""
+    one = ["-D", "mapreduce.job.maps=1", "-D", "mapreduce.job.reduces=1"]
+    ran = run_here(Filtered, *one, stdin=b"the mill by the dust\nriver\nmill\n")
+    assert ran.output == b"mill 2\nthe 2\n"
+    assert ran.counters == [{"lines": {"mapped": 2}}]
+    assert left(job_tmp) == []
+
+
+# whole files
+
+
+class Sizes(Job):
+    """The names and the sizes of whole files."""
+
+    def mapper_raw(self, path: str, uri: str) -> Pairs:
+        yield Path(uri).name, len(Path(path).read_bytes())
+
+    def reducer(self, name: str, sizes: Iterator[int]) -> Pairs:
+        yield name, sum(sizes)
+
+
+def test_a_mapper_may_take_whole_files(run_here: RunHere, job_tmp: Path, tmp_path: Path) -> None:
+    """Each is one map, and comes decompressed."""
+    (tmp_path / "a.bin").write_bytes(b"\0\r\n" * 100)
+    (tmp_path / "b.txt").write_bytes(b"mill")
+    ran = run_here(Sizes, "-D", "mapreduce.job.reduces=1", tmp_path / "b.txt", tmp_path / "a.bin")
+    assert ran.output == b'"a.bin"\t300\n"b.txt"\t4\n'
+    assert left(job_tmp) == []
+
+
+class FailsRaw(Text):
+    """A whole file is too much."""
+
+    def mapper_raw(self, path: str, uri: str) -> Pairs:
+        raise ValueError(path)
+
+
+def test_a_whole_file_that_fails_is_named(run_here: RunHere, tmp_path: Path) -> None:
+    """And not the list that it stands in."""
+    (tmp_path / "a.bin").write_bytes(b"mill")
+    with pytest.raises(StepFailedException, match=rf"map task 0, reading {tmp_path}/a.bin: .*exit status 1$"):
+        run_here(FailsRaw, tmp_path / "a.bin")
+
+
+# files
+
+
+class Looks(Text):
+    """What stands in files that are sent along: a job's own, a folder, an archive, and one of an argument."""
+
+    def configure_args(self) -> None:
+        super().configure_args()
+        self.add_file_arg("--words")
+        self.add_passthru_arg("--mark", default="-")
+
+    def mapper(self, _: object, line: str) -> Pairs:
+        words = Path(self.options.words).read_text().split()
+        names = sorted(path.name for path in Path().iterdir() if path.suffix not in (".py", ".zip"))
+        texts = [Path(name).read_text() for name in ("list.txt", "folder/inside.txt", "unpacked/packed.txt")]
+        yield None, f"{self.options.mark} {words} {names} {texts}"
+
+
+@pytest.mark.parametrize("how", [(), ("--python-bin", sys.executable)], ids=["forked", "started"])
+def test_files_folders_and_archives_lie_in_the_working_directory_of_a_task(
+    run_here: RunHere, job_tmp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+) -> None:
+    """Under the names that they are given there; arguments reach the task, and the paths in them are its own."""
+    for name in ("list.txt", "words.txt", "folder/inside.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"<{name}>")
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
+        archive.writestr("packed.txt", "<packed.txt>")
+    monkeypatch.setattr(Looks, "FILES", [str(tmp_path / "list.txt")])
+    monkeypatch.setattr(Looks, "DIRS", [str(tmp_path / "folder")])
+    monkeypatch.setattr(Looks, "ARCHIVES", [f"{tmp_path}/archive.zip#unpacked"])
+    ran = run_here(Looks, "--words", tmp_path / "words.txt", "--mark", "!", "-D", "mapreduce.job.maps=1", stdin=b"a\n")
+    names = ["folder", "list.txt", "unpacked", "words.txt"]
+    texts = ["<list.txt>", "<folder/inside.txt>", "<packed.txt>"]
+    assert ran.output.decode() == f"! ['<words.txt>'] {names} {texts}\n"
+    assert left(job_tmp) == []
+
+
+# environment
+
+
+class Told(Text):
+    """What a task is told by its environment."""
+
+    def mapper(self, _: object, line: str) -> Pairs:
+        yield None, " ".join(f"{name}={os.environ.get(name)}" for name in line.split())
+
+
+def test_a_task_has_the_environment_that_it_is_given(run_here: RunHere) -> None:
+    """Over the driver's own, which the driver keeps."""
+    ran = run_here(Told, "--cmdenv", "MILL=wind", "-D", "mapreduce.job.maps=1", "-D", "a.b=c", stdin=b"MILL HOME a_b\n")
+    assert ran.output.decode() == f"MILL=wind HOME={os.environ['HOME']} a_b=c\n"
+    assert "MILL" not in os.environ
+
+
+def test_a_task_is_told_what_it_reads(run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Hadoop tells it, and how the user named the file."""
+    (tmp_path / "in").mkdir()
+    line = b"mapreduce_map_input_file mapreduce_map_input_start mapreduce_map_input_length gristmill_input_name\n"
+    (tmp_path / "in" / "a.txt").write_bytes(line * 2)
+    monkeypatch.chdir(tmp_path)
+    ran = run_here(Told, "-D", "mapreduce.job.maps=2", "in")
+    words = f"mapreduce_map_input_file=file://{tmp_path}/in/a.txt mapreduce_map_input_start=%d"
+    words += f" mapreduce_map_input_length={len(line)} gristmill_input_name=a.txt\n"
+    assert ran.output.decode() == words % 0 + words % len(line)
+
+
+def test_what_a_job_prints_is_its_output(run_here: RunHere) -> None:
+    """As on Hadoop."""
+
+    class Prints(Text):
+        def mapper(self, _: object, line: str) -> Pairs:
+            print(f"printed {line}")  # noqa: T201
+            sys.stdout.buffer.write(b"written\n")
+            yield None, f"yielded {line}"
+
+    ran = run_here(Prints, "-D", "mapreduce.job.maps=1", stdin=b"a\nb\n")
+    assert ran.output == b"printed a\nwritten\nyielded a\nprinted b\nwritten\nyielded b\n"
+
+
+def test_what_a_job_starts_does_not_write_among_the_output_of_the_driver(
+    run_here: RunHere, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It goes where the task's own talk goes."""
+
+    class Starts(Text):
+        def mapper(self, _: object, line: str) -> Pairs:
+            os.system("echo started; echo said >&2")
+            yield None, line
+
+    assert run_here(Starts, "-D", "mapreduce.job.maps=1", stdin=b"a\n").output == b"a\n"
+    assert capfd.readouterr() == ("", "")
+
+
+# code
+
+
+class Imports(Text):
+    """A module that only tasks can import."""
+
+    def mapper(self, _: object, line: str) -> Pairs:
+        import millstone
+
+        yield None, millstone.GRIND + line
+
+
+@pytest.fixture
+def millstone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A zip of Python in the current folder."""
+    with zipfile.ZipFile(tmp_path / "lib.zip", "w") as archive:
+        archive.writestr("millstone.py", "GRIND = 'ground '\n")
+    monkeypatch.chdir(tmp_path)
+    return "lib.zip"
+
+
+def test_tasks_import_from_py_files(run_here: RunHere, millstone: str) -> None:
+    """Named by a path relative to the driver's folder."""
+    ran = run_here(Imports, "--py-files", millstone, "-D", "mapreduce.job.maps=1", stdin=b"rye\n")
+    assert ran.output == b"ground rye\n"
+
+
+def test_started_tasks_import_from_py_files(run_here: RunHere, job_tmp: Path, millstone: str) -> None:
+    """Just so."""
+    how = ["--python-bin", sys.executable, "-D", "mapreduce.job.maps=1"]
+    assert run_here(Imports, "--py-files", millstone, *how, stdin=b"rye\n").output == b"ground rye\n"
+    assert left(job_tmp) == []
+
+
+def test_tasks_import_from_files_that_are_sent_along(run_here: RunHere, tmp_path: Path) -> None:
+    """As where a script runs in the folder that holds them; forked or started."""
+    (tmp_path / "millstone.py").write_text("GRIND = 'ground '\n")
+    for how in ([], ["--python-bin", sys.executable]):
+        sent = ["--files", tmp_path / "millstone.py", "-D", "mapreduce.job.maps=1"]
+        assert run_here(Imports, *sent, *how, stdin=b"rye\n").output == b"ground rye\n"
+
+
+class SetUp(Text):
+    """What set-up commands have made."""
+
+    def mapper(self, _: object, line: str) -> Pairs:
+        yield None, f"{os.environ['MILL']} {Path('made').read_text()}"
+
+
+def test_set_up_commands_run_before_each_task(run_here: RunHere, job_tmp: Path) -> None:
+    """In its working directory, and their environment is the task's."""
+    ran = run_here(SetUp, "--setup", "export MILL=water", "--setup", "printf grain > made", stdin=b"MILL\n")
+    assert ran.output == b"water grain\n"
+    assert left(job_tmp) == []
+
+
+def test_a_set_up_command_that_fails_fails_the_job(run_here: RunHere, caplog: pytest.LogCaptureFixture) -> None:
+    """With what it said."""
+    with pytest.raises(StepFailedException, match="exit status"):
+        run_here(Told, "--setup", "ls /nowhere/at/all && exit 3 || exit 3", stdin=b"MILL\n")
+    assert "/nowhere/at/all" in caplog.text
+
+
+def test_a_runner_without_a_job_class_starts_the_script(tmp_path: Path, job_tmp: Path, run_job: RunJob) -> None:
+    """As a program that makes the runner itself may do: mrjob's own arguments are enough."""
+    (tmp_path / "mr_upper.py").write_text(
+        "from jobs.base import Job\n\n"
+        "class Upper(Job):\n"
+        "    def mapper(self, _, line):\n"
+        "        yield line.upper(), 1\n\n"
+        "if __name__ == '__main__':\n"
+        "    Upper.run()\n"
+    )
+    steps = [{"type": "streaming", "mapper": {"type": "script"}}]
+    (tmp_path / "in.txt").write_bytes(b"mill\n")
+    script = str(tmp_path / "mr_upper.py")
+    paths = [str(tmp_path / "in.txt")]
+    with LocalRunner(
+        mr_job_script=script, steps=steps, input_paths=paths, conf_paths=[], local_tmp_dir=str(job_tmp)
+    ) as runner:
+        runner.run()
+        assert b"".join(runner.cat_output()) == b'"MILL"\t1\n'
+    assert left(job_tmp) == []
+
+
+def test_a_package_that_is_not_there_cannot_be_sent(run_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says which."""
+    monkeypatch.setattr(Told, "PACKAGES", ("no_such_package",))
+    with pytest.raises(RunError, match="^the job ships the package 'no_such_package', which is not installed here"):
+        run_here(Told, "--python-bin", sys.executable, stdin=b"MILL\n")
+
+
+def test_a_class_that_is_made_in_a_function_cannot_be_sent(run_here: RunHere) -> None:
+    """No other process finds it; forked tasks need not."""
+
+    class Local(Told):
+        pass
+
+    one = ["-D", "mapreduce.job.maps=1"]
+    assert run_here(Local, *one, stdin=b"HOME\n").output == f"HOME={os.environ['HOME']}\n".encode()
+    with pytest.raises(RunError) as error:
+        run_here(Local, "--python-bin", sys.executable, stdin=b"HOME\n")
+    assert str(error.value) == "Local cannot be sent, it is made in a function; define it at the top of its module"
