@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import jobs.compat  # noqa: F401 (before any mrjob module)
 from jobs.errors import BadInput, RunError
+from jobs.protocols import JSONProtocol
 from mrjob.job import MRJob
-from mrjob.protocol import StandardJSONProtocol
 from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Job(MRJob):
     """A MapReduce job: see mrjob's documentation for the methods to define."""
 
     #: mrjob's JSONProtocol is whichever JSON library a machine has: other bytes, so other partitions, on mixed nodes.
-    INTERNAL_PROTOCOL: Any = StandardJSONProtocol
-    OUTPUT_PROTOCOL: Any = StandardJSONProtocol
+    INTERNAL_PROTOCOL: Any = JSONProtocol
+    OUTPUT_PROTOCOL: Any = JSONProtocol
     SORT_VALUES: Any = None
 
     #: Packages that tasks import besides mrjob and the job's own: pure Python, shipped with the job.
@@ -50,6 +50,7 @@ class Job(MRJob):
         """The entry point of a job's module: runs the job, or one task of it."""
         try:
             cls().execute()
+            sys.stdout.flush()
         except (RunError, StepFailedException) as error:
             sys.exit(f"error: {error}")
         except BrokenPipeError:
@@ -71,7 +72,8 @@ class Job(MRJob):
 
     def _runner_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super()._runner_kwargs()
-        if kwargs["conf_paths"] is None and "MRJOB_CONF" not in os.environ and Path(CONF).is_file():
+        named = Path(os.environ.get("MRJOB_CONF", "")).expanduser()
+        if kwargs["conf_paths"] is None and not named.is_file() and Path(CONF).is_file():
             kwargs["conf_paths"] = [CONF]
         if self._runner_class().alias == "local":
             kwargs["mrjob_cls"] = type(self)
@@ -79,12 +81,19 @@ class Job(MRJob):
 
     def run_job(self) -> None:
         """Run all steps and print the output; raises RunError or StepFailedException where that cannot be done."""
+        # read by mrjob's settings; a task needs none
+        from yaml import YAMLError
+
         stream = codecs.getwriter("utf_8")(self.stderr)
         self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
         try:
             runner = self.make_runner()
         except NotImplementedError as error:
             raise RunError(f"-r {self.options.runner or 'local'} cannot run this job: {error}") from None
+        except OSError as error:
+            raise RunError(f"settings {error.filename}: {error.strerror}; check the path") from None
+        except YAMLError as error:
+            raise RunError(f"settings cannot be read: {' '.join(str(error).split())}; mend that file") from None
         with _sigterm_as_exit(), runner:
             runner.run()
             if self._should_cat_output():

@@ -10,7 +10,7 @@ import importlib.util
 import inspect
 import sys
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import RunError
@@ -40,13 +40,17 @@ def archive(job: Any, path: Path) -> None:
     module, source = _home(job)
     top = module.partition(".")[0]
     packages = dict.fromkeys(["jobs", "mrjob", *job.PACKAGES] + ([] if source else [top]))
+    files = {f"{module}.py": source} if source else {}
+    for package in packages:
+        files.update(_files(package))
+    # Python finds a package without __init__.py in a zip only where the zip names its folder
+    folders = dict.fromkeys(f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         _write(target, "__main__.py", _MAIN.format(module=module, name=job.__qualname__).encode())
-        if source:
-            _write(target, f"{module}.py", source.read_bytes())
-        for package in packages:
-            for name, file in _files(package):
-                _write(target, name, file.read_bytes())
+        for name in folders:
+            _write(target, name, b"")
+        for name, file in files.items():
+            _write(target, name, file.read_bytes())
 
 
 def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -62,8 +66,9 @@ def _home(job: Any) -> tuple[str, Path | None]:
         spec = sys.modules["__main__"].__spec__
         if spec is not None:
             return spec.name, None
-        return Path(inspect.getfile(job)).stem, Path(inspect.getfile(job))
-    if "." in module:
+        # a dot would make packages of its parts
+        return Path(inspect.getfile(job)).stem.replace(".", "_"), Path(inspect.getfile(job))
+    if "." in module or hasattr(sys.modules[module], "__path__"):
         return module, None
     return module, Path(inspect.getfile(job))
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, cast
@@ -77,15 +78,17 @@ def _run_job(runner: Any, place: Place, lines: Lines, out: BinaryIO, stderr: Any
     job = runner._mrjob_cls(runner._args_for_task(place.step_num, place.part))
     job.sandbox(stdin=lines, stdout=out, stderr=stderr)
     # what a job prints is its output, as on Hadoop
-    before, sys.stdout = sys.stdout, io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+    printed = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+    said = io.TextIOWrapper(stderr, encoding="utf-8", errors="backslashreplace", write_through=True)
     try:
-        job.execute()
+        with redirect_stdout(printed), redirect_stderr(said):
+            job.execute()
     except SystemExit as error:
         if error.code:
             raise TaskFailed(f"the job exited: {error.code}") from error
     finally:
-        sys.stdout.detach()
-        sys.stdout = before
+        printed.detach()
+        said.detach()
 
 
 def _run_program(args: list[str], place: Place, lines: Lines, out: BinaryIO) -> None:

@@ -1,6 +1,7 @@
 """pyspark's RDDs on two cores, its start included: ``python -m benchmarks.peers.spark_rdd INPUT OUTPUT``.
 
-Of four forms tried this took the least: sorting into two partitions makes Spark build the index twice, for a sample."""
+Of four forms tried this took the least: sorting into two partitions makes Spark build the index twice, for a sample.
+"""
 
 from __future__ import annotations
 

@@ -110,13 +110,20 @@ class TestEveryWayToRunAJob:
         job = (
             "import pkgutil\n"
             + IMPORT
-            + "from jobs.mine.helper import VALUE\nfrom .text.words import words\n"
-            + UPPER.format(value="[VALUE, pkgutil.get_data('jobs.mine', 'list.txt').decode(), callable(words)]")
+            + "from jobs.mine.helper import VALUE\nfrom jobs.plain.helper import MORE\nfrom .text.words import words\n"
+            + UPPER.format(value="[VALUE, MORE, pkgutil.get_data('jobs.mine', 'list.txt').decode(), callable(words)]")
             + RUN
         )
-        lay(tmp_path, {"jobs/upper.py": job, "jobs/mine/helper.py": "VALUE = 6\n", "jobs/mine/list.txt": "rye"})
+        files = {
+            "jobs/upper.py": job,
+            "jobs/mine/__init__.py": "",
+            "jobs/mine/helper.py": "VALUE = 6\n",
+            "jobs/mine/list.txt": "rye",
+            "jobs/plain/helper.py": "MORE = 7\n",
+        }
+        lay(tmp_path, files)
         done = run_job("-m", "jobs.upper", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
-        assert (done.stdout, done.returncode) == (b'"RYE"\t[6, "rye", true]\n', 0), done.stderr.decode()
+        assert (done.stdout, done.returncode) == (b'"RYE"\t[6, 7, "rye", true]\n', 0), done.stderr.decode()
 
     def test_a_driver_program(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
         """It imports jobs from a module, a package and a package's own module, runs them, and reads their output."""

@@ -1,0 +1,238 @@
+"""Jobs run as a user runs them: a moved mrjob job, settings, exit statuses, the help."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunJob
+
+#: A job of mrjob's idiom, with its import changed and nothing else.
+MOVED = '''\
+"""The commonest words of at least some length."""
+from jobs.base import Job as MRJob
+from mrjob.step import MRStep
+
+
+class CommonWords(MRJob):
+    """The commonest words of at least some length."""
+
+    def configure_args(self):
+        super(CommonWords, self).configure_args()
+        self.add_passthru_arg("--least", type=int, default=1, help="letters that a word must have")
+
+    def steps(self):
+        return [
+            MRStep(mapper=self.mapper_words, combiner=self.combiner_counts, reducer=self.reducer_counts),
+            MRStep(reducer=self.reducer_most),
+        ]
+
+    def mapper_words(self, _, line):
+        for word in line.split():
+            if len(word) >= self.options.least:
+                yield word, 1
+            else:
+                self.increment_counter("words", "short")
+
+    def combiner_counts(self, word, counts):
+        yield word, sum(counts)
+
+    def reducer_counts(self, word, counts):
+        yield None, (sum(counts), word)
+
+    def reducer_most(self, _, counted):
+        for count, word in sorted(counted, reverse=True)[:2]:
+            yield word, count
+
+
+if __name__ == "__main__":
+    CommonWords.run()
+'''
+LINES = b"the mill the stone\na mill by a weir\nthe weir\n"
+
+#: A job that tells what a setting is.
+TELLING = """\
+import os
+from jobs.base import Job
+
+
+class Telling(Job):
+    def mapper(self, _, line):
+        yield os.environ.get("WHO"), line
+
+
+Telling.run()
+"""
+FAILING = """\
+import sys
+from jobs.base import Job
+
+
+class Failing(Job):
+    def mapper(self, _, line):
+        if line == "exit":
+            sys.exit("said the job")
+        raise ValueError("no such mill: " + line)
+
+
+Failing.run()
+"""
+
+
+@pytest.mark.parametrize("runner", [[], ["-r", "local"], ["-r", "inline"], ["-D", "mapreduce.job.maps=3"]])
+@pytest.mark.parametrize("how", ["script", "module"])
+def test_a_moved_mrjob_job_runs_as_a_script_and_as_a_module(
+    run_job: RunJob, tmp_path: Path, how: str, runner: list[str]
+) -> None:
+    """Two steps, a combiner, a counter and a passthru argument, after one changed line."""
+    package = tmp_path / "ours"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "common.py").write_text(MOVED)
+    (tmp_path / "lines.txt").write_bytes(LINES)
+    command = ["-m", "ours.common"] if how == "module" else [package / "common.py"]
+    ran = run_job(*command, *runner, "--least", "3", tmp_path / "lines.txt", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == b'"the"\t3\n"weir"\t2\n'
+    assert b"\twords\n\t\tshort=3\n" in ran.stderr
+
+
+def test_a_moved_mrjob_job_runs_through_the_shell_pipe(run_job: RunJob, tmp_path: Path) -> None:
+    """Each of its tasks is a plain program."""
+    script = tmp_path / "common.py"
+    script.write_text(MOVED)
+    lines = run_job(script, "--mapper", "--least", "3", stdin=LINES).stdout
+    for task in (["--combiner"], ["--reducer"], ["--reducer", "--step-num", "1"]):
+        lines = run_job(script, *task, stdin=b"".join(sorted(lines.splitlines(True)))).stdout
+    assert lines == b'"the"\t3\n"weir"\t2\n'
+
+
+def test_a_folder_of_jobs_of_ones_own_joins_ours(run_job: RunJob, tmp_path: Path) -> None:
+    """`python -m jobs.mine` and `python -m jobs.inverted_index` work side by side."""
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs" / "mine.py").write_text(MOVED)
+    assert run_job("-m", "jobs.mine", "-q", cwd=tmp_path, stdin=LINES).stdout == b'"the"\t3\n"weir"\t2\n'
+    ran = run_job("-m", "jobs.inverted_index", "-q", cwd=tmp_path, stdin=b"a\tmill\n")
+    assert ran.stdout == b"mill\ta\n"
+
+
+# settings
+
+
+def test_settings_come_from_the_first_file_that_exists(run_job: RunJob, tmp_path: Path) -> None:
+    """-c FILE, then $MRJOB_CONF, then ./mrjob.conf, then ~/.mrjob.conf."""
+    (tmp_path / "telling.py").write_text(TELLING)
+    env = {"HOME": str(tmp_path / "home"), "MRJOB_CONF": str(tmp_path / "of-env.conf")}
+    (tmp_path / "home").mkdir()
+    order = {"of-c": "of-c.conf", "of-env": "of-env.conf", "of-here": "mrjob.conf", "of-home": "home/.mrjob.conf"}
+    for who, path in order.items():
+        settings = {"cmdenv": {"WHO": who}}
+        # YAML reads JSON
+        (tmp_path / path).write_text(json.dumps({"runners": {"local": settings, "inline": settings}}))
+    for runner in ("local", "inline"):
+        args = ["telling.py", "-q", "-r", runner]
+        ran = run_job(*args, "-c", "of-c.conf", cwd=tmp_path, env=env, stdin=b"x\n")
+        assert ran.stdout == b'"of-c"\t"x"\n'
+        assert run_job(*args, "--no-conf", cwd=tmp_path, env=env, stdin=b"x\n").stdout == b'null\t"x"\n'
+    for who in ("of-env", "of-here", "of-home"):
+        assert run_job("telling.py", "-q", cwd=tmp_path, env=env, stdin=b"x\n").stdout == f'"{who}"\t"x"\n'.encode()
+        (tmp_path / order[who]).unlink()
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere.conf", "error: settings nowhere.conf: No such file or directory; check the path\n"),
+        (
+            "torn.conf",
+            "error: settings cannot be read: while parsing a flow node expected the node content, but ",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_read_fail_in_one_line(
+    run_job: RunJob, tmp_path: Path, path: str, message: str
+) -> None:
+    """Nothing is run."""
+    (tmp_path / "telling.py").write_text(TELLING)
+    (tmp_path / "torn.conf").write_text("runners: [\n")
+    ran = run_job("telling.py", "-q", "-c", path, cwd=tmp_path, stdin=b"x\n")
+    assert ran.returncode == 1
+    assert ran.stdout == b""
+    assert ran.stderr.decode().startswith(message)
+    assert ran.stderr.count(b"\n") == 1
+
+
+# exit statuses
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"), [("x", "ValueError: no such mill: x"), ("exit", "the job exited: said the job")]
+)
+def test_a_job_that_fails_exits_with_1_and_leaves_nothing(
+    run_job: RunJob, tmp_path: Path, job_tmp: Path, line: str, reason: str
+) -> None:
+    """The last line says which task, what it was reading, and why; the job's traceback stands before it."""
+    (tmp_path / "failing.py").write_text(FAILING)
+    (tmp_path / "in.txt").write_text(line)
+    ran = run_job("failing.py", "in.txt", "--output-dir", "out", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert ran.stdout == b""
+    last = ran.stderr.decode().splitlines()[-1]
+    size = len(line)
+    assert last == (f"error: Step 1 of 1 failed: map task 0, reading {tmp_path / 'in.txt'} bytes 0-{size}: {reason}")
+    if line == "x":
+        assert b'failing.py", line 9, in mapper\n' in ran.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["failing.py", "in.txt"]
+    assert list(job_tmp.iterdir()) == []
+
+
+def test_a_usage_error_exits_with_2(run_job: RunJob, tmp_path: Path) -> None:
+    """The last line says what is wrong."""
+    (tmp_path / "telling.py").write_text(TELLING)
+    ran = run_job("telling.py", "--least=3", cwd=tmp_path, stdin=b"x\n")
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert ran.stderr.decode().splitlines()[-1] == "telling.py: error: unrecognized arguments: --least=3"
+
+
+@pytest.mark.parametrize("args", [["--mapper"], ["-r", "inline"], ["-r", "local"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_seen_enough_gets_no_traceback(args: list[str], unbuffered: str) -> None:
+    """As in `job | head -1`: the reader is gone before the first byte is written."""
+    source, sink = os.pipe()
+    os.close(source)
+    with os.fdopen(sink, "wb") as stdout:
+        ran = subprocess.run(
+            [sys.executable, "-m", "jobs.inverted_index", "-q", *args],
+            input=b"a\tmill\n",
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_output_goes_to_a_folder_or_to_stdout_or_both(run_job: RunJob, tmp_path: Path) -> None:
+    """With --output-dir alone nothing is printed."""
+    args = ["-m", "jobs.inverted_index", "-q", "-D", "mapreduce.job.reduces=1", "--output-dir"]
+    assert run_job(*args, "one", cwd=tmp_path, stdin=b"a\tmill\n").stdout == b""
+    assert run_job(*args, "two", "--cat-output", cwd=tmp_path, stdin=b"a\tmill\n").stdout == b"mill\ta\n"
+    for name in ("one", "two"):
+        assert (tmp_path / name / "part-00000").read_bytes() == b"mill\ta\n"
+
+
+@pytest.mark.parametrize("module", ["jobs.inverted_index", "jobs.streaming"])
+def test_the_help_shows_examples(run_job: RunJob, module: str) -> None:
+    """They are in the job's docstring."""
+    ran = run_job("-m", module, "--help")
+    assert ran.returncode == 0
+    assert f"examples:\n      python -m {module} ".encode() in ran.stdout
+    assert ran.stderr == b""

@@ -1,0 +1,199 @@
+"""Documents to blocks of postings, and blocks to one list."""
+
+from __future__ import annotations
+
+import gc
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.text import postings
+from jobs.text.postings import Memo, invert, merge, merge_payloads
+from jobs.text.words import Analyser
+
+#: A term that two raw tokens share, a stop word, and a raw token of two terms.
+TEXTS = [(b"b", b"the mill"), (b"a", "Mill’s mill the, mill-stone 水车磨".encode())]
+
+
+def analyser() -> Memo:
+    """The analysis of the job without stems, `the` left out."""
+    return Memo(Analyser({"the"}))
+
+
+def stemmed() -> Memo:
+    """An analysis that takes an s off, so that several raw tokens are one term."""
+    return Memo(Analyser(stem=lambda word: word.rstrip("s")))
+
+
+def test_an_analysis_is_asked_for_once_a_token_and_forgotten_when_there_are_too_many() -> None:
+    """The memory for it is bounded."""
+    asked: list[bytes] = []
+
+    def analyse(raw: bytes) -> tuple[bytes]:
+        asked.append(raw)
+        return (raw,)
+
+    memo = Memo(analyse)
+    with patch.object(postings, "_MEMO", 2):
+        assert [memo[raw] for raw in (b"a", b"b", b"a", b"b", b"c")] == [(b"a",), (b"b",), (b"a",), (b"b",), (b"c",)]
+        assert asked == [b"a", b"b", b"c"]
+        assert dict(memo) == {b"c": (b"c",)}
+
+
+@pytest.mark.parametrize(
+    ("payload", "blocks"),
+    [
+        ("docids", [("mill", "a\tb"), ("mill's", "a"), ("stone", "a"), ("水车", "a"), ("车磨", "a")]),
+        ("tf", [("mill", "a\t2\tb\t1"), ("mill's", "a\t1"), ("stone", "a\t1"), ("水车", "a\t1"), ("车磨", "a\t1")]),
+        (
+            "positions",
+            [("mill", "a\t1,3\tb\t1"), ("mill's", "a\t0"), ("stone", "a\t4"), ("水车", "a\t5"), ("车磨", "a\t6")],
+        ),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 7, 1 << 20])
+def test_documents_become_blocks_in_order_of_terms_and_docids(
+    payload: str, blocks: list[tuple[str, str]], piece: int
+) -> None:
+    """Stop words take their positions; it makes no difference in what pieces a text is cut."""
+    with patch.object(postings, "_PIECE", piece):
+        found = [(term.decode(), block.decode()) for term, block in invert(list(TEXTS), analyser(), payload)]
+    assert found == blocks
+
+
+@pytest.mark.parametrize(
+    ("payload", "blocks"),
+    [
+        ("docids", [(b"mill", b"a\tb")]),
+        ("tf", [(b"mill", b"a\t3\tb\t1")]),
+        ("positions", [(b"mill", b"a\t0,1,2\tb\t0")]),
+    ],
+)
+def test_tokens_of_one_term_are_one(payload: str, blocks: list[tuple[bytes, bytes]]) -> None:
+    """Their documents, counts and positions are brought together, in order."""
+    documents = [(b"b", b"mills"), (b"a", b"mills mill mills")]
+    assert list(invert(documents, stemmed(), payload)) == blocks
+
+
+@pytest.mark.parametrize(
+    ("payload", "block"), [("docids", b"a\tb"), ("tf", b"a\t1\ta\t2\tb\t1"), ("positions", b"a\t0\ta\t0,1\tb\t0")]
+)
+def test_a_docid_of_several_documents_is_in_order_too(payload: str, block: bytes) -> None:
+    """A docid is once in a block; a docid with a payload is there for each document, and the reducer chooses."""
+    documents = [(b"b", b"x"), (b"a", b"x"), (b"a", b"x x")]
+    assert list(invert(documents, analyser(), payload)) == [(b"x", block)]
+
+
+@pytest.mark.parametrize(("payload", "ends"), [("docids", [b"3", b"7", b"8"]), ("tf", [b"1", b"1", b"1"])])
+def test_a_long_list_is_several_blocks(payload: str, ends: list[bytes]) -> None:
+    """A block has BLOCK postings at most, whatever a posting is."""
+    documents = [(b"%d" % number, b"x") for number in range(9)]
+    with patch.object(postings, "BLOCK", 4):
+        blocks = [block for _, block in invert(documents, analyser(), payload)]
+    assert [block.split(b"\t")[0] for block in blocks] == [b"0", b"4", b"8"]
+    assert [block.split(b"\t")[-1] for block in blocks] == ends
+
+
+@pytest.mark.parametrize("payload", postings.PAYLOADS)
+def test_documents_without_words_make_no_blocks(payload: str) -> None:
+    """Nor do no documents at all."""
+    assert list(invert([], analyser(), payload)) == []
+    assert list(invert([(b"a", b""), (b"b", b" - the")], analyser(), payload)) == []
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_garbage_collection_is_left_as_it_was(wanted: bool) -> None:
+    """It is off only while postings are gathered, and for who wants it off it stays off."""
+    before = gc.isenabled()
+    try:
+        (gc.enable if wanted else gc.disable)()
+        assert list(invert([(b"a", b"x")], analyser(), "docids")) == [(b"x", b"a")]
+        assert gc.isenabled() is wanted
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+# merge
+
+
+def test_blocks_that_meet_no_other_pass_as_they_are() -> None:
+    """They are not even parsed: the same objects come out."""
+    blocks = [b"a\tb", b"c", b"d\tf"]
+    assert all(found is block for found, block in zip(merge(blocks), blocks))
+    assert list(merge(blocks)) == blocks
+
+
+@pytest.mark.parametrize(
+    ("blocks", "docids"),
+    [
+        ([], b""),
+        ([b"a"], b"a"),
+        ([b"a", b"a"], b"a"),
+        ([b"a\tc", b"b"], b"a\tb\tc"),
+        ([b"a\tz", b"b\tc", b"d\te", b"f"], b"a\tb\tc\td\te\tf\tz"),
+        ([b"a\tb", b"b\tc", b"c\td"], b"a\tb\tc\td"),
+        ([b"a\t", b"a\tb", b"b\t"], b"a\tb"),
+        ([b"a", b"a!", b"a\xff"], b"a\ta!\ta\xff"),
+    ],
+)
+@pytest.mark.parametrize("held", [0, 64 << 10])
+def test_blocks_are_merged_to_one_list_of_docids(blocks: list[bytes], docids: bytes, held: int) -> None:
+    """Each docid once, in order; the TAB that Hadoop adds is none of it."""
+    with patch.object(postings, "_HELD", held):
+        assert b"\t".join(merge(blocks)) == docids
+
+
+docids = st.binary(min_size=1, max_size=3).filter(lambda docid: b"\t" not in docid)
+
+
+@given(
+    lists=st.lists(st.lists(docids, min_size=1, max_size=8).map(lambda some: sorted(set(some))), max_size=9),
+    held=st.sampled_from([0, 9, 64 << 10]),
+)
+def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held: int) -> None:
+    """Whatever the blocks, as long as they come in order of their first docid; no piece is empty."""
+    blocks = [b"\t".join(some) for some in sorted(lists)]
+    with patch.object(postings, "_HELD", held):
+        found = list(merge(blocks))
+    assert all(found)
+    assert b"\t".join(found) == b"\t".join(sorted({docid for some in lists for docid in some}))
+
+
+@given(
+    lists=st.lists(st.lists(st.tuples(docids, st.integers(1, 12)), min_size=1, max_size=8).map(sorted), max_size=9),
+    held=st.sampled_from([0, 64, 64 << 10]),
+)
+def test_a_merge_of_payloads_keeps_the_greatest_of_each_docid(lists: list[list[tuple[bytes, int]]], held: int) -> None:
+    """By number and not by digits; of the losers at least one is heard of, at most all."""
+    blocks = [b"\t".join(b"%b\t%d" % posting for posting in some) for some in sorted(lists)]
+    lost: list[int] = []
+    with patch.object(postings, "_HELD", held):
+        found = [posting for some in merge_payloads(blocks, int, lost.append) for posting in some]
+    greatest: dict[bytes, int] = {}
+    for docid, number in sorted(posting for some in lists for posting in some):
+        greatest[docid] = number
+    assert found == [(docid, b"%d" % number) for docid, number in sorted(greatest.items())]
+    losers = [posting for some in lists for posting in some if posting[1] < greatest[posting[0]]]
+    assert min(1, len(losers)) <= sum(lost) <= len(losers)
+
+
+def test_many_overlapping_lists_are_not_sorted_again_for_each_block() -> None:
+    """600 mappers' lists that all overlap: each posting is sorted a few times, not a hundred."""
+    runs, step = 600, 40
+    blocks = [
+        b"\t".join(b"%06d" % (start + run + runs * place) for place in range(step))
+        for start in range(0, runs * step * 5, runs * step)
+        for run in range(runs)
+    ]
+    sorts: list[int] = []
+
+    def union(held: list[bytes]) -> bytes:
+        found = b"\t".join(sorted(set(b"\t".join(held).split(b"\t"))))
+        sorts.append(found.count(b"\t") + 1)
+        return found
+
+    with patch.object(postings, "_union", union):
+        assert b"\t".join(merge(blocks)) == b"\t".join(b"%06d" % number for number in range(runs * step * 5))
+    assert sum(sorts) < 4 * runs * step * 5

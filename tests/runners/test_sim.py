@@ -1,0 +1,297 @@
+"""Input and output of the runners on this machine: Hadoop's conventions, on both of them."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobs.base import Job
+from jobs.errors import InputError, OutputError, RunError
+from runners.scratch import Scratch
+from mrjob.protocol import TextValueProtocol
+from mrjob.step import MRStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import RunJob
+    from tests.runners.conftest import RunHere
+
+    Pairs = Iterator[tuple[Any, Any]]
+
+pytestmark = pytest.mark.parametrize("runner", ["local", "inline"])
+
+
+class Words(Job):
+    """How often each word occurs."""
+
+    def mapper(self, _: object, line: str) -> Pairs:
+        for word in line.split():
+            yield word, 1
+
+    def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
+        yield word, sum(counts)
+
+
+class Twice(Words):
+    """The same, by way of another step."""
+
+    def steps(self) -> list[MRStep]:
+        return [MRStep(mapper=self.mapper), MRStep(reducer=self.reducer)]
+
+
+class Lines(Job):
+    """Lines as they are."""
+
+    OUTPUT_PROTOCOL = TextValueProtocol
+
+    def mapper(self, _: object, line: str) -> Pairs:
+        yield None, line
+
+
+def names(folder: Path) -> list[str]:
+    """What a folder holds, hidden files too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+# the output directory
+
+
+def test_the_output_directory_holds_parts_and_success(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """The folders above it are made; nothing else is left beside it."""
+    ran = run_here(Words, "-r", runner, "--output-dir", tmp_path / "a" / "out", stdin=b"rye mill\nmill\n")
+    assert names(tmp_path / "a") == ["out"]
+    parts = names(tmp_path / "a" / "out")
+    assert parts[:2] == ["_SUCCESS", "part-00000"]
+    assert all(name.startswith("part-0000") for name in parts[1:])
+    assert (tmp_path / "a" / "out" / "_SUCCESS").read_bytes() == b""
+    assert ran.output == b'"mill"\t2\n"rye"\t1\n'
+
+
+def test_success_is_there_only_when_all_else_is(
+    run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: str
+) -> None:
+    """Until then all lies in a folder that is hidden, and only its owner's."""
+    seen = []
+
+    def become(self: Scratch, path: Path) -> None:
+        seen.append((names(self.path), self.path.name.startswith(".out."), path.exists()))
+        whole(self, path)
+
+    whole = Scratch.become
+    monkeypatch.setattr(Scratch, "become", become)
+    run_here(Words, "-r", runner, "--num-cores", "1", "--output-dir", tmp_path / "out", stdin=b"rye\n")
+    ((held, hidden, there),) = seen
+    assert (held[:3], hidden, there) == ([".lock", "_SUCCESS", "part-00000"], True, False)
+
+
+def test_an_output_directory_that_exists_is_an_error(
+    run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: str
+) -> None:
+    """As on Hadoop, even where it is empty, or a file, or a link that leads nowhere."""
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("file").write_bytes(b"")
+    Path("link").symlink_to("nowhere")
+    for name in ("folder", "file", "link", "folder/"):
+        with pytest.raises(OutputError) as error:
+            run_here(Words, "-r", runner, "--output-dir", name, stdin=b"rye\n")
+        assert str(error.value) == f"output directory {name} already exists; name another, or remove it first"
+    assert names(tmp_path) == ["file", "folder", "link"]
+
+
+def test_an_output_directory_that_cannot_be_made_is_an_error(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """Here a file stands where a folder is wanted."""
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError) as error:
+        run_here(Words, "-r", runner, "--output-dir", tmp_path / "file" / "a" / "out", stdin=b"rye\n")
+    assert str(error.value) == f"output directory {tmp_path}/file/a/out: Not a directory; name another"
+
+
+def test_an_output_directory_that_another_made_meanwhile_stays_theirs(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str
+) -> None:
+    """This run fails, and leaves nothing."""
+
+    class Late(Words):
+        def mapper_final(self) -> Pairs:
+            (tmp_path / "out").mkdir(exist_ok=True)
+            (tmp_path / "out" / "theirs").write_bytes(b"")
+            yield "a", 1
+
+    with pytest.raises(OutputError) as error:
+        run_here(Late, "-r", runner, "--output-dir", tmp_path / "out", stdin=b"rye\n")
+    assert str(error.value) == f"output directory {tmp_path}/out: Directory not empty; name another"
+    assert names(tmp_path) == ["out"]
+    assert names(tmp_path / "out") == ["theirs"]
+    assert names(job_tmp) == []
+
+
+def test_a_run_that_fails_leaves_no_output_and_no_temporary_file(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str
+) -> None:
+    """Nothing that could be taken for a result."""
+
+    class Fails(Words):
+        def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
+            raise ValueError(word)
+
+    with pytest.raises(Exception, match="rye"):
+        run_here(Fails, "-r", runner, "--output-dir", tmp_path / "out", stdin=b"rye\n")
+    assert names(tmp_path) == []
+    assert names(job_tmp) == []
+
+
+def test_a_folder_for_the_output_of_steps_must_be_empty(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """Parts of an earlier run would be read as this one's."""
+    steps = tmp_path / "steps"
+    arguments = ["-r", runner, "--step-output-dir", str(steps)]
+    assert run_here(Twice, *arguments, stdin=b"rye rye\n").output == b'"rye"\t2\n'
+    assert names(steps) == ["0000"]
+    with pytest.raises(OutputError) as error:
+        run_here(Twice, *arguments, stdin=b"rye rye\n")
+    assert str(error.value) == f"step output directory {steps} is not empty; name another, or remove what it holds"
+    steps = tmp_path / "empty"
+    steps.mkdir()
+    assert run_here(Twice, "-r", runner, "--step-output-dir", steps, stdin=b"rye\n").output == b'"rye"\t1\n'
+
+
+def test_output_that_was_not_made_cannot_be_read(runner: str) -> None:
+    """Before the job has run."""
+    job = Words(["-r", runner, "--no-conf"])
+    job.sandbox(stdin=io.BytesIO(b""))
+    with job.make_runner() as made, pytest.raises(ValueError, match="Run the job before"):
+        next(made.cat_output())
+
+
+def test_the_output_of_maps_is_printed_in_the_order_of_the_input(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """Of one file after the other."""
+    (tmp_path / "b.txt").write_bytes(b"3\n1\n")
+    (tmp_path / "a.txt").write_bytes(b"2\n0")
+    ran = run_here(Lines, "-r", runner, tmp_path / "b.txt", tmp_path / "a.txt")
+    assert ran.output == b"3\n1\n2\n0\n"
+
+
+def test_parts_are_printed_as_one_in_order_of_keys(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """By what comes before the first TAB, whatever part it lies in."""
+    lines = [b"%d\n" % (number * 7919 % 1000) for number in range(1000)]
+    ran = run_here(Words, "-r", runner, "-D", "mapreduce.job.reduces=3", stdin=b"".join(lines))
+    assert ran.lines == sorted(b'"%d"\t1\n' % number for number in range(1000))
+
+
+# the input
+
+
+def test_standard_input_is_a_path(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """Called -, among others, as often as one likes."""
+    (tmp_path / "a.txt").write_bytes(b"a\n")
+    ran = run_here(Lines, "-r", runner, "-", tmp_path / "a.txt", "-", stdin=b"in\nput")
+    assert ran.output == b"in\nput\na\nin\nput\n"
+
+
+def test_a_list_of_lines_may_stand_for_standard_input(job_tmp: Path, runner: str) -> None:
+    """As mrjob allows in tests: a line without end gets one."""
+    job = Lines(["-r", runner, "--no-conf", "--local-tmp-dir", str(job_tmp)])
+    job.sandbox(stdin=[b"a", b"b\n"])
+    with job.make_runner() as made:
+        made.run()
+        assert b"".join(made.cat_output()) == b"a\nb\n"
+
+
+def test_a_folder_is_read_without_its_hidden_files(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """The output of another job is input as it is."""
+    run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", stdin=b"rye mill\n")
+    (tmp_path / "out" / ".part-00000.crc").write_bytes(b"crc")
+    assert run_here(Lines, "-r", runner, tmp_path / "out").lines == [b'"mill"\t1\n', b'"rye"\t1\n']
+
+
+def test_input_that_is_not_there_is_an_error_before_anything_starts(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str
+) -> None:
+    """No output directory is made, and the other files are not read."""
+    (tmp_path / "a.txt").write_bytes(b"rye\n")
+    arguments = ["-r", runner, "--output-dir", tmp_path / "out", tmp_path / "a.txt", tmp_path / "b.txt"]
+    with pytest.raises(InputError, match=r"b\.txt does not exist"):
+        run_here(Words, *arguments)
+    assert names(tmp_path) == ["a.txt"]
+    assert names(job_tmp) == []
+
+
+@pytest.mark.parametrize("name", ["a.lz4", "a.gz", "a.tar.gz"])
+def test_input_that_cannot_be_read_is_an_error_that_names_the_file(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str, name: str
+) -> None:
+    """Of a kind that is not read, or damaged; none of it comes out as text."""
+    (tmp_path / name).write_bytes(b"no such thing\n")
+    with pytest.raises(InputError, match=f"^{tmp_path}/{name}: "):
+        run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", tmp_path / name)
+    assert names(tmp_path) == [name]
+    assert names(job_tmp) == []
+
+
+# temporary files
+
+
+def test_temporary_files_that_are_kept_outlive_the_next_run(run_here: RunHere, job_tmp: Path, runner: str) -> None:
+    """--cleanup NONE is for a person who wants to look at them."""
+    run_here(Words, "-r", runner, "--cleanup", "NONE", stdin=b"rye\n")
+    (kept,) = names(job_tmp)
+    run_here(Words, "-r", runner, stdin=b"rye\n")
+    assert names(job_tmp) == [kept]
+    assert "output" in names(job_tmp / kept)
+
+
+def test_a_folder_for_temporary_files_that_cannot_be_used_is_an_error(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """It is named, and the option with it."""
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(RunError) as error:
+        run_here(Words, "-r", runner, "--local-tmp-dir", tmp_path / "file" / "tmp", stdin=b"rye\n")
+    assert str(error.value) == f"{tmp_path}/file/tmp: Not a directory; name another folder by --local-tmp-dir"
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(run_here: RunHere, job_tmp: Path, runner: str) -> None:
+    """The temporary files of one that lives are not swept by another."""
+    outer = Words(["-r", runner, "--no-conf", "--local-tmp-dir", str(job_tmp)])
+    outer.sandbox(stdin=io.BytesIO(b"rye\n"))
+    with outer.make_runner() as made:
+        made.run()
+        assert run_here(Words, "-r", runner, stdin=b"mill\n").output == b'"mill"\t1\n'
+        assert b"".join(made.cat_output()) == b'"rye"\t1\n'
+
+
+def test_a_run_says_where_it_writes(
+    run_here: RunHere, tmp_path: Path, caplog: pytest.LogCaptureFixture, runner: str
+) -> None:
+    """The name that the user gave, not the hidden one."""
+    with caplog.at_level(logging.INFO):
+        run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", stdin=b"rye\n")
+    assert f"job output is in {tmp_path}/out" in caplog.text
+    assert os.sep + ".out." not in caplog.text
+
+
+def test_nothing_is_printed_where_there_is_an_output_directory(
+    run_job: RunJob, tmp_path: Path, runner: str
+) -> None:
+    """Unless --cat-output asks for it."""
+    (tmp_path / "job.py").write_text(
+        "from jobs.base import Job\n\n"
+        "class Upper(Job):\n"
+        "    def mapper(self, _, line):\n"
+        "        yield line.upper(), 1\n\n"
+        "if __name__ == '__main__':\n"
+        "    Upper.run()\n"
+    )
+    arguments = ["job.py", "-r", runner, "--no-conf", "--output-dir"]
+    done = run_job(*arguments, "out", cwd=tmp_path, stdin=b"rye\n")
+    assert (done.stdout, done.returncode) == (b"", 0)
+    done = run_job(*arguments, "more", "--cat-output", cwd=tmp_path, stdin=b"rye\n")
+    assert (done.stdout, done.returncode) == (b'"RYE"\t1\n', 0)
