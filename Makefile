@@ -5,7 +5,7 @@ VENV ?= .venv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python check golden bench clean
+.PHONY: help run test test-python check golden bench cluster clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -56,9 +56,12 @@ golden: $(VENV)/.test  ## write the golden files of the tests anew; read the dif
 bench: $(VENV)/.bench  ## time the jobs against their peers: make bench ARGS='--mb 90'; ARGS=--help tells more
 	@$(python) -m benchmarks.bench $(ARGS)
 
+cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how to use it, until Ctrl-C
+	@$(python) -m tests.cluster
+
 clean:  ## remove what these targets made
 	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@rm -rf jobs/text/stop_words
+	@rm -rf jobs/social/vader_lexicon jobs/text/stop_words
 	@find benchmarks jobs runners tests -name __pycache__ -prune -exec rm -rf {} +
 
 # What PYTHON lacks, as one word; nothing where it does not run.
@@ -79,7 +82,11 @@ $(VENV)/.run: $(VENV)/.made $(settings)
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.made $(settings)
-	@$(install) --editable '.[test]' >&2
+	@$(install) --editable '.[test,cluster]' >&2
+	@touch $(VENV)/.run $@
+
+$(VENV)/.cluster: $(VENV)/.made $(settings)
+	@$(install) --editable '.[cluster]' >&2
 	@touch $(VENV)/.run $@
 
 $(VENV)/.bench: $(VENV)/.made $(settings)

@@ -6,6 +6,7 @@ All metadata is in setup.cfg.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Callable
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
@@ -33,6 +35,8 @@ class Lists:
     sha256: str
     patterns: tuple[str, ...]
     folder: str
+    #: The function that makes ours of a file's name and bytes, where they are not kept as they are: "module:function".
+    edit: str = ""
 
     @property
     def requirement(self) -> str:
@@ -47,6 +51,13 @@ LISTS = (
         patterns=("stop_words/stop-words/*.txt", "stop_words/stop-words/languages.json", "*.dist-info/*/LICENSE"),
         folder="jobs/text/stop_words",
     ),
+    Lists(
+        wheel="vaderSentiment==3.3.2",  # MIT
+        sha256="3bf1d243b98b1afad575b9f22bc2cb1e212b94ff89ca74f8a23a588d024ea311",
+        patterns=("vaderSentiment/vader_lexicon.txt", "*.dist-info/LICENSE.txt"),
+        folder="jobs/social/vader_lexicon",
+        edit="jobs.social.lexicon:as_nltk",
+    ),
 )
 
 
@@ -59,7 +70,7 @@ def fetch(lists: Lists, root: Path = ROOT) -> None:
     # beside the folder, so that what is there is all of it or nothing
     with TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
         filled = Path(scratch, folder.name)
-        unpack(download(lists, Path(scratch)), lists.patterns, filled)
+        unpack(download(lists, Path(scratch)), lists, filled)
         (filled / SOURCE).write_text(lists.requirement, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         filled.rename(folder)
@@ -85,16 +96,28 @@ def download(lists: Lists, scratch: Path) -> Path:
     return wheel
 
 
-def unpack(wheel: Path, patterns: tuple[str, ...], folder: Path) -> None:
+def unpack(wheel: Path, lists: Lists, folder: Path) -> None:
     """Copy the files of `wheel` that match a pattern into `folder`, flat; SystemExit where a pattern matches none."""
+    edit = editor(lists.edit)
     folder.mkdir()
     with zipfile.ZipFile(wheel) as archive:
-        for pattern in patterns:
+        for pattern in lists.patterns:
             names = [name for name in archive.namelist() if fnmatchcase(name, pattern)]
             if not names:
                 sys.exit(f"error: {wheel.name} holds no {pattern}; mend its row in setup.py")
             for name in names:
-                (folder / Path(name).name).write_bytes(archive.read(name))
+                base = Path(name).name
+                (folder / base).write_bytes(edit(base, archive.read(name)))
+
+
+def editor(name: str) -> Callable[[str, bytes], bytes]:
+    """The function that `name`, "module:function" of this tree, names; without one, files stay as they are."""
+    if not name:
+        return lambda _, data: data
+    sys.path.insert(0, str(ROOT))  # a build of its own does not look here
+    module, _, function = name.partition(":")
+    edit: Callable[[str, bytes], bytes] = getattr(importlib.import_module(module), function)
+    return edit
 
 
 class BuildPy(build_py):

@@ -7,6 +7,7 @@ that end at LF, CR LF or a lone CR, as on Hadoop; counters that cost nothing per
 from __future__ import annotations
 
 import codecs
+import inspect
 import os
 import signal
 import sys
@@ -62,7 +63,7 @@ class Job(MRJob):
 
     def _usage(self) -> str:
         """The usage line with the job's docstring under it, which holds its examples."""
-        about = (type(self).__doc__ or "").strip("\n").replace("%", "%%")
+        about = inspect.cleandoc(type(self).__doc__ or "").replace("%", "%%")
         return f"{super()._usage()}\n\n{about}"
 
     def _runner_class(self) -> Any:

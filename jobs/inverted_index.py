@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.base import Job
+from jobs.protocols import BytesProtocol
 from jobs.text import stems, stops
 from jobs.text.postings import BLOCK, PAYLOADS, Memo, invert, merge, merge_payloads
 from jobs.text.words import Analyser
-from mrjob.protocol import BytesProtocol, BytesValueProtocol
+from mrjob.protocol import BytesValueProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Block = tuple[bytes, bytes]
 
 #: Bytes of text held before they are inverted. A posting costs 20 bytes as a docid, 80 with tf, 120 with positions.
-BATCH = {"docids": 16 << 20, "tf": 8 << 20, "positions": 6 << 20}
+BATCH = {"docids": 32 << 20, "tf": 8 << 20, "positions": 6 << 20}
 #: What a document costs in memory besides its bytes: two objects' headers, the pair of them, its place in a list.
 _DOCUMENT = 128
 #: A docid of which nothing need be checked.
@@ -39,16 +40,16 @@ _control = re.compile("[\x00-\x1f\x7f]").search
 
 
 class RowProtocol(BytesProtocol):
-    """term TAB postings, where the postings come in pieces."""
+    """term TAB postings, where the postings come in pieces, an iterable of bytes."""
 
-    def pieces(self, term: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        yield term
-        for piece in pieces:
+    def pieces(self, key: bytes, value: Iterable[bytes]) -> Iterator[bytes]:
+        yield key
+        for piece in value:
             yield b"\t"
             yield piece
 
-    def write(self, term: bytes, pieces: Iterable[bytes]) -> bytes:
-        return b"".join(self.pieces(term, pieces))
+    def write(self, key: bytes, value: Any) -> bytes:
+        return b"".join(self.pieces(key, value))
 
 
 class InvertedIndex(Job):

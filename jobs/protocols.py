@@ -1,4 +1,4 @@
-"""JSON records: the bytes of mrjob's StandardJSONProtocol, at less than half the cost."""
+"""Protocols: the bytes of mrjob's own, at less than half the cost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 
 import jobs.compat  # noqa: F401 (before any mrjob module)
+from mrjob.protocol import BytesProtocol as MRJobBytesProtocol
 from mrjob.protocol import StandardJSONProtocol
 
 #: Whole numbers whose text is remembered: counts are most often small.
@@ -14,6 +15,17 @@ _NUMBERS = 4096
 
 _encode = JSONEncoder().encode
 _decode = JSONDecoder().decode
+
+
+class BytesProtocol(MRJobBytesProtocol):
+    """key TAB value, as they are; a line without a TAB is a key whose value is None."""
+
+    def read(self, line: bytes) -> tuple[bytes, bytes | None]:
+        key, tab, value = line.partition(b"\t")
+        return key, value if tab else None
+
+    def write(self, key: bytes, value: bytes) -> bytes:
+        return b"%b\t%b" % (key, value)
 
 
 class JSONProtocol(StandardJSONProtocol):

@@ -56,7 +56,10 @@ class LocalRunner(Simulated, LocalMRJobRunner):
 
     def _num_cores(self) -> int:
         if self._opts["num_cores"]:
-            return int(self._opts["num_cores"])
+            cores = int(self._opts["num_cores"])
+            if cores < 1:
+                raise RunError(f"--num-cores is {cores}; give it 1 or more, or leave it out for all cores")
+            return cores
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     # the job's own files
@@ -67,16 +70,17 @@ class LocalRunner(Simulated, LocalMRJobRunner):
 
     def _create_setup_wrapper_scripts(self) -> None:
         if self._mrjob_cls is not None and any(self._needs_script(step) for step in self._get_steps()):
-            self._script_path = str(Path(self._get_local_tmp_dir(), f"{self._label()}.zip"))
+            self._script_path = str(Path(self._get_local_tmp_dir(), f"{Path(self._label()).name}.zip"))
             ship.archive(self._mrjob_cls, Path(self._script_path))
             self._working_dir_mgr.add("file", self._script_path)
         super()._create_setup_wrapper_scripts()
 
     def _setup_cmd_content(self, setup: Any) -> list[str]:
-        """mrjob's, with its lock in this run's folder: it would stay in /tmp for ever."""
+        """mrjob's, with its lock in this run's folder, since it would stay in /tmp for ever, and with a path quoted."""
         lock = shlex.quote(str(Path(self._get_local_tmp_dir(), "setup.lock")))
         lines: list[str] = super()._setup_cmd_content(setup)
-        return [f"exec 9>{lock}" if line.startswith("exec 9>/tmp/") else line for line in lines]
+        ours = {f"exec 9>/tmp/wrapper.lock.{self._job_key}": f"exec 9>{lock}", "cd $__mrjob_PWD": 'cd "$__mrjob_PWD"'}
+        return [ours.get(line, line) for line in lines]
 
     def _needs_script(self, step: dict[str, Any]) -> bool:
         """Whether a task of the step runs the job by a command line rather than in a forked process."""

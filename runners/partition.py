@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
 from operator import mul
 from typing import Callable
 
@@ -13,7 +12,7 @@ _POWERS = [pow(31, exponent, 1 << 32) for exponent in range(256)]
 def _java_hash(key: bytes, seed: int) -> int:
     """Java's ``hash = 31 * hash + b`` from `seed` over the signed bytes of `key`, in 32 bits, its sign bit cleared."""
     if len(key) < len(_POWERS) and key.isascii():
-        value = seed * _POWERS[len(key)] + sum(map(mul, reversed(key), _POWERS))
+        value = seed * _POWERS[len(key)] + sum(map(mul, key[::-1], _POWERS))
     else:
         value = seed
         for byte in key:
@@ -29,11 +28,5 @@ def partitioner(reduces: int, *, sort_values: bool) -> Callable[[bytes], int]:
     """
     if reduces == 1:
         return lambda _: 0
-    hashed = partial(_partition, reduces, 0 if sort_values else 1)
-    remembered = lru_cache(1 << 16)(hashed)
-    # what is remembered is held: 16 MB of keys at most
-    return lambda key: (remembered if len(key) < len(_POWERS) else hashed)(key)
-
-
-def _partition(reduces: int, seed: int, key: bytes) -> int:
-    return _java_hash(key, seed) % reduces
+    seed = 0 if sort_values else 1
+    return lambda key: _java_hash(key, seed) % reduces

@@ -11,7 +11,6 @@ import os
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import count
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
@@ -230,9 +229,8 @@ def merge_all(
     runs: Sequence[Run], scratch: Path, *, sort_values: bool, seen: Callable[[int], None]
 ) -> Iterator[list[bytes]]:
     """As merge, of any number of runs: beyond FAN_IN, neighbours are first merged to longer runs under `scratch`."""
-    for level in count():
-        if len(runs) <= FAN_IN:
-            break
+    level = 0
+    while len(runs) > FAN_IN:
         longer = []
         for first in range(0, len(runs), FAN_IN):
             path = scratch / f"merge-{level}-{first}"
@@ -241,4 +239,5 @@ def merge_all(
                     target.write(b"\n".join(lines) + b"\n")
                 longer.append(Run(str(path), 0, target.tell()))
         runs = longer
+        level += 1
     return merge(runs, sort_values=sort_values, seen=seen) if runs else iter(())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ class Simulated(SimMRJobRunner):
         if self._local_tmp_dir is None:
             parent = Path(self._opts["local_tmp_dir"] or tempfile.gettempdir()).absolute()
             try:
-                self._scratch = Scratch(parent, f"gristmill-{os.getuid()}.", self._job_key)
+                # set-up commands are shell, and their paths are not quoted
+                name = re.sub(r"[^\w.-]", "_", self._job_key)
+                self._scratch = Scratch(parent, f"gristmill-{os.getuid()}.", name)
             except OSError as error:
                 raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
             self._local_tmp_dir = str(self._scratch.path)

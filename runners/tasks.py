@@ -70,7 +70,8 @@ def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None 
                 data = os.read(source, 1 << 16)
                 child.outcome += data
                 if not data:
-                    _, status = os.waitpid(child.pid, 0)
+                    # a task that died before it could tell may have left programs that it started
+                    status = os.waitpid(child.pid, 0)[1] if child.outcome else _kill(child.pid)
                     del children[source]
                     os.close(source)
                     results[child.number] = _result(tasks[child.number], status, bytes(child.outcome))
@@ -87,13 +88,9 @@ def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None 
 
 def _fork(task: Task[T], life: int, alive: int) -> tuple[int, int]:
     source, sink = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if not pid:
-        os.close(source)
-        os.close(alive)
-        _child(task, life, sink)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    pid = os.fork() or _child(task, life, sink, (source, alive))
     os.close(sink)
     return source, pid
 
@@ -108,8 +105,10 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _child(task: Task[T], life: int, sink: int) -> NoReturn:
+def _child(task: Task[T], life: int, sink: int, drivers: tuple[int, int]) -> NoReturn:
     try:
+        for end in drivers:
+            os.close(end)
         os.setpgid(0, 0)
         for number in _ENDING:
             signal.signal(number, signal.SIG_DFL)
@@ -179,9 +178,10 @@ def _said(task: Task[T]) -> str:
         return "".join(deque((line for line in lines if not line.startswith("reporter:")), SAID))
 
 
-def _kill(pid: int) -> None:
+def _kill(pid: int) -> int:
+    """Kill a child with its group; its exit status, which is its own where it has ended before."""
     try:
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):  # it has not made its group yet; on macOS: it has just ended
         os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    return os.waitpid(pid, 0)[1]

@@ -56,53 +56,17 @@ class Memo(dict[bytes, "tuple[bytes | None, ...]"]):
 
 
 def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[tuple[bytes, bytes]]:
-    """(term, block) in order of terms and docids; with a payload a docid comes once for each of its documents."""
-    documents.sort(key=itemgetter(0))
-    postings = _docids(documents, memo) if payload == "docids" else _payloads(documents, memo, payload)
+    """(term, block) in order of terms and docids; with a payload a docid comes once for each of its documents.
+
+    `documents` is emptied on the way.
+    """
+    with _no_collection():
+        postings = _docids(documents, memo) if payload == "docids" else _payloads(documents, memo, payload)
     step = BLOCK if payload == "docids" else 2 * BLOCK
     for term in sorted(postings):
         fields = postings[term]
         for start in range(0, len(fields), step):
             yield term, b"\t".join(fields[start : start + step])
-
-
-def _docids(documents: list[Document], memo: Memo) -> dict[bytes, list[bytes]]:
-    """Docids are gathered by raw token, and those of a term brought together at the end, where there are far fewer."""
-    by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    find = by_raw.__getitem__
-    with _no_collection():
-        for docid, text in documents:
-            # the fastest loop there is in Python: list.append(by_raw[token], docid) for each distinct token, all in C
-            deque(map(list.append, map(find, _distinct(text)), repeat(docid)), 0)
-    once = len(set(map(itemgetter(0), documents))) == len(documents)
-    by_term: dict[bytes | None, list[bytes]] = {}
-    more: dict[bytes | None, list[list[bytes]]] = {}
-    for raw, docids in by_raw.items():
-        for term in memo[raw]:
-            if term in by_term:
-                more.setdefault(term, []).append(docids)
-            else:
-                by_term[term] = docids
-    for term, lists in more.items():
-        by_term[term] = _joined([by_term[term], *lists])
-    by_term.pop(None, None)
-    if not once:
-        by_term = {term: list(dict.fromkeys(docids)) for term, docids in by_term.items()}
-    return cast("dict[bytes, list[bytes]]", by_term)
-
-
-def _joined(lists: list[list[bytes]]) -> list[bytes]:
-    """One sorted list of several; most often all but one are short, as of a word and its form in quotation marks."""
-    longest = max(lists, key=len)
-    others = [docids for docids in lists if docids is not longest]
-    if sum(map(len, others)) > len(longest) >> 4:
-        return sorted(set(longest).union(*others))
-    joined = longest.copy()
-    for docid in chain(*others):
-        place = bisect_left(joined, docid)
-        if place == len(joined) or joined[place] != docid:
-            joined.insert(place, docid)
-    return joined
 
 
 @contextmanager
@@ -115,6 +79,44 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def _docids(documents: list[Document], memo: Memo) -> dict[bytes, list[bytes]]:
+    """Docids are gathered by raw token, and those of a term brought together at the end, where there are far fewer."""
+    by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    find = by_raw.__getitem__
+    once = len(set(map(itemgetter(0), documents))) == len(documents)
+    for docid, text in _leaving(documents):
+        # the fastest loop there is in Python: list.append(by_raw[token], docid) for each distinct token, all in C
+        deque(map(list.append, map(find, _distinct(text)), repeat(docid)), 0)
+    by_term: dict[bytes | None, list[bytes]] = {}
+    more: dict[bytes | None, list[list[bytes]]] = {}
+    for raw, docids in by_raw.items():
+        for term in memo[raw]:
+            if term in by_term:
+                more.setdefault(term, []).append(docids)
+            else:
+                by_term[term] = docids
+    for term, lists in more.items():
+        by_term[term] = _distinct_sorted(list(chain(by_term[term], *lists)))
+    by_term.pop(None, None)
+    if not once:
+        by_term = {term: _distinct_sorted(docids) for term, docids in by_term.items()}
+    return cast("dict[bytes, list[bytes]]", by_term)
+
+
+def _leaving(documents: list[Document]) -> Iterator[Document]:
+    """The documents in order of their docids, each let go as the next is taken: texts shrink as postings grow."""
+    documents.sort(key=itemgetter(0))
+    documents.reverse()
+    while documents:
+        yield documents.pop()
+
+
+def _distinct_sorted(docids: list[bytes]) -> list[bytes]:
+    """The docids in order, each once; quick where they are a few sorted lists, one behind the other."""
+    docids.sort()
+    return list(dict.fromkeys(docids)) if any(map(eq, docids, islice(docids, 1, None))) else docids
 
 
 def _distinct(text: bytes) -> set[bytes]:
@@ -145,7 +147,7 @@ def _pieces(text: bytes) -> Iterator[list[bytes]]:
 def _payloads(documents: list[Document], memo: Memo, payload: str) -> dict[bytes, list[bytes]]:
     count = _count if payload == "tf" else _locate
     postings: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    for docid, text in documents:
+    for docid, text in _leaving(documents):
         for term, value in count(text, memo).items():
             postings[term] += (docid, value)
     return postings
@@ -224,10 +226,7 @@ def _union(blocks: list[bytes]) -> bytes:
     """One block of all docids, each once."""
     if len(blocks) == 1:
         return blocks[0]
-    docids = sorted(b"\t".join(blocks).split(b"\t"))
-    if any(map(eq, docids, islice(docids, 1, None))):
-        docids = list(dict.fromkeys(docids))
-    return b"\t".join(docids)
+    return b"\t".join(_distinct_sorted(b"\t".join(blocks).split(b"\t")))
 
 
 def merge_payloads(

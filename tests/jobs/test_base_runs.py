@@ -234,5 +234,5 @@ def test_the_help_shows_examples(run_job: RunJob, module: str) -> None:
     """They are in the job's docstring."""
     ran = run_job("-m", module, "--help")
     assert ran.returncode == 0
-    assert f"examples:\n      python -m {module} ".encode() in ran.stdout
+    assert f"\nexamples:\n  python -m {module} ".encode() in ran.stdout
     assert ran.stderr == b""

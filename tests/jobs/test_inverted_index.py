@@ -10,8 +10,12 @@ import pytest
 from jobs.inverted_index import InvertedIndex
 
 if TYPE_CHECKING:
+    from typing import Callable
+
     from tests.conftest import RunJob
     from tests.jobs.conftest import Golden, RunHere, RunTask
+
+    Index = Callable[..., list[str]]
 
 DATA = Path(__file__).parents[2] / "data"
 GOLDEN = Path(__file__).parents[1] / "golden" / "inverted_index"
@@ -19,7 +23,7 @@ PAYLOADS = ("docids", "tf", "positions")
 
 
 @pytest.fixture
-def index(run_here: RunHere):
+def index(run_here: RunHere) -> Index:
     """The rows of an index of `lines`, as text."""
 
     def rows(lines: str, *args: str) -> list[str]:
@@ -95,12 +99,12 @@ def test_the_index_of_the_sample_folder_is_golden(run_job: RunJob, golden: Golde
         ("🍞 — … !", []),
     ],
 )
-def test_a_text_has_these_terms(index, text: str, rows: list[str]) -> None:
+def test_a_text_has_these_terms(index: Index, text: str, rows: list[str]) -> None:
     """Letters, marks, digits and connectors of any script, casefolded and composed; CJK in pairs."""
     assert index(f"a\t{text}\n") == rows
 
 
-def test_terms_are_in_order_of_their_bytes_on_every_number_of_reduces(index) -> None:
+def test_terms_are_in_order_of_their_bytes_on_every_number_of_reduces(index: Index) -> None:
     """UTF-8 order is code point order: no locale, no UTF-16."""
     lines = "a\t\U0001d400x z \uff41 10 9 _ é 水\n"
     # U+1D400 is a mathematical A, which casefolding leaves; U+FF41 a full-width a
@@ -117,7 +121,7 @@ def test_terms_are_in_order_of_their_bytes_on_every_number_of_reduces(index) -> 
     ],
 )
 @pytest.mark.parametrize("maps", ["1", "4"])
-def test_docids_are_in_order_of_their_own_bytes(index, payload: str, row: str, maps: str) -> None:
+def test_docids_are_in_order_of_their_own_bytes(index: Index, payload: str, row: str, maps: str) -> None:
     """`a` before `a!`, though as text `a!:2` sorts before `a:1`; read from the right, a docid may hold colons."""
     lines = "a:1\tx\nb\tx\na!\tx x\na\tx\n"
     assert index(lines, "--payload", payload, "-D", f"mapreduce.job.maps={maps}") == [row]
@@ -133,7 +137,7 @@ def test_docids_are_in_order_of_their_own_bytes(index, payload: str, row: str, m
 )
 @pytest.mark.parametrize("maps", ["1", "3"])
 def test_a_docid_with_several_texts_is_listed_once_with_the_greater_posting(
-    index, payload: str, rows: list[str], maps: str
+    index: Index, payload: str, rows: list[str], maps: str
 ) -> None:
     """Each term has the docid once, whether its texts met in one split or in several."""
     lines = "d\ta b\nd\ta a\nd\tc b\n"
@@ -151,7 +155,7 @@ def test_a_docid_with_several_texts_is_listed_once_with_the_greater_posting(
 )
 @pytest.mark.parametrize("stages", [1, 2])
 def test_the_greater_posting_is_the_greater_number(
-    index, payload: str, first: str, second: str, row: str, stages: int
+    index: Index, payload: str, first: str, second: str, row: str, stages: int
 ) -> None:
     """10 is more than 9; more places are more than few; of as many, the first that differs decides, as a number."""
     lines = f"d\t{first}\nd\t{second}\n" if stages == 1 else f"d\t{second}\nd\t{first}\n"
@@ -179,19 +183,21 @@ def test_postings_that_gave_way_are_counted_and_equal_ones_are_not(run_here: Run
     ],
 )
 @pytest.mark.parametrize("maps", ["1", "4"])
-def test_a_list_longer_than_max_postings_goes_on_in_a_further_row(index, most: int, rows: list[str], maps: str) -> None:
+def test_a_list_longer_than_max_postings_goes_on_in_a_further_row(
+    index: Index, most: int, rows: list[str], maps: str
+) -> None:
     """No row is longer, none is empty, and rows of a term follow each other."""
     lines = "d\tx\nb\tx\na\tx y\nc\tx\n"
     assert index(lines, "--max-postings", str(most), "-D", f"mapreduce.job.maps={maps}") == rows
 
 
-def test_max_postings_counts_postings_and_not_fields(index) -> None:
+def test_max_postings_counts_postings_and_not_fields(index: Index) -> None:
     """A posting with its payload is one."""
     lines = "b\tx x\na\tx\nc\tx y\n"
     assert index(lines, "--max-postings", "2", "--payload", "tf") == ["x\ta:1\tb:2", "x\tc:1", "y\tc:1"]
 
 
-def test_a_list_of_many_blocks_is_cut_at_max_postings(index) -> None:
+def test_a_list_of_many_blocks_is_cut_at_max_postings(index: Index) -> None:
     """Blocks of 512 and rows of 1000 have no border in common."""
     lines = "".join(f"d{number:04}\tx\n" for number in range(2500))
     rows = [row.split("\t") for row in index(lines, "--max-postings", "1000")]

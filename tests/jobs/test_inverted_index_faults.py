@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
@@ -154,7 +154,7 @@ class Watched(InvertedIndex):
 
     most = 0
 
-    def _add(self, docid: bytes, text: bytes):
+    def _add(self, docid: bytes, text: bytes) -> Any:
         found = super()._add(docid, text)
         Watched.most = max(Watched.most, len(self.documents))
         return found

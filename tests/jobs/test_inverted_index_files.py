@@ -47,7 +47,7 @@ def test_a_file_that_is_not_utf8_is_counted_once_and_named_by_its_first_such_lin
     """The rest of its text is used."""
     path = tmp_path / "mill.txt"
     path.write_bytes(b"mill\r\n\xe6\xb0\nsto\xffne\n")
-    args = ["-r", runner, "--docid-from", "file", tmp_path]
+    args = ["-r", runner, "--docid-from", "file", str(tmp_path)]
     ran = run_here(InvertedIndex, *args)
     assert ran.output == b"mill\tmill.txt\nne\tmill.txt\nsto\tmill.txt\n"
     assert ran.counters == {"input": {"text is not UTF-8": 1}}

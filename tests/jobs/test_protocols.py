@@ -40,8 +40,8 @@ def test_numbers_beyond_those_that_are_remembered_are_read() -> None:
 @pytest.mark.parametrize("line", [b"no tab", b"1\tnot json", b"\xff\t1", b"1\t\xff"])
 def test_what_is_no_record_is_refused_as_by_mrjob(line: bytes) -> None:
     """Bad input raises the same kind of error."""
-    with pytest.raises(ValueError) as ours:
+    with pytest.raises(ValueError, match=r".") as ours:
         JSONProtocol().read(line)
-    with pytest.raises(ValueError) as theirs:
+    with pytest.raises(ValueError, match=r".") as theirs:
         StandardJSONProtocol().read(line)
     assert type(ours.value) is type(theirs.value)

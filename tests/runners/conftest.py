@@ -28,7 +28,7 @@ class Ran:
 class RunHere(Protocol):
     """Runs a job class with these arguments, on the local runner unless they say otherwise; `stdin` is its input."""
 
-    def __call__(self, job: Any, *args: str | Path, stdin: bytes = b"") -> Ran: ...
+    def __call__(self, job_class: Any, *args: str | Path, stdin: bytes = b"") -> Ran: ...
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_compressed_input_is_read_as_on_the_local_runner(run_here: RunHere, tmp_
 class Joined(Job):
     """A key's values in the order in which they come, with no mapper."""
 
-    INPUT_PROTOCOL = BytesProtocol
+    INPUT_PROTOCOL: Any = BytesProtocol
     INTERNAL_PROTOCOL = BytesProtocol
     OUTPUT_PROTOCOL = BytesProtocol
 
@@ -87,7 +87,7 @@ class Fails(Job):
 
 def test_an_error_of_the_job_comes_out_as_it_is(run_here: RunHere, tmp_path: Path, job_tmp: Path) -> None:
     """Where there is an output directory, too: it is not taken for one of that."""
-    for arguments in ([], ["--output-dir", tmp_path / "out"]):
+    for arguments in ([], ["--output-dir", str(tmp_path / "out")]):
         with pytest.raises(FileNotFoundError) as error:
             run_here(Fails, "-r", "inline", *arguments, stdin=b"rye\n")
         assert error.value.filename == "/nowhere/words.txt"

@@ -1,41 +1,27 @@
-"""Input: what a path names, where a file is cut, and what is read of it."""
+"""Input: the files that a path names."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
 import os
 import sys
-import threading
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from jobs.errors import InputError
 from runners import inputs
 from runners.inputs import Input, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    pass
 else:
-    from backports import zstd
+    pass
 
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    # as the program zstd writes it
-    ".zst": partial(zstd.compress, options={zstd.CompressionParameter.checksum_flag: 1}),
-}
 
 #: Anybody who is not root.
 NOBODY = 65534
@@ -68,9 +54,6 @@ def as_nobody(folder: Path) -> Iterator[None]:
         if root:
             os.seteuid(0)
         os.chdir(before)
-
-
-# files
 
 
 def test_a_file_is_named_as_the_user_named_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,200 +181,3 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
         with pytest.raises(InputError) as error:
             inputs.cut([file], 2, 1)
         assert str(error.value) == message
-
-
-# splits
-
-
-def cut(path: str | Path, maps: int | None = None, *, cores: int = 2, least: int = 1) -> list[tuple[int, int]]:
-    """(start, length) of the splits of what `path` names."""
-    return [(split.start, split.length) for split in inputs.cut(inputs.find(str(path)), maps, cores, least)]
-
-
-def test_a_split_starts_and_ends_at_a_line(tmp_path: Path) -> None:
-    """A line that lies across the middle belongs to the first half."""
-    path = write(tmp_path / "a.txt", b"one\ntwo\nthree\nfour\n")
-    assert cut(path, 2) == [(0, 14), (14, 5)]
-    assert cut(path, 3) == [(0, 8), (8, 6), (14, 5)]
-    assert cut(path, 40) == [(0, 4), (4, 4), (8, 6), (14, 5)]
-
-
-def test_lines_that_are_longer_than_a_split_make_fewer_splits(tmp_path: Path) -> None:
-    """Here one line is the whole file."""
-    assert cut(write(tmp_path / "a.txt", b"x" * 1000), 7) == [(0, 1000)]
-
-
-def test_without_a_number_of_maps_there_is_one_a_core(tmp_path: Path) -> None:
-    """Of about the same size, over all files."""
-    write(tmp_path / "a.txt", b"mill\n" * 60)
-    write(tmp_path / "b.txt", b"mill\n" * 20)
-    assert cut(tmp_path, cores=4) == [(0, 100), (100, 100), (200, 100), (0, 100)]
-
-
-def test_without_a_number_of_maps_no_split_is_larger_than_the_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A task that fails has not done hours of work."""
-    monkeypatch.setattr(inputs, "MAX_SPLIT", 10)
-    path = write(tmp_path / "a.txt", b"mill\n" * 10)
-    assert cut(path, cores=1) == [(0, 10), (10, 10), (20, 10), (30, 10), (40, 10)]
-    assert cut(path, 1) == [(0, 50)]
-
-
-def test_no_split_is_smaller_than_the_least_size(tmp_path: Path) -> None:
-    """As Hadoop's split.minsize."""
-    assert cut(write(tmp_path / "a.txt", b"mill\n" * 10), 10, least=25) == [(0, 25), (25, 25)]
-
-
-def test_an_empty_file_is_one_empty_split(tmp_path: Path) -> None:
-    """A map runs on it, as on Hadoop."""
-    assert cut(write(tmp_path / "a.txt"), 3) == [(0, 0)]
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-def test_a_compressed_file_is_one_split(tmp_path: Path, suffix: str) -> None:
-    """Its length is the one on disk."""
-    data = COMPRESS[suffix](bytes(range(256)) * 10)
-    assert cut(write(tmp_path / f"a{suffix}", data), 7) == [(0, len(data))]
-
-
-@pytest.mark.parametrize("suffix", [".lz4", ".snappy", ".zip", ".Z", ".7z", ".lzma"])
-def test_a_compression_that_is_not_read_is_an_error(tmp_path: Path, suffix: str) -> None:
-    """Its bytes are not text."""
-    path = write(tmp_path / f"a{suffix}", b"mill\n")
-    with pytest.raises(InputError) as error:
-        cut(path)
-    assert str(error.value) == (
-        f"{path}: this compression is not read here, only .bz2 .gz .xz .zst; decompress the file first"
-    )
-
-
-@pytest.mark.parametrize("suffix", [".tar", ".tgz", ".tar.gz", ".tar.xz"])
-def test_an_archive_of_files_is_an_error(tmp_path: Path, suffix: str) -> None:
-    """It is not one text."""
-    path = write(tmp_path / f"a{suffix}", b"mill\n")
-    with pytest.raises(InputError) as error:
-        cut(path)
-    assert str(error.value) == f"{path}: an archive of files is not read here; unpack it and give the folder"
-
-
-LINES = st.lists(st.sampled_from([b"\n", b"\r", b"\r\n", b"a", b"\t", b"mill", b"\0", "\u6c34".encode()])).map(b"".join)
-
-
-@given(contents=st.lists(LINES | st.binary(max_size=50), max_size=3), maps=st.integers(1, 60), data=st.data())
-def test_splits_hold_every_byte_once_and_begin_at_lines(
-    tmp_path_factory: pytest.TempPathFactory, contents: list[bytes], maps: int, data: st.DataObject
-) -> None:
-    """Whatever the files hold, in whatever number of maps, read in pieces of any size."""
-    folder = tmp_path_factory.mktemp("splits")
-    for number, content in enumerate(contents):
-        write(folder / str(number), content)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inputs, "CHUNK", data.draw(st.integers(1, 5), label="CHUNK"))
-        splits = inputs.cut(inputs.find(str(folder)), maps, 2)
-        parts = []
-        for split in splits:
-            with inputs.read(split) as source:
-                parts.append((split.file.name, source.read()))
-    for number, content in enumerate(contents):
-        mine = [part for name, part in parts if name == str(number)]
-        assert b"".join(mine) == content
-        assert all(part.endswith(b"\n") for part in mine[:-1])
-    assert len(splits) <= maps + len(contents)
-
-
-def test_a_line_of_a_manifest_is_a_split_that_is_called_as_it_says(tmp_path: Path) -> None:
-    """One map a file that is listed."""
-    path = write(tmp_path / "manifest", b"/data/a.txt\n/data/b.txt\n")
-    file = Input(path, path)
-    splits = inputs.by_line(file)
-    assert [str(split) for split in splits] == ["/data/a.txt", "/data/b.txt"]
-    assert [(split.start, split.length) for split in splits] == [(0, 12), (12, 12)]
-
-
-def test_a_split_is_called_by_its_path_and_its_range(tmp_path: Path) -> None:
-    """In the error of the task that reads it."""
-    assert str(Split(Input("/data/a.txt", "a.txt"), 5, 10)) == "/data/a.txt bytes 5-15"
-
-
-# what is read
-
-
-def read(path: str | Path) -> bytes:
-    """All that is read of a file."""
-    with inputs.read(inputs.whole(Input(str(path), ""))) as source:
-        return source.read()
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-def test_a_compressed_file_is_read_decompressed(tmp_path: Path, suffix: str) -> None:
-    """Larger than what is read at a time."""
-    content = b"".join(b"%d\n" % number for number in range(400_000))
-    assert read(write(tmp_path / f"a{suffix}", COMPRESS[suffix](content))) == content
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-def test_a_compressed_file_of_several_members_is_read_to_its_end(tmp_path: Path, suffix: str) -> None:
-    """As `cat a.gz b.gz` makes one; an empty member among them ends nothing."""
-    compress = COMPRESS[suffix]
-    data = compress(b"mill\n") + compress(b"") + compress(b"river")
-    assert read(write(tmp_path / f"a{suffix}", data)) == b"mill\nriver"
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-@pytest.mark.parametrize("damage", ["cut short", "cut in its head", "cut between members", "a byte changed", "text"])
-def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, suffix: str, damage: str) -> None:
-    """Text that is named as if it were compressed too: none of it is read as text."""
-    sound = COMPRESS[suffix](bytes(range(256)) * 40)
-    data = {
-        "cut short": sound[:-6],
-        "cut in its head": sound[:3],
-        "cut between members": sound + sound[:5],
-        "a byte changed": sound[:-9] + bytes([sound[-9] ^ 0x55]) + sound[-8:],
-        "text": b"the mill by the river\n",
-    }[damage]
-    path = write(tmp_path / f"a{suffix}", data)
-    with pytest.raises(InputError) as error:
-        read(path)
-    assert str(error.value).startswith(f"{path}: damaged, cut short, or not what its name says (")
-    assert str(error.value).endswith("); fetch or make it again")
-    assert "\n" not in str(error.value)
-
-
-def test_an_error_of_ours_in_a_decompressor_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes out as it is."""
-    monkeypatch.setitem(inputs.OPENERS, ".gz", lambda _: [])
-    path = write(tmp_path / "a.gz", gzip.compress(b""))
-    with pytest.raises(AttributeError):
-        read(path)
-
-
-def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
-    """A FIFO has no size: all that comes is one split."""
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    content = b"mill\n" * 100_000
-    writer = threading.Thread(target=path.write_bytes, args=(content,))
-    writer.start()
-    (split,) = inputs.cut(inputs.find(str(path)), 4, 4)
-    with inputs.read(split) as source:
-        assert source.read() == content
-    writer.join()
-
-
-def test_who_looks_on_hears_of_every_byte_of_the_file(tmp_path: Path) -> None:
-    """Of a compressed file, of those on disk."""
-    data = gzip.compress(bytes(range(256)) * 1000)
-    heard: list[int] = []
-    with inputs.read(inputs.whole(Input(write(tmp_path / "a.gz", data), "")), heard.append) as source:
-        source.read()
-    assert sum(heard) == len(data)
-
-
-def test_a_file_is_closed_with_its_reader(tmp_path: Path) -> None:
-    """No descriptor is left open."""
-    before = len(os.listdir("/dev/fd"))
-    for suffix, compress in {"": bytes, **COMPRESS}.items():
-        with inputs.read(inputs.whole(Input(write(tmp_path / f"a{suffix}", compress(b"mill")), ""))) as source:
-            assert source.read(2) == b"mi"
-        assert len(os.listdir("/dev/fd")) == before

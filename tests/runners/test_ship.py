@@ -176,11 +176,7 @@ def test_an_archive_holds_the_packages_that_a_job_names(tmp_path: Path) -> None:
 def test_an_archive_runs_where_nothing_is_installed(tmp_path: Path) -> None:
     """Python without our folder and its packages, as on a node, and with the archive as a file of another name."""
     lay(tmp_path, {"job.py": IMPORT + UPPER.format(value=1) + RUN})
-    make = (
-        "import job, pathlib\n"
-        "from runners import ship\n"
-        "ship.archive(job.Upper, pathlib.Path('other.name'))\n"
-    )
+    make = "import job, pathlib\nfrom runners import ship\nship.archive(job.Upper, pathlib.Path('other.name'))\n"
     subprocess.run([sys.executable, "-c", make], cwd=tmp_path, check=True)
     (tmp_path / "empty").mkdir()
     done = subprocess.run(

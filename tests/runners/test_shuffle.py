@@ -1,15 +1,12 @@
-"""The shuffle: lines in, and out again by partition and key, in however little memory."""
+"""The shuffle: lines in, and out again by partition and key."""
 
 from __future__ import annotations
 
-import tracemalloc
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from runners import shuffle
 from runners.partition import partitioner
@@ -50,14 +47,6 @@ def pass_on(lines: Iterable[bytes], write: Callable[[bytes], object]) -> None:
     write(b"".join(line + b"\n" for line in lines))
 
 
-def key_of(line: bytes) -> bytes:
-    """What comes before the first TAB."""
-    return line.split(b"\t")[0]
-
-
-# order
-
-
 def test_lines_of_a_key_keep_the_order_in_which_they_came(tmp_path: Path) -> None:
     """Keys are in order of their bytes, values are not."""
     assert shuffled(tmp_path, b"b\t2\na\t2\nb\t1\na\t10\na\t1\n") == [b"a\t2", b"a\t10", b"a\t1", b"b\t2", b"b\t1"]
@@ -90,9 +79,6 @@ def test_keys_are_compared_as_bytes(tmp_path: Path) -> None:
     """UTF-16, as Java's strings have it, would put U+10380 before U+FF41."""
     lines = shuffled(tmp_path, "\uff41\n\u00e9\nz\nZ\n\U00010380\n\n~\n".encode())
     assert [line.decode() for line in lines] == ["", "Z", "z", "~", "\u00e9", "\uff41", "\U00010380"]
-
-
-# runs
 
 
 def test_each_partition_has_its_own_runs(tmp_path: Path) -> None:
@@ -164,9 +150,6 @@ def test_a_merge_that_is_left_early_closes_its_files(tmp_path: Path, monkeypatch
     assert len(list(Path("/dev/fd").iterdir())) == before
 
 
-# combiner
-
-
 def test_a_combiner_runs_over_the_sorted_lines_of_each_spill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it writes, cut anywhere, takes their place."""
     monkeypatch.setattr(shuffle, "_PENDING", 1)
@@ -212,99 +195,3 @@ def test_without_lines_no_combiner_runs(tmp_path: Path) -> None:
     """As on Hadoop."""
     collect(tmp_path / "runs", [], layout(), lambda lines, write: pytest.fail("ran"))
     collect(tmp_path / "runs", [b"a\n"], layout(budget=0), pass_on)
-
-
-# any lines, any cuts, any limits
-
-KEYS = st.binary(max_size=3) | st.sampled_from([b"a", b"a\x00", b"b", b"\x08", b"", b"\xff", b"hot", b"hot\x00"])
-LINES = st.lists(
-    st.builds(
-        lambda key, rest: (key + rest).replace(b"\n", b""),
-        KEYS,
-        st.binary(max_size=6).map(b"\t".__add__) | st.just(b""),
-    )
-)
-
-
-def cuts(data: bytes, places: list[int]) -> list[bytes]:
-    """`data` in pieces, cut at these places."""
-    edges = [0, *sorted(min(place, len(data)) for place in places), len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:])]
-
-
-@settings(max_examples=300)
-@given(
-    tasks=st.lists(st.tuples(LINES, st.lists(st.integers(0, 200), max_size=8), st.booleans()), max_size=5),
-    limits=st.tuples(*[st.integers(1, 60)] * 3),
-    budget=st.integers(0, 1000),
-    fan_in=st.integers(2, 4),
-    reduces=st.integers(1, 3),
-    sort_values=st.booleans(),
-    combine=st.booleans(),
-)
-def test_merged_lines_are_a_plain_sort(
-    tmp_path_factory: pytest.TempPathFactory,
-    tasks: list[tuple[list[bytes], list[int], bool]],
-    limits: tuple[int, int, int],
-    budget: int,
-    fan_in: int,
-    reduces: int,
-    sort_values: bool,
-    combine: bool,
-) -> None:
-    """Whatever the lines, the pieces they are written in, the budget, the runs merged at once and the chunks read."""
-    folder = tmp_path_factory.mktemp("shuffle")
-    plan = layout(reduces, sort_values=sort_values, budget=budget)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in zip(("_PENDING", "_MERGE_BYTES", "_LEAST_CHUNK"), limits):
-            patch.setattr(shuffle, name, value)
-        patch.setattr(shuffle, "FAN_IN", fan_in)
-        runs: list[list[Run]] = [[] for _ in range(reduces)]
-        for number, (lines, places, ended) in enumerate(tasks):
-            data = b"\n".join(lines) + b"\n" * (bool(lines) and (ended or not lines[-1]))
-            for mine, more in zip(
-                runs, collect(folder / str(number), cuts(data, places), plan, pass_on if combine else None)
-            ):
-                mine += more
-        outcome = []
-        for number, part in enumerate(runs):
-            (folder / f"scratch-{number}").mkdir()
-            outcome.append(merged(part, folder / f"scratch-{number}", sort_values=sort_values))
-    everything = [line for lines, _, _ in tasks for line in lines]
-    for number, lines in enumerate(outcome):
-        expected = [line for line in everything if plan.partition(key_of(line)) == number]
-        assert lines == sorted(expected, key=(lambda line: (key_of(line), line)) if sort_values else key_of)
-
-
-# memory
-
-
-@pytest.mark.parametrize("sort_values", [False, True])
-def test_a_key_with_more_lines_than_fit_in_memory_streams(tmp_path: Path, sort_values: bool) -> None:
-    """24 MB of one key, in twelve runs, pass through less than 16 MB; the lines are all there."""
-    line = b"key\t%07d" + b"x" * 500
-    plan = layout(sort_values=sort_values, budget=2 << 20)
-    tracemalloc.start()
-    (runs,) = collect(tmp_path / "runs", (line % number + b"\n" for number in range(48_000)), plan)
-    count = 0
-    for lines in merge_all(runs, tmp_path, sort_values=sort_values, seen=lambda _: None):
-        count += len(lines)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert (len(runs), count) == (12, 48_000)
-    assert peak < 16 << 20
-
-
-def test_a_line_is_held_a_few_times_and_not_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read in many chunks, a line of 8 MB takes less than five times that, here in two runs."""
-    monkeypatch.setattr(shuffle, "_MERGE_BYTES", 1 << 15)
-    line = b"k\t" + b"x" * (8 << 20)
-    tracemalloc.start()
-    (runs,) = collect(tmp_path / "runs", [line, b"\nk\t1\n"], layout(budget=1 << 20))
-    collected = tracemalloc.get_traced_memory()[1]
-    tracemalloc.reset_peak()
-    assert sum(map(len, merged([runs[0], Run(runs[0].path, 0, runs[0].length)], tmp_path))) == 2 * len(line) + 6
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert collected < 40 << 20
-    assert peak < 80 << 20

