@@ -5,7 +5,7 @@ VENV ?= .venv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python check golden bench cluster clean
+.PHONY: help run test test-python check golden bench cluster fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -55,6 +55,9 @@ golden: $(VENV)/.test  ## write the golden files of the tests anew; read the dif
 
 bench: $(VENV)/.bench  ## time the jobs against their peers: make bench ARGS='--mb 90'; ARGS=--help tells more
 	@$(python) -m benchmarks.bench $(ARGS)
+
+fuzz: $(VENV)/.test  ## score a million made-up texts beside nltk: make fuzz ARGS='--seed 7'
+	@$(python) tests/fuzz_vader.py --texts 1000000 $(ARGS)
 
 cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how to use it, until Ctrl-C
 	@$(python) -m tests.cluster

@@ -53,7 +53,7 @@ try:
 except ImportError as error:
     print("none:", error.name.partition(".")[0])
 else:
-    print("real:", distutils.__doc__ is not None and "stand-in" not in distutils.__doc__)
+    print("real:", "stand-in" not in (distutils.__doc__ or ""))
 """
     ran = run_job("-W", "ignore", "-c", code)
     assert ran.stdout in (b"real: True\n", b"none: setuptools\n"), ran.stderr

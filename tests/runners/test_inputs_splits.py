@@ -26,7 +26,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,
     ".bz2": bz2.compress,

@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
     Pairs = Iterator[tuple[Any, Any]]
 
-
 FULL = "No space left on device"
-
-
 ADVICE = "make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
 
 

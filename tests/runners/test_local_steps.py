@@ -51,8 +51,6 @@ class Combined(Words):
 
 #: Fourteen lines of the same length.
 TEXT = b"the mill\nby river\n" * 6 + b"river by\nthe\t\tby\n"
-
-
 COUNTED = b'"by"\t8\n"mill"\t6\n"river"\t7\n"the"\t7\n'
 
 

@@ -50,8 +50,6 @@ def key_of(line: bytes) -> bytes:
 
 
 KEYS = st.binary(max_size=3) | st.sampled_from([b"a", b"a\x00", b"b", b"\x08", b"", b"\xff", b"hot", b"hot\x00"])
-
-
 LINES = st.lists(
     st.builds(
         lambda key, rest: (key + rest).replace(b"\n", b""),

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 #: Seconds for what takes a few milliseconds.
 SOON = 30
-
-
 FORK = multiprocessing.get_context("fork")
 
 

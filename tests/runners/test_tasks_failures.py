@@ -95,7 +95,7 @@ def test_a_result_that_cannot_be_sent_is_a_failure() -> None:
     [
         (signal.SIGKILL, "9 (SIGKILL) (is memory short?)"),
         (signal.SIGTERM, "15 (SIGTERM)"),
-        (signal.SIGHUP, "1 (SIGHUP)"),
+        (signal.SIGUSR1, f"{int(signal.SIGUSR1)} (SIGUSR1)"),
         (signal.SIGRTMIN + 5, str(signal.SIGRTMIN + 5)),
     ],
 )
