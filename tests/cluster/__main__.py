@@ -15,8 +15,10 @@ Hadoop runs ({seconds:.0f} s, {megabytes:,} MB). In another terminal, in this fo
 
   export HADOOP_HOME={home}
   export PATH=$HADOOP_HOME/bin:$PATH
-  {python} -m jobs.inverted_index -r hadoop data/documents.tsv
-  hadoop fs -ls /
+  hadoop fs -put data/documents.tsv /documents.tsv
+  hadoop jar $(find -L $HADOOP_HOME -name 'hadoop-streaming-*.jar' | head -1) \\
+      -input /documents.tsv -output /counted -mapper 'cut -f 1' -reducer 'uniq -c'
+  hadoop fs -cat '/counted/part-*'
 
   jobs, running and finished   {yarn}
   the logs of the daemons      {folder}/logs
@@ -56,7 +58,6 @@ def use(cluster: Cluster) -> str:
         seconds=cluster.seconds,
         megabytes=cluster.megabytes(),
         home=cluster.env["HADOOP_HOME"],
-        python=sys.executable,
         yarn=cluster.pages["yarn"],
         folder=cluster.folder,
     )
