@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from subprocess import CompletedProcess
+
+# what a shell puts in the background has Ctrl-C ignored, and so has all that it starts; here tests press it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: A job of a test takes a second or two; one that takes so long hangs.
 SECONDS = 120
