@@ -1,0 +1,177 @@
+"""What is known of a set of scored posts: a state of bounded size that adds up exactly, in any order and grouping.
+
+Counts and sums are integers; different authors are told from a sketch, the few posts that are shown are chosen by total
+orders: so tallies of parts, merged however they come, are the tally of the whole, to the byte. On its way a state is a
+JSON list; `jobs.social.rows` writes it as a row and reads it again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Protocol
+
+from jobs.social import examples, figures, sketch
+from jobs.social.examples import MOST, Choice, Example, clean, shown
+from jobs.social.figures import BIN, BINS, ONE
+from jobs.social.sketch import Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jobs.social.figures import Pair
+
+#: Ten-thousandths; a text from here on is positive, and from -POSITIVE down negative: VADER's own advice.
+POSITIVE = 500
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Post(Protocol):
+    """What a tally asks of a post: see `jobs.social.posts`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def platform(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def time(self) -> int: ...
+
+
+class Scored:
+    """A post with its sentiment in ten-thousandths, made ready once for all tallies that it goes to."""
+
+    __slots__ = ("_example", "_post", "author", "compound", "digest")
+
+    def __init__(self, post: Post, compound: int) -> None:
+        self.compound = compound
+        self.author = sketch.digest(f"{post.platform}\0{post.author}") if post.author else b""
+        self.digest = examples.digest(post.platform, clean(post.id))
+        self._post = post
+        self._example: Example | None = None
+
+    def example(self) -> Example:
+        """The post as an example."""
+        if self._example is None:
+            post = self._post
+            text = shown(clean(post.text))
+            self._example = Example(self.digest, post.platform, clean(post.id), post.time, self.compound, text)
+        return self._example
+
+
+class Tally:
+    """The state of one row, of no posts at first, with up to `most` examples of each kind."""
+
+    __slots__ = (
+        "authors",
+        "best",
+        "histogram",
+        "most",
+        "negative",
+        "neutral",
+        "positive",
+        "sample",
+        "sum",
+        "sum2",
+        "worst",
+    )
+
+    def __init__(self, most: int = MOST) -> None:
+        self.positive = self.neutral = self.negative = self.sum = self.sum2 = 0
+        self.histogram = [0] * BINS
+        self.authors = Sketch()
+        self.choose(most, ())
+
+    @property
+    def n(self) -> int:
+        """How many posts."""
+        return self.positive + self.neutral + self.negative
+
+    # adding up
+
+    def add(self, post: Post, score: int) -> None:
+        """Add a post with its sentiment in ten-thousandths."""
+        self.count(Scored(post, score))
+
+    def count(self, one: Scored) -> None:
+        """Add a post that goes to other tallies as well."""
+        score = one.compound
+        if score >= POSITIVE:
+            self.positive += 1
+            if (-score, one.digest) <= self.best.last:
+                self.best.add(-score, one.example())
+        elif score <= -POSITIVE:
+            self.negative += 1
+            if (score, one.digest) <= self.worst.last:
+                self.worst.add(score, one.example())
+        else:
+            self.neutral += 1
+        if (0, one.digest) <= self.sample.last:
+            self.sample.add(0, one.example())
+        self.sum += score
+        self.sum2 += score * score
+        self.histogram[(score + ONE) // BIN if score < ONE else BINS - 1] += 1
+        if one.author:
+            self.authors.add(one.author)
+
+    def merge(self, other: Tally) -> None:
+        """Add all posts of another tally; where the two may hold different numbers of examples, the less holds."""
+        self.positive += other.positive
+        self.neutral += other.neutral
+        self.negative += other.negative
+        self.sum += other.sum
+        self.sum2 += other.sum2
+        self.histogram = list(map(int.__add__, self.histogram, other.histogram))
+        self.authors.merge(other.authors)
+        self.choose(min(self.most, other.most), [*self.chosen(), *other.chosen()])
+
+    def chosen(self) -> set[Example]:
+        return {*self.best, *self.worst, *self.sample}
+
+    def choose(self, most: int, chosen: Iterable[Example]) -> None:
+        """Make the choices anew from all that may be in them."""
+        self.most = most
+        self.best, self.worst, self.sample = Choice(most), Choice(most), Choice(most)
+        for example in chosen:
+            score = example.compound
+            if score >= POSITIVE:
+                self.best.add(-score, example)
+            if score <= -POSITIVE:
+                self.worst.add(score, example)
+            self.sample.add(0, example)
+
+    # on the way
+
+    def state(self) -> bytes:
+        """The state as bytes: the same for the same posts, whatever they came by."""
+        counts = [self.positive, self.neutral, self.negative, self.sum, self.sum2]
+        bins = [part for place, count in enumerate(self.histogram) if count for part in (place, count)]
+        chosen = [example[1:] for example in sorted(self.chosen())]
+        return _encode([*counts, bins, self.authors.text(), self.most, chosen]).encode()
+
+    @classmethod
+    def of_state(cls, state: bytes) -> Tally:
+        """The tally whose state this is."""
+        *counts, bins, authors, most, chosen = json.loads(state)
+        tally = cls(most)
+        tally.positive, tally.neutral, tally.negative, tally.sum, tally.sum2 = counts
+        for place, count in zip(bins[::2], bins[1::2]):
+            tally.histogram[place] = count
+        tally.authors = Sketch.read(authors)
+        tally.choose(most, (Example(examples.digest(*one[:2]), *one) for one in chosen))
+        return tally
+
+    def derive(self) -> dict[str, int | Pair | None]:
+        """The figures that follow from the state, in ten-thousandths, by name; there must be a post."""
+        n, total, squares = self.n, self.sum, self.sum2
+        return {
+            "mean": figures.nearest(total, n),
+            "sd": figures.deviation(n, total, squares),
+            "ci95": figures.interval(n, total, squares),
+            "net": figures.nearest((self.positive - self.negative) * ONE, n),
+            "positive_ci95": figures.share_interval(self.positive, n),
+            **{f"p{percent}": figures.percentile(self.histogram, percent) for percent in (10, 50, 90)},
+        }
