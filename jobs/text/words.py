@@ -98,7 +98,7 @@ def _runs(raw: bytes) -> Iterator[re.Match[str]]:
     if raw.isascii():
         run, text = _ASCII_RUN, raw.decode().lower()
     else:
-        run, text = _run(), _normal(raw)
+        run, text = _run(), normal(raw.decode("utf-8", "replace"))
     # Two apostrophes separate; the third of three then stands at the edge of a run, where `_cut` strips it.
     return run.finditer(text.replace("''", " "))
 
@@ -112,10 +112,10 @@ def _cut(run: re.Match[str]) -> Iterable[str]:
     return (word,) if word else ()
 
 
-def _normal(raw: bytes) -> str:
-    """NFC(casefold(NFC(raw))) with each apostrophe as ' and each unassigned character as a space."""
+def normal(text: str) -> str:
+    """NFC(casefold(NFC(text))) with each apostrophe as ' and each unassigned character as a space."""
     # A later Unicode may compose or reorder what 13.0 does not know: cut there before it can.
-    text = _unassigned().sub(" ", raw.decode("utf-8", "replace"))
+    text = _unassigned().sub(" ", text)
     if len(text) > LONG_TEXT:
         text = _marks().sub(_in_order, text)
     return normalize("NFC", normalize("NFC", text).casefold()).replace("’", "'")
@@ -137,19 +137,19 @@ def _in_order(marks: re.Match[str]) -> str:
 @cache
 def _run() -> re.Pattern[str]:
     """A run of word characters and apostrophes, or of CJK, which is group 1."""
-    return re.compile(f"[{_ranges({'word', 'mark'})}']+|([{_ranges({'cjk', 'cjk-mark'})}]+)")
+    return re.compile(f"[{ranges({'word', 'mark'})}']+|([{ranges({'cjk', 'cjk-mark'})}]+)")
 
 
 @cache
 def _unassigned() -> re.Pattern[str]:
     """A character that Unicode 13.0 does not assign."""
-    return re.compile(f"[^{_ranges({'word', 'mark', 'cjk', 'cjk-mark', 'other'}, closed=False)}]")
+    return re.compile(f"[^{ranges({'word', 'mark', 'cjk', 'cjk-mark', 'other'}, closed=False)}]")
 
 
 @cache
 def _marks() -> re.Pattern[str]:
     """So many marks in a row that putting them in order would take time."""
-    return re.compile(f"[^{_ranges({'word', 'cjk', 'other'})}]{{32,}}")
+    return re.compile(f"[^{ranges({'word', 'cjk', 'other'})}]{{32,}}")
 
 
 @cache
@@ -161,8 +161,8 @@ def _table() -> list[tuple[int, int, str]]:
     return [(int(first, 16), int(last, 16), kind) for first, last, kind in rows]
 
 
-def _ranges(kinds: set[str], *, closed: bool = True) -> str:
-    """The inside of a character class.
+def ranges(kinds: set[str], *, closed: bool = True) -> str:
+    """The inside of a character class: the characters of some classes of unicode13.txt.
 
     closed  with what is unassigned between two rows of these kinds: fewer ranges, for text that has nothing unassigned
     """

@@ -1,0 +1,139 @@
+"""Lines as they come from platforms, archives and people's own files to posts.
+
+    line     bytes            one JSON value, or a row of a table with a header
+    things   Post or str      posts; for what is no post, the name of the counter that says why: "delete", "torn line"
+
+A format is known by its shape, and each has its module in `formats`:
+
+    Twitter v1.1    {"id_str": ...}    {"statuses": [...]}    {"delete": ...}, {"limit": ...} and other notices
+    Twitter v2      {"data": {...} or [...], "includes": ...}, or a post with what it refers to written in it
+    Bluesky         Jetstream: {"did": ..., "time_us": ..., "kind": "commit", "commit": {...}}
+    Mastodon        a status, or {"event": ..., "payload": "..."}
+    Reddit          a comment, a submission, bare or as {"kind": ..., "data": {...}}, or a listing of them
+    own             {"id": ..., "text": ..., "created_at": ...}
+    tables          CSV or TSV (see `formats.tables`)
+
+A list holds any of them. A repost has its own id, time and author, and the original's text and hashtags.
+
+A table's header stands in its first line alone, so a file that is one (`is_table` knows by its name) must not be split:
+a job that is given one sets mapreduce.input.fileinputformat.split.minsize, as jobs.inverted_index does with
+--docid-from file. A Reader that is told the columns needs no header, and then splits do not matter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Union
+
+from jobs.social.formats import bluesky, lines, mastodon, own, reddit, tables, twitter
+from jobs.social.formats.fields import NoPost, Post
+from jobs.social.formats.tables import is_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Thing = Union[Post, str]
+
+__all__ = ["Post", "Reader", "is_table"]
+
+#: What tells an object that has no "text" of its own.
+_SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]]], ...] = (
+    (frozenset(("id_str", "full_text")), twitter.v1),
+    (frozenset(("did", "time_us", "kind")), bluesky.post),
+    (frozenset(("kind", "data")), reddit.things),
+    (frozenset(("created_utc", "subreddit", "body")), reddit.post),
+    (frozenset(("created_utc", "subreddit", "title")), reddit.post),
+    (frozenset(("content", "account")), mastodon.status),
+    (frozenset(("event", "payload")), mastodon.event),
+)
+
+
+#: What a line begins with that is JSON even under the header of a table.
+_JSON = ('{"', '[{"')
+
+
+class Reader:
+    """Reads the lines of one task, in order."""
+
+    def __init__(self, columns: Sequence[str] = ()) -> None:
+        """A reader; `columns` are those of tables that have no header, or are split. ValueError as in `Table`."""
+        self._table = tables.Table(columns) if columns else None
+
+    def read(self, line: bytes) -> Iterable[Thing]:
+        """The posts of a line, and for what is none the name of its counter; whatever the bytes are."""
+        if len(line) > lines.LONGEST:
+            return ("line too long",)
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            return ("not UTF-8",)
+        bare = text.strip(" \t\r\n\ufeff")
+        if self._table and (self._table.held or (bare and not bare.startswith(_JSON))):
+            return self._row(self._table, text.rstrip("\r\n"))
+        if bare.startswith('{"did"') and bluesky.is_like(bare) and bare.endswith("}}"):
+            return ("like",)
+        if not bare:
+            return ("blank line",)
+        if bare[0] not in "{[":
+            self._table = tables.header(text.rstrip("\r\n"))
+            return ("header line" if self._table else "not JSON",)
+        try:
+            found = lines.value(bare)
+            thing = found if isinstance(found, list) else _thing(found)
+        except NoPost as fault:
+            return (str(fault),)
+        return _things(thing) if isinstance(thing, list) else (thing,)
+
+    def end(self) -> Iterable[Thing]:
+        """What is left after the last line: a name for each line of a record that did not end."""
+        return ("torn line",) * self._table.start() if self._table else ()
+
+    def _row(self, table: tables.Table, line: str) -> Iterable[Thing]:
+        if not table.held and (header := tables.header(line)):
+            self._table = header
+            return ("header line",)
+        try:
+            fields = table.row(line)
+            if fields is None:
+                return ()
+            thing: Thing = own.post(fields)
+        except NoPost as fault:
+            thing = str(fault)
+        held = table.start()
+        return (thing,) * held if type(thing) is str else (thing,)
+
+
+def _things(values: list[Any]) -> Iterator[Thing]:
+    """All that a list holds, in order."""
+    waiting: list[Any] = [values]
+    while waiting:
+        value = waiting.pop()
+        try:
+            thing = value if isinstance(value, list) else _thing(value)
+        except NoPost as fault:
+            thing = str(fault)
+        if not isinstance(thing, list):
+            yield thing
+        elif thing:
+            waiting += reversed(thing)
+        else:
+            yield "empty page"
+
+
+def _thing(found: Any) -> Thing | list[Any]:
+    """What a value of JSON is, or a list of what it holds."""
+    if type(found) is not dict:
+        raise NoPost("no object")
+    if "text" in found:
+        if "id_str" in found:
+            return twitter.v1(found)
+        return own.post(found) if twitter.V2_KEYS.isdisjoint(found) else twitter.v2(found)
+    for keys, read in _SHAPES:
+        if keys <= found.keys():
+            return read(found)
+    if "data" in found and found.keys() <= twitter.ENVELOPE:
+        return twitter.envelope(found)
+    if type(found.get("statuses")) is list:
+        return list(found["statuses"])
+    if own.is_post(found):
+        return own.post(found)
+    raise NoPost(twitter.notice(found))
