@@ -15,13 +15,14 @@ A format is known by its shape, and each has its module in `formats`:
 
 A list holds any of them. A repost has its own id, time and author, and the original's text and hashtags.
 
-A table's header stands in its first line alone, so a file that is one (`is_table` knows by its name) must not be split:
-a job that is given one sets mapreduce.input.fileinputformat.split.minsize, as jobs.inverted_index does with
---docid-from file. A Reader that is told the columns needs no header, and then splits do not matter.
+A table's header is its first line, so a file that is one by its name (`is_table`) must not be split: a job that is
+given one sets mapreduce.input.fileinputformat.split.minsize, as jobs.inverted_index does with --docid-from file. In a
+file of another name no line is taken for a header. A Reader that is told the columns needs none: splits do not matter.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from jobs.social.formats import bluesky, lines, mastodon, own, reddit, tables, twitter
@@ -39,7 +40,6 @@ __all__ = ["Post", "Reader", "is_table"]
 _SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]]], ...] = (
     (frozenset(("id_str", "full_text")), twitter.v1),
     (frozenset(("did", "time_us", "kind")), bluesky.post),
-    (frozenset(("kind", "data")), reddit.things),
     (frozenset(("created_utc", "subreddit", "body")), reddit.post),
     (frozenset(("created_utc", "subreddit", "title")), reddit.post),
     (frozenset(("content", "account")), mastodon.status),
@@ -57,6 +57,7 @@ class Reader:
     def __init__(self, columns: Sequence[str] = ()) -> None:
         """A reader; `columns` are those of tables that have no header, or are split. ValueError as in `Table`."""
         self._table = tables.Table(columns) if columns else None
+        self._may_be_header = _at_start()
 
     def read(self, line: bytes) -> Iterable[Thing]:
         """The posts of a line, and for what is none the name of its counter; whatever the bytes are."""
@@ -74,8 +75,12 @@ class Reader:
         if not bare:
             return ("blank line",)
         if bare[0] not in "{[":
-            self._table = tables.header(text.rstrip("\r\n"))
-            return ("header line" if self._table else "not JSON",)
+            header = tables.header(text.rstrip("\r\n"))
+            if self._may_be_header:
+                self._table = header
+            self._may_be_header = False
+            return ("header line" if header else "not JSON",)
+        self._may_be_header = False
         try:
             found = lines.value(bare)
             thing = found if isinstance(found, list) else _thing(found)
@@ -89,7 +94,8 @@ class Reader:
 
     def _row(self, table: tables.Table, line: str) -> Iterable[Thing]:
         if not table.held and (header := tables.header(line)):
-            self._table = header
+            if table.separator:
+                self._table = header
             return ("header line",)
         try:
             fields = table.row(line)
@@ -100,6 +106,12 @@ class Reader:
             thing = str(fault)
         held = table.start()
         return (thing,) * held if type(thing) is str else (thing,)
+
+
+def _at_start() -> bool:
+    """Whether a task's first line may be a table's header: not where what the runner tells of its file says no."""
+    file, start = (os.environ.get(f"mapreduce_map_input_{what}") for what in ("file", "start"))
+    return not file or (is_table(file) and start in (None, "0"))
 
 
 def _things(values: list[Any]) -> Iterator[Thing]:
@@ -127,11 +139,14 @@ def _thing(found: Any) -> Thing | list[Any]:
         if "id_str" in found:
             return twitter.v1(found)
         return own.post(found) if twitter.V2_KEYS.isdisjoint(found) else twitter.v2(found)
+    if "data" in found:
+        if "kind" in found:
+            return reddit.things(found)
+        if found.keys() <= twitter.ENVELOPE:
+            return twitter.envelope(found)
     for keys, read in _SHAPES:
         if keys <= found.keys():
             return read(found)
-    if "data" in found and found.keys() <= twitter.ENVELOPE:
-        return twitter.envelope(found)
     if type(found.get("statuses")) is list:
         return list(found["statuses"])
     if own.is_post(found):

@@ -81,6 +81,8 @@ def checked(raw: Raw) -> Post:
 def written(identity: Any) -> str:
     """An id as text, "" where there is none; NoPost where it is one that cannot tell posts apart."""
     if type(identity) is str:
+        if identity.isalnum() and identity.isascii() and len(identity) <= LONGEST_ID:  # as most are
+            return identity
         if _plain_id(identity):
             if identity[0] <= "9" and _rounded(identity):
                 raise NoPost("id was rounded")

@@ -42,7 +42,7 @@ _read_carefully = JSONDecoder(parse_int=_short, parse_constant=lambda _: None).r
 
 def value(text: str) -> Any:
     """What a text of JSON without white space around it says; NoPost where it is none."""
-    if text.count("{") + text.count("[") > DEEPEST and max(_depths(text), default=0) > DEEPEST:
+    if len(text) > DEEPEST and text.count("{") + text.count("[") > DEEPEST and max(_depths(text), default=0) > DEEPEST:
         raise NoPost("nested too deep")
     read = _read_carefully if len(text) > _MANY and "0" * 4300 in text.translate(_ZEROS) else _read
     try:

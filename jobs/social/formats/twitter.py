@@ -45,6 +45,8 @@ V2_KEYS = frozenset(
 )
 #: All that stands beside an envelope's data.
 ENVELOPE = frozenset(("data", "includes", "matching_rules", "meta", "errors", "__twarc"))
+#: Characters of the posts that those of a page refer to, each as often as it is referred to: a page sends it but once.
+HEAVIEST = 32 << 20
 
 
 def v1(post: dict[str, Any]) -> Post:
@@ -97,8 +99,15 @@ def envelope(message: dict[str, Any]) -> list[Any]:
     if type(data) is dict and "id" not in data:
         raise NoPost("delete" if "delete" in data else "compliance event")
     posts = data if type(data) is list else [data]
-    sent = {post["id"]: post for post in objects(below(message, "includes").get("tweets")) if _has_id(post)}
-    return [_filled(post, sent) if type(post) is dict else post for post in posts]
+    includes = objects(below(message, "includes").get("tweets"))
+    if not includes:
+        return [post if type(post) is not dict else {"referenced_tweets": [], **post} for post in posts]
+    sent = {post["id"]: _content(post) for post in includes if type(post.get("id")) is str}
+    filled = [_filled(post, sent) if type(post) is dict else post for post in posts]
+    references = [reference for post in filled if type(post) is dict for reference in post["referenced_tweets"]]
+    if sum(map(_weight, references)) > HEAVIEST:
+        raise NoPost("line too long")
+    return filled
 
 
 def notice(message: dict[str, Any]) -> str:
@@ -116,14 +125,28 @@ def unescaped(text: Any) -> Any:
     return text
 
 
-def _has_id(post: dict[str, Any]) -> bool:
-    return type(post.get("id")) is str
+def _content(post: dict[str, Any]) -> dict[str, Any]:
+    """What a repost takes from the post that it repeats."""
+    return {key: post[key] for key in ("text", "note_tweet", "entities") if key in post}
 
 
 def _filled(post: dict[str, Any], sent: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     references = objects(post.get("referenced_tweets"))
-    filled = [{**sent.get(reference["id"], {}), **reference} for reference in references if _has_id(reference)]
+    filled = [
+        {**reference, **sent[reference["id"]]}
+        if type(reference.get("id")) is str and reference["id"] in sent
+        else reference
+        for reference in references
+    ]
     return {**post, "referenced_tweets": filled}
+
+
+def _weight(reference: dict[str, Any]) -> int:
+    """Characters of a post that is referred to, and of the objects of its tags."""
+    note = below(reference, "note_tweet")
+    tags = [below(source, "entities").get("hashtags") for source in (reference, note)]
+    texts = [source.get("text") for source in (reference, note)]
+    return sum(len(text) for text in texts if type(text) is str) + 32 * sum(map(len, map(objects, tags)))
 
 
 def _tags(tags: Any, key: str, text: Any) -> tuple[str, ...]:
