@@ -66,7 +66,8 @@ class Reader:
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            return ("not UTF-8",)
+            # Spark hands it on with U+FFFD for what is none, so that is read here too
+            return ("not UTF-8", *self.read(line.decode("utf-8", "replace").encode()))
         bare = text.strip(" \t\r\n\ufeff")
         if self._table and (self._table.held or (bare and not bare.startswith(_JSON))):
             return self._row(self._table, text.rstrip("\r\n"))

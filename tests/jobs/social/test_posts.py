@@ -41,3 +41,14 @@ def test_a_list_gives_each_of_its_posts_in_order():
         "no text",
         "2",
     ]
+
+
+def test_a_line_that_is_not_utf8_is_counted_and_read():
+    """As Spark, which knows only text, has it: with U+FFFD for each part that is no character."""
+    line = b'{"id": 1, "text": "mi\xffll\xe6\xb0", "time": 5}'
+    assert read(line, b"\xff") == [
+        "not UTF-8",
+        Post("1", "mi\ufffdll\ufffd", 5, "", "", (), "", "own"),
+        "not UTF-8",
+        "not JSON",
+    ]
