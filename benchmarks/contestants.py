@@ -8,7 +8,7 @@ from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.java import has_java
+from runners.java import has_java
 
 PEERS = Path(__file__).resolve().parent / "peers"
 

@@ -11,6 +11,7 @@ import jobs.compat  # noqa: F401 (before any mrjob module)
 OURS = {
     "inline": ("runners.inline", "InlineRunner"),
     "local": ("runners.local", "LocalRunner"),
+    "spark": ("runners.spark", "SparkRunner"),
 }
 
 

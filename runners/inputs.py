@@ -26,6 +26,8 @@ from jobs.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+#: The environment variable in which a map task finds the name of its input file, as the user gave it.
+INPUT_NAME = "gristmill_input_name"
 #: Bytes read at a time.
 CHUNK = 1 << 20
 #: The largest split made of a plain file unless the number of maps is set: no task costs more than this.

@@ -35,29 +35,34 @@ operator.attrgetter({name!r})(importlib.import_module({module!r})).run()
 _LEFT_OUT = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache"}
 
 
-def archive(job: Any, path: Path) -> None:
-    """Write the archive of the job class `job`, the same bytes for the same content."""
-    module, source = _home(job)
+def archive(job: Any, path: Path, *others: str) -> None:
+    """Write the archive of the job class `job`, with `others`, packages, too; the same bytes for the same content."""
+    module, source = home(job)
     top = module.partition(".")[0]
-    packages = dict.fromkeys(["jobs", "mrjob", *job.PACKAGES] + ([] if source else [top]))
+    packages = dict.fromkeys(["jobs", "mrjob", *job.PACKAGES, *others] + ([] if source else [top]))
     files = {f"{module}.py": source} if source else {}
     for package in packages:
         files.update(_files(package))
     # Python finds a package without __init__.py in a zip only where the zip names its folder
     folders = dict.fromkeys(f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        _write(target, "__main__.py", _MAIN.format(module=module, name=job.__qualname__).encode())
+        _write(target, "__main__.py", program(job).encode())
         for name in folders:
             _write(target, name, b"")
         for name, file in files.items():
             _write(target, name, file.read_bytes())
 
 
+def program(job: Any) -> str:
+    """A program that imports the job from its archive, or from what lies beside it, and runs it."""
+    return _MAIN.format(module=home(job)[0], name=job.__qualname__)
+
+
 def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
     target.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
-def _home(job: Any) -> tuple[str, Path | None]:
+def home(job: Any) -> tuple[str, Path | None]:
     """The name of the module that holds `job`, and its file where that is a script outside any package."""
     module = job.__module__
     if "<locals>" in job.__qualname__:

@@ -157,9 +157,11 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         hint = " (is memory short?)" if number == signal.SIGKILL else ""
-        raise TaskFailed(f"{task.name}: killed by signal {signal_name(number)}{hint}", _said(task))
+        raise TaskFailed(f"{task.name}: killed by signal {signal_name(number)}{hint}", said(task.stderr))
     if not outcome:
-        raise TaskFailed(f"{task.name}: ended with exit status {os.WEXITSTATUS(status)} and no result", _said(task))
+        raise TaskFailed(
+            f"{task.name}: ended with exit status {os.WEXITSTATUS(status)} and no result", said(task.stderr)
+        )
     kind, *rest = pickle.loads(outcome)  # noqa: S301 (from our own child)
     if kind == "done":
         result: T = rest[0]
@@ -167,14 +169,14 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
     error, message, detail = rest
     if error is not TaskFailed:
         raise error(message)
-    raise TaskFailed(f"{task.name}: {message}", _said(task) + detail)
+    raise TaskFailed(f"{task.name}: {message}", said(task.stderr) + detail)
 
 
-def _said(task: Task[T]) -> str:
-    """The end of what the task wrote to stderr, without the counters and states it reported."""
-    if not Path(task.stderr).is_file():
+def said(stderr: str) -> str:
+    """The end of what a task wrote to its file of stderr, without the counters and states it reported."""
+    if not Path(stderr).is_file():
         return ""
-    with Path(task.stderr).open(errors="replace") as lines:
+    with Path(stderr).open(errors="replace") as lines:
         return "".join(deque((line for line in lines if not line.startswith("reporter:")), SAID))
 
 

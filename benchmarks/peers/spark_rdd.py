@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.java import set_java_home
+from runners.java import java_home
 
 WORD = re.compile(r"\w+(?:'\w+)*")
 SETTINGS = {
@@ -46,7 +46,7 @@ def main(source: str, target: str) -> None:
     from pyspark import SparkConf, SparkContext
 
     with TemporaryDirectory() as scratch:
-        set_java_home(Path(scratch))
+        os.environ.update(java_home(Path(scratch)))
         os.environ["PYSPARK_PYTHON"] = sys.executable
         rows = Path(scratch, "rows")
         with SparkContext(conf=SparkConf().setAll(list(SETTINGS.items()))) as context:

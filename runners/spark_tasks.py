@@ -1,0 +1,286 @@
+"""What Spark's executors run: the job's own tasks over lines, as the local runner has them.
+
+    split -> mapper, sort, combiner -> sorted runs -> pieces of them     (reduce, (run, position, bytes))
+    pieces -> runs -> merge, reducer -> lines -> the next step's mapper, or the output
+
+Spark moves the pieces and never looks into them, so bytes stay what they are, and a line of any length is many pieces.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import shutil
+import tempfile
+import traceback
+import uuid
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from importlib import import_module
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.errors import RunError, TaskFailed
+from runners import inputs, substep
+from runners.partition import partitioner
+from runners.shuffle import Collector, Layout, Run, merge_all
+from runners.tasks import in_a_line, said
+from mrjob.compat import translate_jobconf_for_all_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    #: A run of a map task: the number of the task, and of the run.
+    RunKey = tuple[int, int]
+    #: For which reduce task; of which run, from which byte of it, what bytes.
+    Piece = tuple[int, tuple[RunKey, int, bytes]]
+
+#: Bytes of a piece: pyspark gathers a thousand of them.
+PIECE = 64 << 10
+#: Stands before and after what a failed task tells, in the text that Spark makes of its exception.
+MARK = "gristmill-task-failed:"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Streaming steps to run in one go: the job, what to read, where to write. Steps are numbered as in the job."""
+
+    module: str
+    name: str
+    steps: dict[int, dict[str, Any]]
+    #: Reduce tasks of each step; 0 where it has none.
+    reduces: dict[int, int]
+    args: list[str]
+    jobconf: dict[str, str]
+    sort_values: bool
+    sort_mb: int
+    job_key: str
+    output: str
+    #: The task's working directory: name -> path on this machine. None where Spark has put the files there.
+    links: dict[str, str] | None
+
+
+class Tasks:
+    """The tasks of a plan. `counted.add` takes {(step, part, task): counters}."""
+
+    def __init__(self, plan: Plan, counted: Any) -> None:
+        self.plan = plan
+        self._counted = counted
+        self._opts = {"py_files": ()}
+
+    # what a substep asks of its runner
+
+    @cached_property
+    def _mrjob_cls(self) -> Any:
+        return attrgetter(self.plan.name)(import_module(self.plan.module))
+
+    def _get_step(self, step_num: int) -> dict[str, Any]:
+        return self.plan.steps[step_num]
+
+    def _in_process(self, step: dict[str, Any], part: str) -> bool:
+        return True
+
+    def _args_for_task(self, step_num: int, part: str) -> list[str]:
+        return [f"--step-num={step_num}", f"--{part}", *self.plan.args]
+
+    # tasks
+
+    def map_splits(self, step_num: int, splits: Iterable[tuple[int, inputs.Split]]) -> Iterator[Any]:
+        """Map splits of files that this machine has."""
+        for number, split in splits:
+            with _folder() as folder:
+                name = f"map task {number}, reading {split}"
+                where = _where("file://" + split.file.path, split.start, split.length, split.file.name)
+                yield from self._map(step_num, number, folder, name, inputs.read(split), where)
+
+    def map_rows(
+        self, step_num: int, names: dict[str, str], number: int, rows: Iterable[tuple[str, int, int, bytes]]
+    ) -> Iterator[Any]:
+        """Map rows (file, start of the split, its length, line) that Spark has read."""
+        for (file, start, length), group in groupby(rows, itemgetter(0, 1, 2)):
+            with _folder() as folder:
+                name = f"map task {number}, reading {file} bytes {start}-{start + length}"
+                lines = nullcontext(bytes(row[3]) + b"\n" for row in group)
+                where = _where(file, start, length, _name(file, names))
+                yield from self._map(step_num, number, folder, name, lines, where)
+
+    def _map(
+        self,
+        step_num: int,
+        number: int,
+        folder: Path,
+        name: str,
+        source: AbstractContextManager[Iterable[bytes]],
+        where: dict[str, str],
+    ) -> Iterator[Any]:
+        reduces = self.plan.reduces[step_num]
+        place = self._place("mapper", step_num, number, folder, where)
+        runs: list[list[Run]] = []
+        with self._telling(place, number, name), source as lines:
+            if reduces:
+                collector = Collector(str(folder / "runs"), self._layout(reduces), self._combiner(place))
+                with io.BufferedWriter(substep.Sink(collector.write), inputs.CHUNK) as out:
+                    substep.run(self, place, lines, out)
+                runs = collector.finish()
+            else:
+                with self._sink(step_num, number, folder).open("wb", inputs.CHUNK) as out:
+                    substep.run(self, place, lines, out)
+        if not reduces:
+            yield from self._go_on(step_num, number, folder)
+        for reduce, of_reduce in enumerate(runs):
+            for order, run in enumerate(of_reduce):
+                yield from ((reduce, ((number, order), *piece)) for piece in _pieces(run))
+
+    def reduce(self, step_num: int, number: int, pieces: Iterable[Piece]) -> Iterator[Any]:
+        """Reduce what came for reduce task `number`, and go on with what follows."""
+        with _folder() as folder:
+            runs = _gathered(pieces, folder)
+            place = self._place("reducer", step_num, number, folder, {})
+            with self._telling(place, number, f"reduce task {number}"):
+                batches = merge_all(runs, folder, sort_values=self.plan.sort_values, seen=lambda _: None)
+                with self._sink(step_num, number, folder).open("wb", inputs.CHUNK) as out:
+                    substep.run(self, place, (line for lines in batches for line in lines), out)
+            yield from self._go_on(step_num, number, folder)
+
+    def _go_on(self, step_num: int, number: int, folder: Path) -> Iterator[Any]:
+        """With a task's output: map it for the next step, leave it as a part file, or hand it to Spark."""
+        done = self._sink(step_num, number, folder)
+        if step_num + 1 in self.plan.steps:
+            split = inputs.whole(inputs.Input(str(done), ""))
+            name = f"map task {number} of step {step_num + 2}, reading part {number} of step {step_num + 1}"
+            further = folder / f"{folder.name}-next"
+            further.mkdir()
+            yield from self._map(step_num + 1, number, further, name, inputs.read(split), {})
+        elif "://" in self.plan.output:
+            with done.open("rb") as file:
+                while lines := file.readlines(PIECE):
+                    yield b"".join(lines)
+        else:
+            # a task may be run twice; a part appears whole
+            done.replace(Path(self.plan.output, f"part-{number:05d}"))
+
+    def _sink(self, step_num: int, number: int, folder: Path) -> Path:
+        """The file that takes a task's output, where it can be renamed to what it becomes."""
+        if step_num + 1 in self.plan.steps or "://" in self.plan.output:
+            return folder / "output"
+        return Path(self.plan.output, f".part-{number:05d}.{folder.name}")
+
+    def _layout(self, reduces: int) -> Layout:
+        sort_values = self.plan.sort_values
+        return Layout(partitioner(reduces, sort_values=sort_values), reduces, sort_values, self.plan.sort_mb << 20)
+
+    def _combiner(self, place: substep.Place) -> Any:
+        combines = "combiner" in self._get_step(place.step_num)
+        return partial(self._combine, replace(place, part="combiner")) if combines else None
+
+    def _combine(self, place: substep.Place, lines: Iterable[bytes], write: Any) -> None:
+        with io.BufferedWriter(substep.Sink(write), inputs.CHUNK) as out:
+            substep.run(self, place, lines, out)
+
+    # a task's place
+
+    def _place(self, part: str, step_num: int, number: int, folder: Path, where: dict[str, str]) -> substep.Place:
+        working = folder / "wd"
+        working.mkdir()
+        for name, path in (self.plan.links if self.plan.links is not None else _sent()).items():
+            (working / name).symlink_to(path)
+        task = f"{self.plan.job_key}_{part}_{step_num:04d}{number}"
+        conf = {
+            **self.plan.jobconf,
+            "mapreduce.job.id": self.plan.job_key,
+            "mapreduce.task.id": f"task_{task}",
+            "mapreduce.task.attempt.id": f"attempt_{task}_0",
+            "mapreduce.task.ismap": str(part == "mapper").lower(),
+            "mapreduce.task.partition": str(number),
+            "mapreduce.job.local.dir": str(working),
+            **where,
+        }
+        env = {name.replace(".", "_"): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)}
+        return substep.Place(part, step_num, str(working), env, str(folder / "stderr"))
+
+    @contextmanager
+    def _telling(self, place: substep.Place, number: int, name: str) -> Iterator[None]:
+        """Have the driver told of the task's counters, and of its failure."""
+        try:
+            yield
+        except Exception as error:
+            told = {"step": place.step_num, **_failure(error, name, place)}
+            packed = base64.b64encode(json.dumps(told).encode()).decode()
+            raise RuntimeError(f"{MARK}{packed}{MARK}") from None
+        self._counted.add({(place.step_num, place.part, number): place.counters()})
+
+
+def _failure(error: Exception, name: str, place: substep.Place) -> dict[str, str]:
+    """The class of ours that an error of a task is, its one line, and what there is to read about it."""
+    if isinstance(error, TaskFailed):
+        return {"kind": "TaskFailed", "message": f"{name}: {error}", "detail": said(place.stderr)}
+    if isinstance(error, RunError):
+        ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
+        return {"kind": ours.__name__, "message": str(error), "detail": ""}
+    detail = said(place.stderr) + traceback.format_exc()
+    return {"kind": "TaskFailed", "message": f"{name}: {in_a_line(error)}", "detail": detail}
+
+
+def _where(file: str, start: int, length: int, name: str) -> dict[str, str]:
+    return {
+        "mapreduce.map.input.file": file,
+        "mapreduce.map.input.start": str(start),
+        "mapreduce.map.input.length": str(length),
+        inputs.INPUT_NAME: name,
+    }
+
+
+def _name(file: str, names: dict[str, str]) -> str:
+    """What the user called `file`: in a folder of `names`, its path within; a file of its own, as it was given."""
+    for uri, given in names.items():
+        if file == uri:
+            return given
+        if file.startswith(uri.rstrip("/") + "/"):
+            return file[len(uri.rstrip("/")) + 1 :]
+    return file
+
+
+def _sent() -> dict[str, str]:
+    """What Spark put into the working directory of this executor."""
+    from pyspark import SparkFiles
+
+    return {path.name: str(path) for path in Path(SparkFiles.getRootDirectory()).absolute().iterdir()}
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder of this task on Spark's own disk, which goes when the task ends."""
+    parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
+    folder = Path(parent, f"gristmill-{uuid.uuid4().hex}")
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        os.chdir(parent)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pieces(run: Run) -> Iterator[tuple[int, bytes]]:
+    with Path(run.path).open("rb") as file:
+        for position in range(0, run.length, PIECE):
+            file.seek(run.start + position)
+            yield position, file.read(min(PIECE, run.length - position))
+
+
+def _gathered(pieces: Iterable[Piece], folder: Path) -> list[Run]:
+    """The runs again, in order of map tasks, whatever order their pieces come in."""
+    sizes: dict[RunKey, int] = {}
+    for _, (key, position, data) in pieces:
+        file = os.open(folder / "{}-{}".format(*key), os.O_WRONLY | os.O_CREAT)
+        try:
+            os.pwrite(file, data, position)
+        finally:
+            os.close(file)
+        sizes[key] = max(sizes.get(key, 0), position + len(data))
+    return [Run(str(folder / "{}-{}".format(*key)), 0, sizes[key]) for key in sorted(sizes)]
