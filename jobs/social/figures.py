@@ -73,15 +73,15 @@ def _around(middle: int, margin: int, least: int) -> Pair:
 
 
 def percentile(histogram: Sequence[int], percent: int) -> int:
-    """The sentiment that `percent` of the texts do not pass; those of one bin lie evenly in it, near 0 at 0."""
-    wanted = percent * sum(histogram)
-    before = place = 0
-    while before + 100 * histogram[place] < wanted:
-        before += 100 * histogram[place]
+    """The sentiment of the post that `percent` do not pass: in a bin posts lie evenly, but from 0 to 0.05 at 0."""
+    rank = -(-percent * sum(histogram) // 100)
+    place = 0
+    while rank > histogram[place]:
+        rank -= histogram[place]
         place += 1
     if place == _ZERO:
         return 0
-    return nearest((BIN * place - ONE) * 100 * histogram[place] + BIN * (wanted - before), 100 * histogram[place])
+    return BIN * place - ONE + nearest(BIN * (2 * rank - 1), 2 * histogram[place])
 
 
 def number(ten_thousandths: int) -> str:

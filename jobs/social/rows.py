@@ -29,7 +29,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from jobs.social import examples
 from jobs.social.examples import Choice, Example, clean, shown
@@ -39,35 +39,32 @@ from jobs.social.tally import Tally
 
 VERSION = 1
 DIMENSIONS = ("all", "author", "hashtag", "language", "platform", "topic")
+#: Bytes; a row of 3,000 examples whose characters are all escaped has less.
+LONGEST = 16 << 20
 #: Digits of an integer in a row: longer ones could take any time to read.
 DIGITS = 24
 
 _EPOCH = datetime(1970, 1, 1)
 _WINDOW = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d)?", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_COUNTS = ("positive", "neutral", "negative")
+_SUMS = ("n", "positive", "neutral", "negative", "sum", "sum2")
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+
+#: A dimension, its value, a window.
+Key = tuple[str, str, str]
 
 #: Whether a line is a row, by its looks.
 is_row = re.compile(rb'\s*\[\s*"(?:%s)"\s*,[^\t]*\]\s*\t\s*\{' % "|".join(DIMENSIONS).encode()).match
 
 
-class Key(NamedTuple):
-    """What a row is about."""
-
-    dimension: str
-    value: str
-    window: str
-
-
 def write_key(dimension: str, value: str, window: str) -> bytes:
-    """A key's bytes."""
+    """The bytes of a key."""
     return _encode([dimension, value, window]).encode()
 
 
 def write(tally: Tally) -> bytes:
     """The object's bytes; the tally has a post."""
-    fields = {name: str(getattr(tally, name)) for name in ("n", *_COUNTS, "sum", "sum2")}
+    fields = {name: str(getattr(tally, name)) for name in _SUMS}
     fields.update((name, _decimal(figure)) for name, figure in tally.derive().items())
     fields["v"] = str(VERSION)
     fields["histogram"] = _encode(tally.histogram)
@@ -79,6 +76,8 @@ def write(tally: Tally) -> bytes:
 
 def read(line: bytes) -> tuple[Key, Tally]:
     """The key and the tally of a row; ValueError says why there is none."""
+    if len(line) > LONGEST:
+        raise ValueError(f"longer than {LONGEST} bytes")
     key, _, value = line.partition(b"\t")
     try:
         return _key(_loads(key)), _tally(_loads(value))
@@ -87,10 +86,10 @@ def read(line: bytes) -> tuple[Key, Tally]:
 
 
 def _key(parts: Any) -> Key:
-    key = Key(*parts)
-    if not _WINDOW.fullmatch(key.window) or type(key.value) is not str or key.dimension not in DIMENSIONS:
+    dimension, value, window = parts
+    if dimension not in DIMENSIONS or type(value) is not str or not _WINDOW.fullmatch(window):
         raise ValueError("no key of a dimension, a value and a window")
-    return key
+    return dimension, value, window
 
 
 def _tally(fields: Any) -> Tally:
@@ -98,11 +97,11 @@ def _tally(fields: Any) -> Tally:
         raise ValueError(f"not of version {VERSION}")
     most = _count(fields["examples"]["most"])
     tally = Tally(0)
-    tally.positive, tally.neutral, tally.negative = (_count(fields[name]) for name in _COUNTS)
+    n = tally.n = _count(fields["n"])
+    tally.positive, tally.negative = _count(fields["positive"]), _count(fields["negative"])
     tally.histogram = list(map(_count, fields["histogram"]))
     tally.sum, tally.sum2 = fields["sum"], _count(fields["sum2"])
-    n = tally.n
-    if fields["n"] != n or not n or sum(tally.histogram) != n or len(tally.histogram) != BINS:
+    if not n or _count(fields["neutral"]) != tally.neutral or sum(tally.histogram) != n or len(tally.histogram) != BINS:
         raise ValueError("counts do not agree")
     if type(tally.sum) is not int or tally.sum * tally.sum > n * tally.sum2 or tally.sum2 > ONE * ONE * n:
         raise ValueError("sums do not agree")

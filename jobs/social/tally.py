@@ -48,10 +48,19 @@ class Scored:
 
     def __init__(self, post: Post, compound: int) -> None:
         self.compound = compound
+        #: The hash of its author; empty where it has none.
         self.author = sketch.digest(f"{post.platform}\0{post.author}") if post.author else b""
         self.digest = examples.digest(post.platform, clean(post.id))
         self._post = post
         self._example: Example | None = None
+
+    @classmethod
+    def of(cls, author: bytes, example: Example) -> Scored:
+        """The scored post of which these are known."""
+        one = cls.__new__(cls)
+        one.author, one._example = author, example
+        one.compound, one.digest = example.compound, example.digest
+        return one
 
     def example(self) -> Example:
         """The post as an example."""
@@ -70,8 +79,8 @@ class Tally:
         "best",
         "histogram",
         "most",
+        "n",
         "negative",
-        "neutral",
         "positive",
         "sample",
         "sum",
@@ -80,15 +89,17 @@ class Tally:
     )
 
     def __init__(self, most: int = MOST) -> None:
-        self.positive = self.neutral = self.negative = self.sum = self.sum2 = 0
+        #: How many posts.
+        self.n = 0
+        self.positive = self.negative = self.sum = self.sum2 = 0
         self.histogram = [0] * BINS
         self.authors = Sketch()
         self.choose(most, ())
 
     @property
-    def n(self) -> int:
-        """How many posts."""
-        return self.positive + self.neutral + self.negative
+    def neutral(self) -> int:
+        """How many posts are neither positive nor negative."""
+        return self.n - self.positive - self.negative
 
     # adding up
 
@@ -99,6 +110,7 @@ class Tally:
     def count(self, one: Scored) -> None:
         """Add a post that goes to other tallies as well."""
         score = one.compound
+        self.n += 1
         if score >= POSITIVE:
             self.positive += 1
             if (-score, one.digest) <= self.best.last:
@@ -107,8 +119,6 @@ class Tally:
             self.negative += 1
             if (score, one.digest) <= self.worst.last:
                 self.worst.add(score, one.example())
-        else:
-            self.neutral += 1
         if (0, one.digest) <= self.sample.last:
             self.sample.add(0, one.example())
         self.sum += score
@@ -119,8 +129,8 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add all posts of another tally; where the two may hold different numbers of examples, the less holds."""
+        self.n += other.n
         self.positive += other.positive
-        self.neutral += other.neutral
         self.negative += other.negative
         self.sum += other.sum
         self.sum2 += other.sum2
@@ -147,7 +157,7 @@ class Tally:
 
     def state(self) -> bytes:
         """The state as bytes: the same for the same posts, whatever they came by."""
-        counts = [self.positive, self.neutral, self.negative, self.sum, self.sum2]
+        counts = [self.n, self.positive, self.negative, self.sum, self.sum2]
         bins = [part for place, count in enumerate(self.histogram) if count for part in (place, count)]
         chosen = [example[1:] for example in sorted(self.chosen())]
         return _encode([*counts, bins, self.authors.text(), self.most, chosen]).encode()
@@ -157,7 +167,7 @@ class Tally:
         """The tally whose state this is."""
         *counts, bins, authors, most, chosen = json.loads(state)
         tally = cls(most)
-        tally.positive, tally.neutral, tally.negative, tally.sum, tally.sum2 = counts
+        tally.n, tally.positive, tally.negative, tally.sum, tally.sum2 = counts
         for place, count in zip(bins[::2], bins[1::2]):
             tally.histogram[place] = count
         tally.authors = Sketch.read(authors)
@@ -175,3 +185,14 @@ class Tally:
             "positive_ci95": figures.share_interval(self.positive, n),
             **{f"p{percent}": figures.percentile(self.histogram, percent) for percent in (10, 50, 90)},
         }
+
+
+def merged(states: Iterable[bytes]) -> bytes:
+    """The state of all posts of some states, of which there is one at least; one alone passes as it is."""
+    states = iter(states)
+    first = next(states)
+    tally = None
+    for state in states:
+        tally = tally or Tally.of_state(first)
+        tally.merge(Tally.of_state(state))
+    return tally.state() if tally else first

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -68,6 +70,29 @@ def run_here(tmp_path_factory: pytest.TempPathFactory) -> RunHere:
         return Ran(output, counters)
 
     return run
+
+
+@pytest.fixture
+def nltk_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which nltk, of this process and of others, finds VADER's lexicon.
+
+    From Python 3.12 on, sums in nltk go from left to right here, as they do up to 3.11.
+    """
+    import nltk.data
+    from nltk.sentiment import vader as nltk_vader
+
+    from jobs.social import rules, vader
+
+    folder = tmp_path / "nltk_data"
+    (folder / "sentiment").mkdir(parents=True)
+    lexicon = Path(vader.__file__).with_name("vader_lexicon") / "vader_lexicon.txt"
+    with zipfile.ZipFile(folder / "sentiment" / "vader_lexicon.zip", "w") as archive:
+        archive.write(lexicon, "vader_lexicon/vader_lexicon.txt")
+    monkeypatch.setenv("NLTK_DATA", str(folder))
+    monkeypatch.setattr(nltk.data, "path", [str(folder)])
+    if sys.version_info >= (3, 12):
+        monkeypatch.setattr(nltk_vader, "sum", rules.summed, raising=False)
+    return folder
 
 
 class Golden(Protocol):

@@ -57,7 +57,7 @@ def test_a_row_says_all_of_its_posts():
         b'{"compound":-0.5423,"id":"2","platform":"own","text":"bad\\u2026","time":"2026-03-01T07:00:00Z"},'
         b'{"compound":0.4404,"id":"1","platform":"own","text":"Good <b>bread</b>","time":"2026-03-01T07:00:00Z"}]},'
         b'"histogram":[0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0],'
-        b'"mean":-0.0340,"n":3,"negative":1,"net":0.0000,"neutral":1,"p10":-0.5350,"p50":0.0000,"p90":0.4350,'
+        b'"mean":-0.0340,"n":3,"negative":1,"net":0.0000,"neutral":1,"p10":-0.5250,"p50":0.0000,"p90":0.4250,'
         b'"positive":1,"positive_ci95":[0.0615,0.7923],"sd":0.4922,"sum":-1019,"sum2":48804145,"v":1}'
     )
 

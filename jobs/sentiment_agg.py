@@ -1,0 +1,222 @@
+"""Sentiment of posts, per topic, hashtag, author, language or platform, and hour or day.
+
+    input    posts, a JSON value or a table's row a line (see jobs.social.posts); or rows that this job has written
+    mapper   key -> state                      a tally of many posts (see jobs.social.tally), as a JSON list
+    combiner, shuffle
+    reducer  key TAB JSON object               a row (see jobs.social.rows)
+
+    key      ["topic","bread","2026-03-01T07"]
+
+With --dedupe there is a step before, in which a post travels by its id (see jobs.social.copies):
+
+    mapper   hash -> record                    a post as it was scored, with its keys
+    reducer  key -> state                      a tally of many posts, of which each was the first of its copies
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.base import Job
+from jobs.protocols import BytesProtocol
+from jobs.social import copies, rows, scorers, topics
+from jobs.social.arguments import add_arguments
+from jobs.social.faults import FAULTS, language_counter
+from jobs.social.groups import WINDOWS, Groups
+from jobs.social.posts import Reader, is_table
+from jobs.social.tallies import Tallies
+from jobs.social.tally import Scored, Tally, merged
+from mrjob.protocol import BytesValueProtocol
+from mrjob.step import MRStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from jobs.social.posts import Post
+
+    Record = tuple[bytes, bytes]
+
+
+class SentimentAgg(Job):
+    """Sum up the sentiment of posts: a row for each topic, hashtag, author, language or platform, and hour or day.
+
+    examples:
+      python -m jobs.sentiment_agg data/posts.jsonl
+      python -m jobs.sentiment_agg --by topic,platform --keywords bread,mill,flour data/posts.jsonl
+      python -m jobs.sentiment_agg --keywords topics.txt --dedupe --output-dir hours stream-*.jsonl.gz
+      python -m jobs.sentiment_agg --window day hours/
+    """
+
+    INPUT_PROTOCOL: Any = BytesValueProtocol
+    INTERNAL_PROTOCOL = BytesProtocol
+    OUTPUT_PROTOCOL = BytesProtocol
+
+    # options
+
+    def configure_args(self) -> None:
+        super().configure_args()
+        add_arguments(self.add_passthru_arg)
+
+    def load_args(self, args: list[str]) -> None:
+        super().load_args(args)
+        keywords = self.options.keywords
+        if keywords and Path(keywords).is_file():
+            # it is sent to the tasks
+            self._passthru_arg_dests.discard("keywords")
+            self._file_arg_dests.add("keywords")
+        try:
+            self.topics = topics.Topics(topics.load(keywords)) if keywords else None
+        except (OSError, ValueError) as error:
+            self.arg_parser.error(f"--keywords: {error}")
+        asked = self.options.by
+        self.by = list(chain.from_iterable(asked)) if asked else ["all", *(["topic"] if keywords else [])]
+        if "topic" in self.by and not keywords:
+            self.arg_parser.error("--by topic: say what makes topics by --keywords")
+        if self.options.scorer == "nltk" and not self.is_task():
+            scorers.scorer("nltk")
+
+    def jobconf(self) -> dict[str, Any]:
+        conf: dict[str, Any] = super().jobconf()
+        if any(map(is_table, _names(self.options.args))):
+            # its header stands in its first line alone
+            conf["mapreduce.input.fileinputformat.split.minsize"] = str((1 << 63) - 1)
+        return conf
+
+    def steps(self) -> list[MRStep]:
+        read = {"mapper_init": self.mapper_init, "mapper": self.mapper, "mapper_final": self.mapper_final}
+        add_up = {"combiner": self.combiner, "reducer": self.reducer}
+        if not self.options.dedupe:
+            return [MRStep(**read, **add_up)]
+        once = {"combiner": self.first_copy, "reducer_init": self.count_init, "reducer": self.count_first}
+        return [MRStep(**read, **once, reducer_final=self.count_final), MRStep(**add_up)]
+
+    # map
+
+    def mapper_init(self) -> None:
+        self.reader = Reader()
+        self.groups = Groups(self.by, self.options.window, self.topics, self._leave_out)
+        self.score = scorers.scorer(self.options.scorer)
+        self.tallies = Tallies(self.options.examples)
+
+    def mapper(self, _: None, line: bytes) -> Iterator[Record]:
+        if rows.is_row(line):
+            yield from self._row(line)
+        else:
+            yield from self._things(self.reader.read(line))
+
+    def mapper_final(self) -> Iterator[Record]:
+        yield from self._things(self.reader.end())
+        yield from self.tallies.send()
+
+    def _things(self, things: Iterable[Post | str]) -> Iterator[Record]:
+        for thing in things:
+            if isinstance(thing, str):
+                self._no_post(thing)
+            elif self._is_wanted(thing):
+                keys = self.groups.of(thing)
+                if keys:
+                    yield from self._post(thing, keys)
+                else:
+                    self._leave_out("in no row")
+
+    def _is_wanted(self, post: Post) -> bool:
+        if self.options.languages and post.language not in self.options.languages:
+            self._leave_out("language not asked for")
+        elif post.language not in scorers.LANGUAGES:
+            self.increment_counter("unscored", language_counter(post.language))
+        elif post.repost_of and self.options.originals_only:
+            self._leave_out("repost")
+        else:
+            return True
+        return False
+
+    def _post(self, post: Post, keys: Sequence[rows.Key]) -> Iterable[Record]:
+        one = Scored(post, self.score(post.text))
+        if self.options.dedupe:
+            return (copies.pack(keys, one, len(post.text)),)
+        return self.tallies.send() if self.tallies.count(keys, one, len(post.text)) else ()
+
+    def _row(self, line: bytes) -> Iterable[Record]:
+        try:
+            (dimension, value, window), tally = rows.read(line)
+        except ValueError as error:
+            return self._fault("row that breaks a rule", f": {error}")
+        size = WINDOWS[self.options.window]
+        if self.options.by and dimension not in self.by:
+            return self._leave_out("row of a dimension not asked for")
+        if len(window) < size:
+            return self._fault("row of a day, where hours are asked for")
+        if tally.most < self.options.examples:
+            self._fault("row with fewer examples than asked for, and so has what it is added to")
+        key = dimension, value, window[:size]
+        if self.options.dedupe:
+            return ((rows.write_key(*key), tally.state()),)
+        return self.tallies.send() if self.tallies.merge(key, tally, len(line)) else ()
+
+    def _no_post(self, name: str) -> None:
+        if name in FAULTS:
+            self._fault(name)
+        else:
+            self.increment_counter("input", name)
+
+    def _fault(self, name: str, why: str = "") -> tuple[()]:
+        if self.options.strict:
+            self.refuse(f"{name}{why}; mend it, or leave out --strict to have such lines counted")
+        self.increment_counter("input", name)
+        return ()
+
+    def _leave_out(self, name: str, count: int = 1) -> tuple[()]:
+        self.increment_counter("left out", name, count)
+        return ()
+
+    # a post's copies to one
+
+    def first_copy(self, name: bytes, records: Iterable[bytes]) -> Iterator[Record]:
+        if copies.is_name(name):
+            records = (self._first(records),)
+        for record in records:
+            yield name, record
+
+    def count_init(self) -> None:
+        self.tallies = Tallies(self.options.examples)
+
+    def count_first(self, name: bytes, records: Iterable[bytes]) -> Iterable[Record]:
+        if not copies.is_name(name):
+            return ((name, record) for record in records)
+        keys, one, size = copies.unpack(self._first(records))
+        return self.tallies.send() if self.tallies.count(keys, one, size) else ()
+
+    def count_final(self) -> Iterator[Record]:
+        return self.tallies.send()
+
+    def _first(self, records: Iterable[bytes]) -> bytes:
+        first, count = copies.first(records)
+        if count > 1:
+            self._leave_out("copy of a post", count - 1)
+        return first
+
+    # states to one, and to rows
+
+    def combiner(self, key: bytes, states: Iterable[bytes]) -> Iterator[Record]:
+        yield key, merged(states)
+
+    def reducer(self, key: bytes, states: Iterable[bytes]) -> Iterator[Record]:
+        tally = Tally.of_state(merged(states))
+        if tally.most > self.options.examples:
+            tally.choose(self.options.examples, tally.chosen())
+        yield key, rows.write(tally)
+
+
+def _names(paths: Iterable[str]) -> Iterator[str]:
+    """The names of the files that are to be read, of those on this machine."""
+    for path in paths:
+        yield path
+        folder = Path(path)
+        files = folder.rglob("*") if folder.is_dir() else folder.parent.glob(folder.name or "*")
+        yield from (file.name for file in files)
+
+
+if __name__ == "__main__":
+    SentimentAgg.run()

@@ -1,0 +1,215 @@
+"""The sentiment job: its stages, its rows, its options."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobs.sentiment_agg import SentimentAgg
+
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from tests.jobs.conftest import Golden, RunHere, RunTask
+
+    Rows = Callable[..., dict[str, Any]]
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "sentiment_agg"
+#: Options by the name of their golden folder.
+OPTIONS = {
+    "plain": [],
+    "topics": [
+        "--by=topic,hashtag,author,language,platform",
+        "--keywords=bread,mill,flour",
+        "--window=day",
+        "--examples=1",
+    ],
+    "once": ["--dedupe", "--originals-only", "--examples=2"],
+}
+#: What of the golden input makes no post, and how often.
+COUNTED = {
+    "input": {
+        "blank line": 1,
+        "delete": 1,
+        "id was rounded": 1,
+        "like": 1,
+        "limit notice": 1,
+        "no text": 1,
+        "not JSON": 1,
+        "not UTF-8": 1,
+        "row that breaks a rule": 1,
+        "time not understood": 1,
+        "time out of range": 2,
+        "torn line": 1,
+    },
+    "unscored": {"language de": 1, "language fr": 1},
+}
+
+names = pytest.mark.parametrize("name", OPTIONS)
+
+
+def ordered(folder: Path) -> bytes:
+    """The lines of a folder's files, or of one file, in the order of their bytes: what the shuffle makes of them."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else [folder]
+    return b"".join(sorted(line for file in files for line in file.read_bytes().splitlines(True)))
+
+
+@names
+@pytest.mark.parametrize("part", ["part-00000", "part-00001"])
+def test_the_mapper_makes_of_the_golden_input_the_golden_records(
+    name: str, part: str, run_task: RunTask, golden: Golden
+) -> None:
+    """Tallies by key, or with --dedupe posts by the hash of their id."""
+    posts = (GOLDEN / "input" / part).read_bytes()
+    golden(f"sentiment_agg/mapped/{name}/{part}", run_task(SentimentAgg, "--mapper", *OPTIONS[name], stdin=posts))
+
+
+def test_the_first_reducer_makes_of_the_golden_copies_the_golden_tallies(run_task: RunTask, golden: Golden) -> None:
+    """Each post in one of them."""
+    copies = ordered(GOLDEN / "mapped" / "once")
+    golden("sentiment_agg/counted/once", run_task(SentimentAgg, "--reducer", *OPTIONS["once"], stdin=copies))
+
+
+@names
+def test_the_reducer_makes_of_the_golden_tallies_the_golden_rows(name: str, run_task: RunTask, golden: Golden) -> None:
+    """A row a key, with all that follows from its tally."""
+    tallies = ordered(GOLDEN / ("counted" if name == "once" else "mapped") / name)
+    step = f"--step-num={int(name == 'once')}"
+    golden(f"sentiment_agg/reduced/{name}", run_task(SentimentAgg, "--reducer", step, *OPTIONS[name], stdin=tallies))
+
+
+@names
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_runner_makes_of_the_golden_input_the_golden_rows(name: str, runner: str, run_here: RunHere) -> None:
+    """The stages together are the job; what is no post is counted."""
+    ran = run_here(SentimentAgg, "-r", runner, *OPTIONS[name], GOLDEN / "input")
+    assert ran.output == (GOLDEN / "reduced" / name).read_bytes()
+    left_out = {
+        "plain": {},
+        "topics": {},
+        "once": {"left out": {"copy of a post": 2, "repost": 1}},
+    }
+    assert ran.counters == {**COUNTED, **left_out[name]}
+
+
+@pytest.fixture
+def aggregate(run_here: RunHere) -> Rows:
+    """The objects of the rows that posts make, by key; a post is a text, or fields besides those that all have."""
+
+    def rows(posts: list[str | dict[str, Any]], *args: str) -> dict[str, Any]:
+        lines = []
+        for number, post in enumerate(posts):
+            fields = {"id": number, "created_at": "2026-03-01T07:00:00Z", "lang": "en", "user": "ann"}
+            fields.update({"text": post} if isinstance(post, str) else {"text": "good", **post})
+            lines.append(json.dumps(fields) + "\n")
+        found = run_here(SentimentAgg, *args, stdin="".join(lines).encode())
+        pairs = (line.split("\t") for line in found.output.decode().splitlines())
+        return {"/".join(json.loads(key)): json.loads(value) for key, value in pairs}
+
+    return rows
+
+
+def test_a_row_has_the_schema_of_its_version(aggregate: Rows) -> None:
+    """The names of its fields, in order; a report relies on them."""
+    (row,) = aggregate(["good"]).values()
+    assert row["v"] == 1
+    assert list(row) == [
+        "authors",
+        "ci95",
+        "examples",
+        "histogram",
+        "mean",
+        "n",
+        "negative",
+        "net",
+        "neutral",
+        "p10",
+        "p50",
+        "p90",
+        "positive",
+        "positive_ci95",
+        "sd",
+        "sum",
+        "sum2",
+        "v",
+    ]
+    assert list(row["authors"]) == ["estimate", "sketch"]
+    assert list(row["examples"]) == ["most", "negative", "positive", "sample"]
+    assert list(row["examples"]["sample"][0]) == ["compound", "id", "platform", "text", "time"]
+
+
+@pytest.mark.parametrize(
+    ("args", "keys"),
+    [
+        ([], ["all//2026-03-01T07"]),
+        (["--keywords", "bread,mill"], ["all//2026-03-01T07", "topic/bread/2026-03-01T07", "topic/mill/2026-03-01T07"]),
+        (
+            ["--by", "platform", "--by", "language,platform"],
+            ["language/en/2026-03-01T07", "platform/own/2026-03-01T07"],
+        ),
+        (["--by", "author,hashtag", "--window", "day"], ["author/own:ann/2026-03-01", "hashtag/é/2026-03-01"]),
+    ],
+)
+def test_rows_are_of_what_is_asked_for(aggregate: Rows, args: list[str], keys: list[str]) -> None:
+    """Of all posts, and of topics where there are keywords, unless --by says otherwise."""
+    assert list(aggregate(["Good bread of the mill #É"], *args)) == keys
+
+
+def test_a_file_of_keywords_is_sent_to_the_tasks(aggregate: Rows, tmp_path: Path) -> None:
+    """They work in folders of their own."""
+    (tmp_path / "topics.txt").write_text("baking: sour dough, loaf\n")
+    found = aggregate(["a good loaf", "a bad sour-dough", "mill"], "--by=topic", f"--keywords={tmp_path}/topics.txt")
+    assert {key: row["n"] for key, row in found.items()} == {"topic/baking/2026-03-01T07": 2}
+
+
+def test_a_post_in_no_row_is_counted(run_here: RunHere) -> None:
+    """And is not scored."""
+    line = b'{"id":1,"text":"rain","time":1772348400}\n'
+    assert run_here(SentimentAgg, "--by=topic", "--keywords=mill", stdin=line) == (b"", {"left out": {"in no row": 1}})
+
+
+@pytest.mark.parametrize(
+    ("args", "n", "counters"),
+    [
+        ([], 2, {"unscored": {"language de": 1, "other languages": 1}}),
+        (["--languages", "en"], 1, {"left out": {"language not asked for": 3}}),
+        (["--languages", "und"], 1, {"left out": {"language not asked for": 3}}),
+        (["--languages", "en,de"], 1, {"unscored": {"language de": 1}, "left out": {"language not asked for": 2}}),
+    ],
+)
+def test_a_post_in_a_language_that_vader_does_not_know_is_no_neutral_post(
+    run_here: RunHere, args: list[str], n: int, counters: dict[str, dict[str, int]]
+) -> None:
+    """It is counted under its language; one that does not say is taken for English, unless asked otherwise."""
+    tags = ["en-GB", "de", "und", "xh"]
+    lines = "".join(f'{{"id":{number},"text":"gut","lang":"{tag}","time":5}}\n' for number, tag in enumerate(tags))
+    ran = run_here(SentimentAgg, *args, stdin=lines.encode())
+    assert json.loads(ran.output.split(b"\t")[1])["n"] == n
+    assert ran.counters == counters
+
+
+def test_reposts_can_be_left_out(aggregate: Rows) -> None:
+    """They count as posts unless asked otherwise."""
+    posts = ["good", {"repost_of": "0"}]
+    assert [row["n"] for row in aggregate(posts).values()] == [2]
+    assert [row["n"] for row in aggregate(posts, "--originals-only").values()] == [1]
+
+
+@pytest.mark.parametrize(("most", "shown"), [("0", 0), ("1", 1), ("3", 3), ("1000", 9)])
+def test_a_row_shows_as_many_examples_as_asked_for(aggregate: Rows, most: str, shown: int) -> None:
+    """Of each kind: the most positive first."""
+    texts = ["good" + " good" * number for number in range(9)] + ["bad" + " bad" * number for number in range(9)]
+    (row,) = aggregate(texts, "--examples", most).values()
+    assert row["examples"]["most"] == int(most)
+    assert [one["text"] for one in row["examples"]["positive"]] == texts[8::-1][:shown]
+    assert [one["text"] for one in row["examples"]["negative"]] == texts[:8:-1][:shown]
+    assert len(row["examples"]["sample"]) == min(int(most), 18)
+
+
+def test_nltk_scores_as_ours(run_here: RunHere, nltk_data: Path) -> None:
+    """The same bytes, from the reference; this runs in tasks, where nltk finds its lexicon itself."""
+    ran = run_here(SentimentAgg, "--scorer", "nltk", *OPTIONS["topics"], GOLDEN / "input")
+    assert ran.output == (GOLDEN / "reduced" / "topics").read_bytes()
