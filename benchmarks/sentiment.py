@@ -2,9 +2,7 @@
 
     python -m benchmarks.sentiment [--posts N] [--rounds N]
 
-Posts are made up, seeded: some fifteen words of the corpus (see `benchmarks.corpus`), of which one in ten is in the
-lexicon and one in twenty a booster, a negation or the like; names, tags and links, most of them new. Scores are
-compared before times are.
+Posts are made up, seeded (see `benchmarks.texts`). Scores are compared before times are.
 """
 
 from __future__ import annotations
@@ -13,40 +11,21 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
-from random import Random
+from itertools import islice
 from statistics import median
 from typing import TYPE_CHECKING
 
 import nltk
 from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 
-from benchmarks.corpus import SEED, documents
+from benchmarks.corpus import SEED
+from benchmarks.texts import posts
 from jobs.social.lexicon import shipped
-from jobs.social.tokens import BOOSTERS, NEGATIONS
 from jobs.social.vader import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-MODIFIERS = (
-    *BOOSTERS,
-    *NEGATIONS,
-    "so",
-    "so",
-    "very",
-    "very",
-    "not",
-    "not",
-    "but",
-    "but",
-    "this",
-    "the",
-    "don't",
-    "can't",
-)
-ENDINGS = ("", "", "", "", "!", "!!", "?", "...", " 🙂", " 😂😂", " :)")
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 #: nltk scores this share of each round's posts, for it takes ten times as long.
 NLTK_SHARE = 8
 #: Posts that a scorer has seen before new ones are timed, for each in a round.
@@ -71,36 +50,6 @@ class Times:
         nltks = median(self.rounds["nltk"])
         for name, values in self.rounds.items():
             yield f"{name:<42}{median(values):8.1f} µs a post{nltks / median(values):8.1f} times nltk"
-
-
-def posts(seed: int) -> Iterator[str]:
-    """Posts without end."""
-    rng = Random(seed)  # noqa: S311 (made-up text, not secrets)
-    felt = sorted(shipped(), key=lambda word: (not word.isalpha(), rng.random()))
-    weights = list(accumulate(1 / (rank + 20) for rank in range(len(felt))))
-    for line in documents(seed):
-        words = line.decode().split("\t")[1].split()
-        while words:
-            size = 4 + int(22 * rng.random())
-            yield post(rng, words[:size], lambda: rng.choices(felt, cum_weights=weights)[0])
-            del words[:size]
-
-
-def post(rng: Random, words: list[str], felt: Callable[[], str]) -> str:
-    """A post of about as many words as are given."""
-    for place in range(len(words)):
-        dice = rng.random()
-        if dice < 0.1:
-            words[place] = felt()
-        elif dice < 0.15:
-            words[place] = rng.choice(MODIFIERS)
-        if dice > 0.98:
-            words[place] = words[place].upper()
-    name = "".join(rng.choices(LETTERS, k=8))
-    before = f"@{name} " if rng.random() < 0.4 else ""
-    after = f" #{words[-1].strip('.,?!')}{name[:2]}" if rng.random() < 0.3 else ""
-    link = f" https://t.co/{name}" if rng.random() < 0.3 else ""
-    return before + " ".join(words) + rng.choice(ENDINGS) + after + link
 
 
 def theirs() -> SentimentIntensityAnalyzer:

@@ -119,6 +119,23 @@ def v1_entities(draft: Draft, text: str) -> dict[str, Any]:
         ],
         "user_mentions": [],
         "symbols": [],
+        "media": [v1_picture(draft)] if draft.number % 3 else [],
+    }
+
+
+def v1_picture(draft: Draft) -> dict[str, Any]:
+    address = f"images.example.org/media/{code(draft.number + 1, 15)}.jpg"
+    return {
+        "id": snowflake(draft) + 1,
+        "id_str": str(snowflake(draft) + 1),
+        "indices": [0, 23],
+        "media_url": f"http://{address}",
+        "media_url_https": f"https://{address}",
+        "url": f"https://t.example.net/{code(draft.number + 2, 10)}",
+        "display_url": f"pic.example.org/{code(draft.number + 2, 10)}",
+        "expanded_url": f"https://example.org/reader_{draft.author}/status/{snowflake(draft)}/photo/1",
+        "type": "photo",
+        "sizes": {name: {"w": 1200, "h": 900, "resize": "fit"} for name in ("thumb", "small", "medium", "large")},
     }
 
 
