@@ -1,0 +1,98 @@
+"""Words and numbers on the page: what others wrote, made harmless; figures as a person reads them."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+
+#: Longest text of a post, and longest name of a value, that is shown, in characters.
+POST = 400
+NAME = 80
+
+#: Stands for a character that cannot be shown, or that would turn round the text after it.
+UNSHOWN = "\ufffd"
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0x202D, 0x202E), UNSHOWN)
+_SPACES = dict.fromkeys((0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029), " ")
+# these only order text, and their effect could leave it; on this page each text is isolated by its element
+_ORDERS = dict.fromkeys((0x202A, 0x202B, 0x202C, 0x2066, 0x2067, 0x2068, 0x2069), "")
+_TABLE = {**_CONTROLS, **_SPACES, **_ORDERS}
+_FIRST_STRONG, _POP = "\u2068", "\u2069"
+
+
+def plain(text: str, limit: int = NAME) -> str:
+    """`text` in at most `limit` characters of one line, none of which acts on what stands around it."""
+    shown = " ".join(text[: 4 * limit].translate(_TABLE).split())
+    if len(shown) <= limit and len(text) <= 4 * limit:
+        return shown
+    return f"{shown[:limit].rstrip()}…"
+
+
+def markup(text: str, limit: int = NAME) -> str:
+    """`text` as HTML, isolated from the direction of the words around it."""
+    return f"<bdi>{attribute(text, limit)}</bdi>"
+
+
+def attribute(text: str, limit: int = NAME) -> str:
+    """`text` for inside a quoted attribute."""
+    return html.escape(plain(text, limit))
+
+
+def spoken(text: str) -> str:
+    """`text` for a label, where no element can isolate it: escaped, and isolated where it runs from right to left."""
+    shown = plain(text)
+    if any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in shown):
+        shown = f"{_FIRST_STRONG}{shown}{_POP}"
+    return html.escape(shown)
+
+
+def signed(number: float) -> str:
+    """A score: two decimals and its sign.
+
+    >>> signed(0.214), signed(-0.5), signed(0.001)
+    ('+0.21', '−0.50', '0.00')
+    """
+    shown = f"{abs(number):.2f}"
+    if shown == "0.00":
+        return shown
+    return f"{'+' if number > 0 else '−'}{shown}"
+
+
+def interval(low: float, high: float) -> str:
+    """
+    >>> interval(-0.1, 0.25)
+    '−0.10 to +0.25'
+    """
+    return f"{signed(low)} to {signed(high)}"
+
+
+def percent(part: int, whole: int) -> str:
+    """
+    >>> percent(1, 3), percent(1, 1000), percent(999, 1000), percent(0, 5)
+    ('33%', 'under 1%', 'over 99%', '0%')
+    """
+    if part and 200 * part < whole:
+        return "under 1%"
+    if part < whole and 200 * (whole - part) < whole:
+        return "over 99%"
+    return f"{100 * part / whole:.0f}%"
+
+
+def count(number: int, one: str = "", many: str = "") -> str:
+    """
+    >>> count(1234567), count(1, "post"), count(0, "post"), count(2, "hashtag in all", "hashtags in all")
+    ('1,234,567', '1 post', '0 posts', '2 hashtags in all')
+    """
+    if not one:
+        return f"{number:,}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def tone(mean: float) -> str:
+    """What a mean is called, by VADER's own limits of 0.05.
+
+    >>> tone(0.05), tone(0.049), tone(-0.05)
+    ('positive', 'neutral', 'negative')
+    """
+    if mean >= 0.05:
+        return "positive"
+    return "negative" if mean <= -0.05 else "neutral"

@@ -1,0 +1,178 @@
+"""The report as a user makes it: from the command line."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from jobs import sentiment_report
+from jobs.social import rows
+from jobs.social.tally import Tally
+
+if TYPE_CHECKING:
+    from tests.conftest import RunJob
+
+MODULE = ("-m", "jobs.sentiment_report")
+
+
+class Post(NamedTuple):
+    id: str = "1"
+    text: str = "Good bread"
+    author: str = "a"
+    platform: str = "own"
+    time: int = 1_772_348_400
+
+
+def row(value: str = "bread", score: int = 5000) -> bytes:
+    tally = Tally()
+    tally.add(Post(), score)
+    return rows.write_key("topic", value, "2026-03-01T07") + b"\t" + rows.write(tally) + b"\n"
+
+
+@pytest.fixture
+def hours(tmp_path: Path) -> Path:
+    """An output directory of the job."""
+    folder = tmp_path / "hours"
+    folder.mkdir()
+    (folder / "part-00000").write_bytes(row())
+    (folder / "part-00001").write_bytes(row("mill"))
+    (folder / "_SUCCESS").write_bytes(b"")
+    return folder
+
+
+def test_a_directory_a_file_and_a_pipe_make_the_same_page(run_job: RunJob, hours: Path, tmp_path: Path) -> None:
+    """To a file or to standard output; nothing else is said."""
+    made = run_job(*MODULE, hours, "-o", tmp_path / "report.html")
+    assert (made.returncode, made.stdout, made.stderr) == (0, b"", b"")
+    page = (tmp_path / "report.html").read_bytes()
+    assert page.startswith(b"<!DOCTYPE html>\n")
+    assert page.endswith(b"</html>\n")
+    whole = tmp_path / "whole"
+    whole.write_bytes(row() + row("mill"))
+    assert run_job(*MODULE, whole, "-o", "-").stdout == page
+    assert run_job(*MODULE, "-", "-o", "-", stdin=whole.read_bytes()).stdout == page
+
+
+def test_a_file_takes_the_place_of_the_one_before(hours: Path, tmp_path: Path) -> None:
+    """Also through a link; with the rights that any new file has; nothing is left beside it."""
+    (tmp_path / "real.html").write_bytes(b"old")
+    (tmp_path / "link.html").symlink_to("real.html")
+    before = os.umask(0o027)
+    try:
+        sentiment_report.main([str(hours), "-o", str(tmp_path / "link.html"), "--title", "Bread in March"])
+    finally:
+        os.umask(before)
+    assert b"<title>Bread in March</title>" in (tmp_path / "real.html").read_bytes()
+    assert (tmp_path / "link.html").is_symlink()
+    assert stat.S_IMODE((tmp_path / "real.html").stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hours", "link.html", "real.html"]
+
+
+def test_a_device_is_written_and_not_replaced(hours: Path) -> None:
+    """As with -o /dev/null."""
+    sentiment_report.main([str(hours), "-o", "/dev/null"])
+    assert not Path("/dev/null").is_file()
+
+
+def test_bad_input_is_one_line_and_leaves_the_old_page(run_job: RunJob, hours: Path, tmp_path: Path) -> None:
+    """It names file and line."""
+    page = tmp_path / "report.html"
+    page.write_bytes(b"old")
+    (hours / "part-00001").write_bytes(row("mill") + b"torn")
+    made = run_job(*MODULE, hours, "-o", page)
+    assert made.returncode == 1
+    assert made.stderr.decode() == (
+        f"error: {hours}/part-00001, line 2: b'torn' is no row of jobs.sentiment_agg; give what that job wrote, whole\n"
+    )
+    assert page.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hours", "report.html"]
+
+
+def test_a_row_of_a_newer_version_says_so(run_job: RunJob, tmp_path: Path) -> None:
+    """And what to do."""
+    made = run_job(*MODULE, "-", "-o", tmp_path / "x", stdin=row().replace(b'"v":1', b'"v":2'))
+    assert made.returncode == 1
+    assert made.stderr == (
+        b"error: standard input, line 1: a row of version 2, and this Gristmill reads versions up to 1; make the "
+        b"report with the one that wrote the row\n"
+    )
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [("hours", "Is a directory"), ("nowhere/report.html", "No such file or directory")],
+)
+def test_an_output_that_cannot_be_written_is_one_line(hours: Path, tmp_path: Path, to: str, why: str) -> None:
+    """And nothing is left."""
+    with pytest.raises(SystemExit) as raised:
+        sentiment_report.main([str(hours), "-o", str(tmp_path / to)])
+    assert raised.value.code == f"error: output {tmp_path / to}: {why}; name another file by -o, or make room"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hours"]
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["hours"], "the following arguments are required: -o"),
+        (["hours", "-o", "x", "--top", "0"], "argument --top: '0' is no number from 1 on"),
+        (["hours", "-o", "x", "--top", "many"], "argument --top: 'many' is no number from 1 on"),
+    ],
+)
+def test_a_mistake_on_the_command_line_ends_with_2(
+    args: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And says which."""
+    with pytest.raises(SystemExit) as raised:
+        sentiment_report.main(args)
+    assert raised.value.code == 2
+    assert capsys.readouterr().err.endswith(f"python -m jobs.sentiment_report: error: {why}\n")
+
+
+def test_top_says_how_many_values_are_shown(hours: Path, tmp_path: Path) -> None:
+    """The others are counted on the page."""
+    sentiment_report.main([str(hours), "-o", str(tmp_path / "x"), "--top", "1"])
+    page = (tmp_path / "x").read_text(encoding="utf-8")
+    assert "The biggest of 2 topics. The other 1 has 1 post and is not shown" in page
+    assert page.count("<article") == 1
+
+
+def test_help_has_examples(run_job: RunJob) -> None:
+    """Of a directory, a pipe and standard output."""
+    made = run_job(*MODULE, "--help")
+    assert made.returncode == 0
+    assert b"python -m jobs.sentiment_report hours -o report.html\n" in made.stdout
+    assert b"| python -m jobs.sentiment_report - -o days.html\n" in made.stdout
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
+    """As `head` does; the page is longer than a pipe holds: two megabytes."""
+    (tmp_path / "rows").write_bytes(b"".join(row(f"topic {number}") for number in range(500)))
+    command = [sys.executable, *MODULE, str(tmp_path / "rows"), "-o", "-", "--top", "500"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_ctrl_c_ends_it_with_130(hours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no traceback."""
+
+    class Keys(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Keys()))
+    with pytest.raises(SystemExit) as raised:
+        sentiment_report.main(["-", "-o", "x"])
+    assert raised.value.code == 130
