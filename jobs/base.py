@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import codecs
 import inspect
+import logging
 import os
-import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import jobs.compat  # noqa: F401 (before any mrjob module)
-from jobs.errors import BadInput, RunError
+from jobs.ends import ReaderGone, abandon_stdout, guard_streams, stopping_in_order
+from jobs.errors import BadInput, OutputError, RunError
 from jobs.protocols import JSONProtocol
 from mrjob.job import MRJob
 from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-#: Where mrjob.conf is looked for after $MRJOB_CONF and before mrjob's own places.
-CONF = "mrjob.conf"
 
 
 class Job(MRJob):
@@ -49,17 +47,31 @@ class Job(MRJob):
     @classmethod
     def run(cls) -> None:
         """The entry point of a job's module: runs the job, or one task of it."""
+        guard_streams()
         try:
-            cls().execute()
-            sys.stdout.flush()
-        except (RunError, StepFailedException) as error:
-            sys.exit(f"error: {error}")
-        except BrokenPipeError:
-            # who read our output has seen enough; there is nobody to tell when Python flushes stdout at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            try:
+                cls().execute()
+            finally:
+                sys.stdout.flush()
+        except ReaderGone:
+            abandon_stdout()
             sys.exit(1)
+        except (RunError, StepFailedException) as error:
+            if isinstance(error, OutputError):
+                abandon_stdout()
+            # a file's name may hold a line's end
+            sys.exit("\\n".join(f"error: {error}".splitlines()))
         except KeyboardInterrupt:
             sys.exit(130)
+
+    def configure_args(self) -> None:
+        super().configure_args()
+        self.arg_parser.error = _usage_error  # type: ignore[method-assign]
+
+    def load_args(self, args: list[str]) -> None:
+        super().load_args(args)
+        if self.options.output_dir == "":
+            self.arg_parser.error("--output-dir is empty; name a folder, or leave it out to have the output printed")
 
     def _usage(self) -> str:
         """The usage line with the job's docstring under it, which holds its examples."""
@@ -71,31 +83,41 @@ class Job(MRJob):
 
         return runner_class(self.options.runner or "local")
 
+    @classmethod
+    def set_up_logging(cls, quiet: bool = False, verbose: bool = False, stream: Any = None) -> None:
+        """As mrjob's, but --quiet leaves the errors: the traceback of a task that failed is one."""
+        if not quiet:
+            super().set_up_logging(verbose=verbose, stream=stream)
+            return
+        handler = logging.StreamHandler(stream)
+        handler.setLevel(logging.ERROR)
+        for name in ("mrjob", "__main__"):
+            logging.getLogger(name).addHandler(handler)
+
     def _runner_kwargs(self) -> dict[str, Any]:
+        # read by mrjob's settings; a task needs none
+        from jobs.settings import settings
+
         kwargs: dict[str, Any] = super()._runner_kwargs()
-        named = Path(os.environ.get("MRJOB_CONF", "")).expanduser()
-        if kwargs["conf_paths"] is None and not named.is_file() and Path(CONF).is_file():
-            kwargs["conf_paths"] = [CONF]
+        kwargs["conf_paths"] = settings(kwargs["conf_paths"])
         if self._runner_class().alias == "local":
             kwargs["mrjob_cls"] = type(self)
         return kwargs
 
     def run_job(self) -> None:
         """Run all steps and print the output; raises RunError or StepFailedException where that cannot be done."""
-        # read by mrjob's settings; a task needs none
-        from yaml import YAMLError
-
-        stream = codecs.getwriter("utf_8")(self.stderr)
+        # a path may be no UTF-8
+        stream = codecs.getwriter("utf_8")(self.stderr, "backslashreplace")
         self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
+        if not self.steps():
+            raise RunError(f"{type(self).__name__} has no steps; define a mapper, a reducer or both")
         try:
             runner = self.make_runner()
         except NotImplementedError as error:
             raise RunError(f"-r {self.options.runner or 'local'} cannot run this job: {error}") from None
         except OSError as error:
-            raise RunError(f"settings {error.filename}: {error.strerror}; check the path") from None
-        except YAMLError as error:
-            raise RunError(f"settings cannot be read: {' '.join(str(error).split())}; mend that file") from None
-        with _sigterm_as_exit(), runner:
+            raise RunError(f"{str(error).rstrip('!')}; check the path") from None
+        with stopping_in_order(), runner:
             runner.run()
             if self._should_cat_output():
                 for chunk in runner.cat_output():
@@ -197,19 +219,7 @@ def _lines_before(path: str, start: int) -> int:
         return sum(1 for _ in _records(iter(lambda: file.readline() if file.tell() < start else b"", b"")))
 
 
-@contextmanager
-def _sigterm_as_exit() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does: children ended, temporary files removed."""
-
-    def leave(number: int, _: object) -> NoReturn:
-        sys.exit(128 + number)
-
-    try:
-        before = signal.signal(signal.SIGTERM, leave)
-    except ValueError:  # not the main thread: the program that runs this job has its own ways
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _usage_error(message: str) -> NoReturn:
+    """A mistake on the command line, in one line and not below the whole usage, as argparse has it."""
+    sys.stderr.write(f"error: {message}; --help lists the options\n")
+    sys.exit(2)

@@ -94,7 +94,9 @@ class InvertedIndex(Job):
             self._file_arg_dests.add("stop_words")
         try:
             self.stop_words = self._read_stop_words()
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            self.arg_parser.error(f"--stop-words {words}: {error.strerror}")
+        except ValueError as error:
             self.arg_parser.error(f"--stop-words: {error}")
         if self.options.docid_from == "file" and not self.is_task() and "-" in (self.options.args or "-"):
             self.arg_parser.error("--docid-from file: standard input has no name; give files or folders")

@@ -63,11 +63,19 @@ class Split:
 
 def find(path: str) -> list[Input]:
     """The files that `path` (a path, a ``file://`` URI, a glob) names; raises InputError where there are none."""
-    bare = url2pathname(path[len("file://") :]) if path.startswith("file:///") else path
+    bare = local_path(path)
     matches = [bare] if os.path.lexists(bare) else sorted(glob.glob(bare, recursive=True))  # noqa: PTH207 (an absolute pattern)
+    if not matches and "://" in path:
+        raise InputError(f"input {path}: here only files, folders and globs of this machine are read")
     if not matches:
+        path = path or "''"
         raise InputError(f"input {path} does not exist; give a file, a folder, a glob, or - for standard input")
     return [file for match in matches for file in _walk(match)]
+
+
+def local_path(path: str) -> str:
+    """The path that a ``file:///`` URI names; anything else as it is."""
+    return url2pathname(path[len("file://") :]) if path.startswith("file:///") else path
 
 
 def _walk(path: str) -> Iterator[Input]:

@@ -55,7 +55,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         self._quiet = not logging.getLogger("mrjob").isEnabledFor(logging.INFO)
 
     def _num_cores(self) -> int:
-        if self._opts["num_cores"]:
+        if self._opts["num_cores"] is not None:
             cores = int(self._opts["num_cores"])
             if cores < 1:
                 raise RunError(f"--num-cores is {cores}; give it 1 or more, or leave it out for all cores")

@@ -5,13 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from jobs.errors import OutputError
 from runners import inputs
 from runners.tidy import Tidy
+from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
 
 
 class Simulated(Tidy, SimMRJobRunner):
     """A runner on this machine alone."""
+
+    def _target(self) -> Path | None:
+        if self._output_dir:
+            self._output_dir = inputs.local_path(self._output_dir)
+            if is_uri(self._output_dir):
+                where = f"output directory {self._output_dir}"
+                raise OutputError(f"{where}: -r {self.alias} writes on this machine; give a path")
+        return super()._target()
 
     def _input_paths_for_step(self, step_num: int) -> list[str]:
         if step_num == 0:

@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, cast
 
+from jobs.ends import Stopped
 from jobs.errors import RunError, TaskFailed
 from runners.inputs import CHUNK
 from runners.tasks import signal_name
@@ -19,8 +20,8 @@ from mrjob.parse import parse_mr_job_stderr
 from mrjob.util import cmd_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import BinaryIO
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO, TextIO
 
     Lines = Iterable[bytes]
 
@@ -77,18 +78,32 @@ def _run_job(runner: Any, place: Place, lines: Lines, out: BinaryIO, stderr: Any
     sys.path[:0] = [path for path in (place.folder, *runner._opts["py_files"]) if path not in sys.path]
     job = runner._mrjob_cls(runner._args_for_task(place.step_num, place.part))
     job.sandbox(stdin=lines, stdout=out, stderr=stderr)
-    # what a job prints is its output, as on Hadoop
+    with as_text(out, stderr) as (printed, said), redirect_stdout(printed), redirect_stderr(said), exits_told():
+        job.execute()
+
+
+@contextmanager
+def as_text(out: BinaryIO, stderr: BinaryIO) -> Iterator[tuple[TextIO, TextIO]]:
+    """The two streams for what a job prints, which is its output, as on Hadoop, and for what it says."""
     printed = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
     said = io.TextIOWrapper(stderr, encoding="utf-8", errors="backslashreplace", write_through=True)
     try:
-        with redirect_stdout(printed), redirect_stderr(said):
-            job.execute()
-    except SystemExit as error:
-        if error.code:
-            raise TaskFailed(f"the job exited: {error.code}") from error
+        yield printed, said
     finally:
         printed.detach()
         said.detach()
+
+
+@contextmanager
+def exits_told() -> Iterator[None]:
+    """A job that exits with 0 has ended its task; with anything else it has failed, and says why."""
+    try:
+        yield
+    except Stopped:
+        raise
+    except SystemExit as error:
+        if error.code:
+            raise TaskFailed(f"the job exited: {error.code}") from error
 
 
 def _run_program(args: list[str], place: Place, lines: Lines, out: BinaryIO) -> None:

@@ -30,8 +30,10 @@ T = TypeVar("T")
 #: Lines of a failed task's stderr that are shown.
 SAID = 100
 #: What ends a run in good order: Ctrl-C and a request to stop.
-_ENDING = (signal.SIGINT, signal.SIGTERM)
-_FULL = "; make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: The numbers of the errors that a full disk gives, and what an error then says.
+FULL = (errno.ENOSPC, errno.EDQUOT)
+_MAKE_ROOM = "; make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
 #: Seconds between two looks at the progress of the tasks.
 TICK = 0.1
 
@@ -111,7 +113,8 @@ def _child(task: Task[T], life: int, sink: int, drivers: tuple[int, int]) -> NoR
             os.close(end)
         os.setpgid(0, 0)
         for number in _ENDING:
-            signal.signal(number, signal.SIG_DFL)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         threading.Thread(target=_die_with_driver, args=(life,), daemon=True).start()
         outcome = _outcome(task)
@@ -131,7 +134,8 @@ def _outcome(task: Task[T]) -> bytes:
         ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
         return pickle.dumps(("failed", ours, str(error), ""))
     except BaseException as error:  # the driver must hear of everything, KeyboardInterrupt and SystemExit too
-        return pickle.dumps(("failed", TaskFailed, in_a_line(error), traceback.format_exc()))
+        told = isinstance(error, OSError) and error.errno in FULL  # by its one line
+        return pickle.dumps(("failed", TaskFailed, in_a_line(error), "" if told else traceback.format_exc()))
 
 
 def _die_with_driver(life: int) -> None:
@@ -142,8 +146,9 @@ def _die_with_driver(life: int) -> None:
 def in_a_line(error: BaseException) -> str:
     """What an exception says, as one line for a person."""
     if isinstance(error, OSError) and error.strerror:
-        where = f": {error.filename}" if error.filename else ""
-        return error.strerror + where + (_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else "")
+        # of a copy, the second is where it goes
+        name = error.filename2 or error.filename
+        return error.strerror + (f": {name}" if name else "") + (_MAKE_ROOM if error.errno in FULL else "")
     said = str(traceback.TracebackException(type(error), error, None)).splitlines()
     return ": ".join([type(error).__name__, *said[:1]])
 

@@ -23,7 +23,7 @@ def stop_words(language: str) -> frozenset[str]:
     """The stop words of a language, by its name or its code ("english", "en"); ValueError if there are none."""
     name = _names().get(language, language)
     if name not in languages():
-        raise ValueError(f"no stop words for {language!r}; there are {', '.join(languages())}; or give a file")
+        raise ValueError(f"no stop words for {language!r}: no such file, and languages are {', '.join(languages())}")
     found = map(words, _resource(f"{name}.txt").splitlines())
     return frozenset(word[0] for word in found if len(word) == 1)
 

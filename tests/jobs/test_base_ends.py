@@ -121,6 +121,18 @@ class Ended(Job):
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+def test_a_job_without_steps_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its author has yet to write them."""
+
+    class Bare(Job):
+        pass
+
+    monkeypatch.setattr("sys.argv", ["bare.py", "-q"])
+    with pytest.raises(SystemExit) as caught:
+        Bare.run()
+    assert caught.value.code == "error: Bare has no steps; define a mapper, a reducer or both"
+
+
 def test_sigterm_ends_a_run_as_an_exit_and_is_then_what_it_was(tmp_path: Path) -> None:
     """Temporary files are removed, the status is the shell's."""
     before = signal.getsignal(signal.SIGTERM)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -58,19 +57,6 @@ if __name__ == "__main__":
 '''
 LINES = b"the mill the stone\na mill by a weir\nthe weir\n"
 
-#: A job that tells what a setting is.
-TELLING = """\
-import os
-from jobs.base import Job
-
-
-class Telling(Job):
-    def mapper(self, _, line):
-        yield os.environ.get("WHO"), line
-
-
-Telling.run()
-"""
 FAILING = """\
 import sys
 from jobs.base import Job
@@ -124,52 +110,6 @@ def test_a_folder_of_jobs_of_ones_own_joins_ours(run_job: RunJob, tmp_path: Path
     assert ran.stdout == b"mill\ta\n"
 
 
-# settings
-
-
-def test_settings_come_from_the_first_file_that_exists(run_job: RunJob, tmp_path: Path) -> None:
-    """-c FILE, then $MRJOB_CONF, then ./mrjob.conf, then ~/.mrjob.conf."""
-    (tmp_path / "telling.py").write_text(TELLING)
-    env = {"HOME": str(tmp_path / "home"), "MRJOB_CONF": str(tmp_path / "of-env.conf")}
-    (tmp_path / "home").mkdir()
-    order = {"of-c": "of-c.conf", "of-env": "of-env.conf", "of-here": "mrjob.conf", "of-home": "home/.mrjob.conf"}
-    for who, path in order.items():
-        settings = {"cmdenv": {"WHO": who}}
-        # YAML reads JSON
-        (tmp_path / path).write_text(json.dumps({"runners": {"local": settings, "inline": settings}}))
-    for runner in ("local", "inline"):
-        args = ["telling.py", "-q", "-r", runner]
-        ran = run_job(*args, "-c", "of-c.conf", cwd=tmp_path, env=env, stdin=b"x\n")
-        assert ran.stdout == b'"of-c"\t"x"\n'
-        assert run_job(*args, "--no-conf", cwd=tmp_path, env=env, stdin=b"x\n").stdout == b'null\t"x"\n'
-    for who in ("of-env", "of-here", "of-home"):
-        assert run_job("telling.py", "-q", cwd=tmp_path, env=env, stdin=b"x\n").stdout == f'"{who}"\t"x"\n'.encode()
-        (tmp_path / order[who]).unlink()
-
-
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [
-        ("nowhere.conf", "error: settings nowhere.conf: No such file or directory; check the path\n"),
-        (
-            "torn.conf",
-            "error: settings cannot be read: while parsing a flow node expected the node content, but ",
-        ),
-    ],
-)
-def test_settings_that_cannot_be_read_fail_in_one_line(
-    run_job: RunJob, tmp_path: Path, path: str, message: str
-) -> None:
-    """Nothing is run."""
-    (tmp_path / "telling.py").write_text(TELLING)
-    (tmp_path / "torn.conf").write_text("runners: [\n")
-    ran = run_job("telling.py", "-q", "-c", path, cwd=tmp_path, stdin=b"x\n")
-    assert ran.returncode == 1
-    assert ran.stdout == b""
-    assert ran.stderr.decode().startswith(message)
-    assert ran.stderr.count(b"\n") == 1
-
-
 # exit statuses
 
 
@@ -194,12 +134,32 @@ def test_a_job_that_fails_exits_with_1_and_leaves_nothing(
     assert list(job_tmp.iterdir()) == []
 
 
-def test_a_usage_error_exits_with_2(run_job: RunJob, tmp_path: Path) -> None:
-    """The last line says what is wrong."""
-    (tmp_path / "telling.py").write_text(TELLING)
-    ran = run_job("telling.py", "--least=3", cwd=tmp_path, stdin=b"x\n")
-    assert (ran.returncode, ran.stdout) == (2, b"")
-    assert ran.stderr.decode().splitlines()[-1] == "telling.py: error: unrecognized arguments: --least=3"
+def test_a_quiet_job_that_fails_shows_its_traceback(run_job: RunJob, tmp_path: Path) -> None:
+    """And that one line: -q leaves out what is said of a job that runs well."""
+    (tmp_path / "failing.py").write_text(FAILING)
+    said = run_job("failing.py", "-q", "--no-conf", cwd=tmp_path, stdin=b"x\n").stderr.decode().splitlines()
+    assert said[0] == "Traceback (most recent call last):"
+    assert said[-2] == "ValueError: no such mill: x"
+    assert said[-1].startswith("error: Step 1 of 1 failed: map task 0, reading ")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--most=3"], "unrecognized arguments: --most=3; --help lists the options"),
+        (["--least", "x"], "argument --least: invalid int value: 'x'; --help lists the options"),
+        (
+            ["--output-dir", ""],
+            "--output-dir is empty; name a folder, or leave it out to have the output printed; "
+            "--help lists the options",
+        ),
+    ],
+)
+def test_a_usage_error_exits_with_2(run_job: RunJob, tmp_path: Path, args: list[str], message: str) -> None:
+    """One line says what is wrong."""
+    (tmp_path / "common.py").write_text(MOVED)
+    ran = run_job("common.py", *args, cwd=tmp_path, stdin=b"x\n")
+    assert (ran.returncode, ran.stdout, ran.stderr.decode()) == (2, b"", f"error: {message}\n")
 
 
 @pytest.mark.parametrize("args", [["--mapper"], ["-r", "inline"], ["-r", "local"]])

@@ -45,7 +45,7 @@ def test_stop_words_of_a_file_work_in_the_pipe(run_job: RunJob, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("klingon", "--stop-words: no stop words for 'klingon'; there are arabic, bulgarian,"),
+        ("klingon", "--stop-words: no stop words for 'klingon': no such file, and languages are arabic, bulgarian,"),
         ("bad.txt", "--stop-words: bad.txt, line 2: 'two words'"),
         ("latin.txt", "--stop-words: latin.txt, line 1: b'\\xe9' is not UTF-8"),
     ],
@@ -67,7 +67,7 @@ def test_a_stop_word_file_that_cannot_be_read_is_a_usage_error(run_job: RunJob) 
     """The system's own reason is the message."""
     ran = run_job("-m", "jobs.inverted_index", "--stop-words", "/proc/self/mem", stdin=b"a\tx\n")
     assert ran.returncode == 2
-    assert ran.stderr.endswith(b"error: --stop-words: [Errno 5] Input/output error\n")
+    assert ran.stderr.endswith(b"error: --stop-words /proc/self/mem: Input/output error; --help lists the options\n")
 
 
 def test_stems_stand_for_words_and_stop_words_are_compared_before_stemming(run_here: RunHere) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jobs.base import Job
+from jobs.errors import RunError
 from mrjob.protocol import BytesProtocol, TextValueProtocol
+from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +97,61 @@ def test_an_error_of_the_job_comes_out_as_it_is(run_here: RunHere, tmp_path: Pat
         assert error.value.filename == "/nowhere/words.txt"
         assert list(tmp_path.iterdir()) == []
         assert list(job_tmp.iterdir()) == []
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_what_a_job_prints_is_its_output(run_here: RunHere, runner: str) -> None:
+    """As on Hadoop, whose tasks are programs."""
+
+    class Prints(Job):
+        OUTPUT_PROTOCOL = TextValueProtocol
+
+        def mapper(self, _: object, line: str) -> Pairs:
+            print("\N{EAR OF RICE}")  # noqa: T201
+            yield None, line
+
+    assert run_here(Prints, "-r", runner, stdin=b"rye\n").output.decode() == "\N{EAR OF RICE}\nrye\n"
+
+
+@pytest.mark.parametrize("code", [3, "no oat"])
+def test_a_job_that_exits_has_failed(run_here: RunHere, job_tmp: Path, code: int | str) -> None:
+    """With what it gave to sys.exit(), and not with a status that nobody explains."""
+
+    class Exits(Job):
+        def mapper(self, _: object, line: str) -> Pairs:
+            sys.exit(code)
+
+    with pytest.raises(StepFailedException) as error:
+        run_here(Exits, "-r", "inline", stdin=b"rye\n")
+    assert str(error.value) == f"Step 1 of 1 failed: mapper task 0: the job exited: {code}"
+    assert list(job_tmp.iterdir()) == []
+
+
+def test_a_job_that_exits_with_0_has_not_failed(run_here: RunHere, tmp_path: Path) -> None:
+    """It wants no more of its input; the run goes on, and there is output."""
+
+    class Exits(Joined):
+        def mapper(self, key: bytes, value: bytes) -> Pairs:
+            yield key, value
+            sys.exit(0)
+
+    ran = run_here(
+        Exits, "-r", "inline", "-D", "mapreduce.job.maps=1", "--output-dir", tmp_path / "out", stdin=b"a\t1\nb\t1\n"
+    )
+    assert ran.output == b"a\t[1]\n"
+    assert (tmp_path / "out" / "_SUCCESS").exists()
+
+
+def test_a_full_disk_is_one_line(run_here: RunHere, job_tmp: Path) -> None:
+    """It is no error of the job's."""
+
+    class Full(Job):
+        def mapper(self, _: object, line: str) -> Pairs:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(RunError, match=r"^No space left on device; make room, "):
+        run_here(Full, "-r", "inline", stdin=b"rye\n")
+    assert list(job_tmp.iterdir()) == []
 
 
 def test_what_a_failed_run_read_can_be_kept(run_here: RunHere, job_tmp: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +15,6 @@ from runners.inputs import Input, Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
-
 
 #: Anybody who is not root.
 NOBODY = 65534
@@ -181,3 +174,17 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
         with pytest.raises(InputError) as error:
             inputs.cut([file], 2, 1)
         assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("s3://bucket/x", "input s3://bucket/x: here only files, folders and globs of this machine are read"),
+        ("", "input '' does not exist; give a file, a folder, a glob, or - for standard input"),
+    ],
+)
+def test_a_path_that_can_be_none_here_says_why(path: str, message: str) -> None:
+    """A URI of another file system, and an empty variable of a shell."""
+    with pytest.raises(InputError) as error:
+        inputs.find(path)
+    assert str(error.value) == message

@@ -93,11 +93,12 @@ def test_without_settings_there_is_a_task_for_each_core(run_here: RunHere, monke
     assert run_here(Words, stdin=TEXT).counters == [{"tasks": {"map": 1, "reduce": 1}}]
 
 
-def test_a_number_of_cores_below_one_is_an_error(run_here: RunHere) -> None:
+@pytest.mark.parametrize("cores", ["0", "-1"])
+def test_a_number_of_cores_below_one_is_an_error(run_here: RunHere, cores: str) -> None:
     """No task would ever start."""
     with pytest.raises(RunError) as error:
-        run_here(Words, "--num-cores", "-1", stdin=TEXT)
-    assert str(error.value) == "--num-cores is -1; give it 1 or more, or leave it out for all cores"
+        run_here(Words, "--num-cores", cores, stdin=TEXT)
+    assert str(error.value) == f"--num-cores is {cores}; give it 1 or more, or leave it out for all cores"
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "1.5", ""])

@@ -68,6 +68,25 @@ def test_the_output_directory_holds_parts_and_success(run_here: RunHere, tmp_pat
     assert ran.output == b'"mill"\t2\n"rye"\t1\n'
 
 
+def test_a_file_uri_names_an_output_directory(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """As it names input."""
+    run_here(Words, "-r", runner, "--output-dir", (tmp_path / "a b").as_uri(), stdin=b"rye\n")
+    assert names(tmp_path) == ["a b"]
+    assert "_SUCCESS" in names(tmp_path / "a b")
+
+
+@pytest.mark.parametrize("uri", ["hdfs:///out", "s3://bucket/out"])
+def test_an_output_directory_elsewhere_is_refused(
+    run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: str, uri: str
+) -> None:
+    """No folder of that name is made here."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError) as error:
+        run_here(Words, "-r", runner, "--output-dir", uri, stdin=b"rye\n")
+    assert str(error.value) == f"output directory {uri}: -r {runner} writes on this machine; give a path"
+    assert names(tmp_path) == []
+
+
 def test_success_is_there_only_when_all_else_is(
     run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: str
 ) -> None:

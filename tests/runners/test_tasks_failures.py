@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from jobs.errors import BadInput, InputError, RunError, TaskFailed
-from runners.tasks import Task, run_tasks
+from runners.tasks import Task, in_a_line, run_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +67,14 @@ def test_a_full_disk_says_what_to_do(number: int) -> None:
     error = fails(partial(raises, OSError(number, os.strerror(number))))
     advice = "make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
     assert str(error) == f"map task 0: {os.strerror(number)}; {advice}"
+    assert isinstance(error, TaskFailed)
+    assert error.detail == ""
+
+
+def test_a_copy_that_finds_no_room_names_where_it_goes() -> None:
+    """Not the file that it is made of, which lies on another disk."""
+    error = OSError(errno.ENOSPC, "No space left on device", "job.py", None, "/disk/job.py")
+    assert in_a_line(error).startswith("No space left on device: /disk/job.py; make room, ")
 
 
 class Refused(BadInput):
