@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -43,3 +44,18 @@ def run_here(job_tmp: Path) -> RunHere:
             return Ran(b"".join(runner.cat_output()), runner.counters())
 
     return run
+
+
+@pytest.fixture
+def grain(tmp_path: Path) -> Path:
+    """Two lines of the same length, which two maps read."""
+    path = tmp_path / "grain.txt"
+    path.write_bytes(b"rye rye\noat rye\n")
+    return path
+
+
+@pytest.fixture
+def nothing_is_left(job_tmp: Path) -> Iterator[None]:
+    """The job's temporary files are gone when the test ends."""
+    yield
+    assert list(job_tmp.iterdir()) == []

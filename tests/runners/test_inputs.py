@@ -12,19 +12,13 @@ import pytest
 from jobs.errors import InputError
 from runners import inputs
 from runners.inputs import Input, Split
+from tests.runners.helpers import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Anybody who is not root.
 NOBODY = 65534
-
-
-def write(path: Path, content: bytes = b"") -> str:
-    """Make a file, and the folders that lead to it; the path as a string."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return str(path)
 
 
 def names(path: str | Path) -> list[str]:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,29 +12,10 @@ from hypothesis import strategies as st
 from jobs.errors import InputError
 from runners import inputs
 from runners.inputs import Input, Split
+from tests.runners.helpers import COMPRESS, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    # as the program zstd writes it
-    ".zst": partial(zstd.compress, options={zstd.CompressionParameter.checksum_flag: 1}),
-}
-
-
-def write(path: Path, content: bytes = b"") -> str:
-    """Make a file, and the folders that lead to it; the path as a string."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return str(path)
+    pass
 
 
 def cut(path: str | Path, maps: int | None = None, *, cores: int = 2, least: int = 1) -> list[tuple[int, int]]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobs.base import Job
-from jobs.errors import BadInput, RunError
-from mrjob.step import MRStep, StepFailedException
+from jobs.errors import BadInput
+from tests.runners import helpers
+from tests.runners.helpers import TASKS, Failing, failure
+from mrjob.step import MRStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,62 +23,7 @@ if TYPE_CHECKING:
 
     Pairs = Iterator[tuple[Any, Any]]
 
-
-class Words(Job):
-    """How often each word occurs, unless one of the three stages is told to fail."""
-
-    fails = ""
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        for word in line.split():
-            self.stage("mapper", word)
-            yield word, 1
-
-    def combiner(self, word: str, counts: Iterator[int]) -> Pairs:
-        self.stage("combiner", word)
-        yield word, sum(counts)
-
-    def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
-        self.stage("reducer", word)
-        yield word, sum(counts)
-
-    def stage(self, name: str, word: str) -> None:
-        if self.fails == name and word == "oat":
-            self.fail(word)
-
-    def fail(self, word: str) -> None:
-        print("about to fail", file=sys.stderr)  # noqa: T201
-        raise ValueError(f"no {word} today")
-
-
-@pytest.fixture
-def grain(tmp_path: Path) -> Path:
-    """Two lines of the same length, which two maps read."""
-    path = tmp_path / "grain.txt"
-    path.write_bytes(b"rye rye\noat rye\n")
-    return path
-
-
-#: Numbers of tasks that are the same everywhere.
-TASKS = ("-D", "mapreduce.job.maps=2", "-D", "mapreduce.job.reduces=1")
-
-
-def failure(run_here: RunHere, job: type[Job], *arguments: str | Path) -> str:
-    """The message of a run that fails; it left neither output nor temporary files."""
-    folder = Path(arguments[-1]).parent
-    before = sorted(folder.iterdir())
-    with pytest.raises((StepFailedException, RunError)) as error:
-        run_here(job, *TASKS, "--output-dir", folder / "out", *arguments)
-    assert sorted(folder.iterdir()) == before
-    message = str(error.value)
-    assert "\n" not in message
-    return message.replace(str(folder), "")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(job_tmp: Path) -> Iterator[None]:
-    yield
-    assert list(job_tmp.iterdir()) == []
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 @pytest.mark.parametrize(
@@ -97,9 +43,9 @@ def test_a_stage_that_raises_names_what_it_was_reading(
     task: str,
 ) -> None:
     """And its own traceback is shown, with what it wrote to stderr."""
-    monkeypatch.setattr(Words, "fails", stage)
-    assert failure(run_here, Words, grain) == f"Step 1 of 1 failed: {task}: ValueError: no oat today"
-    assert f'File "{__file__}", line ' in caplog.text
+    monkeypatch.setattr(Failing, "fails", stage)
+    assert failure(run_here, Failing, grain) == f"Step 1 of 1 failed: {task}: ValueError: no oat today"
+    assert f'File "{helpers.__file__}", line ' in caplog.text
     assert f", in {stage}\n    self.stage(" in caplog.text
     assert caplog.text.rstrip().endswith("ValueError: no oat today")
     assert "about to fail\nTraceback" in caplog.text
@@ -108,7 +54,7 @@ def test_a_stage_that_raises_names_what_it_was_reading(
 def test_a_step_that_fails_is_counted(run_here: RunHere, grain: Path) -> None:
     """The first here has done its work."""
 
-    class Steps(Words):
+    class Steps(Failing):
         def steps(self) -> list[MRStep]:
             return [MRStep(mapper=self.mapper, reducer=self.reducer), MRStep(mapper=self.late)]
 
@@ -127,7 +73,7 @@ def test_counters_of_a_step_that_failed_are_shown(
 ) -> None:
     """Those of the tasks that had ended well."""
 
-    class Counts(Words):
+    class Counts(Failing):
         def mapper_final(self) -> None:
             self.increment_counter("maps", "ended")
 
@@ -146,26 +92,26 @@ def test_a_job_that_exits_has_failed(
     run_here: RunHere, grain: Path, monkeypatch: pytest.MonkeyPatch, code: int | str, reason: str
 ) -> None:
     """With what it gave to sys.exit()."""
-    monkeypatch.setattr(Words, "fails", "mapper")
-    monkeypatch.setattr(Words, "fail", lambda self, word: sys.exit(code))
+    monkeypatch.setattr(Failing, "fails", "mapper")
+    monkeypatch.setattr(Failing, "fail", lambda self, word: sys.exit(code))
     task = "map task 1, reading /grain.txt bytes 8-16"
-    assert failure(run_here, Words, grain) == f"Step 1 of 1 failed: {task}: {reason}"
+    assert failure(run_here, Failing, grain) == f"Step 1 of 1 failed: {task}: {reason}"
 
 
 def test_a_job_that_exits_with_0_has_not_failed(
     run_here: RunHere, grain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It wants no more of its input."""
-    monkeypatch.setattr(Words, "fails", "mapper")
-    monkeypatch.setattr(Words, "fail", lambda self, word: sys.exit(0))
-    assert run_here(Words, *TASKS, grain).output == b'"rye"\t2\n'
+    monkeypatch.setattr(Failing, "fails", "mapper")
+    monkeypatch.setattr(Failing, "fail", lambda self, word: sys.exit(0))
+    assert run_here(Failing, *TASKS, grain).output == b'"rye"\t2\n'
 
 
 def test_a_task_that_is_killed_says_by_what(run_here: RunHere, grain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the kernel does where memory runs out."""
-    monkeypatch.setattr(Words, "fails", "mapper")
-    monkeypatch.setattr(Words, "fail", lambda self, word: os.kill(os.getpid(), signal.SIGKILL))
-    assert failure(run_here, Words, grain) == (
+    monkeypatch.setattr(Failing, "fails", "mapper")
+    monkeypatch.setattr(Failing, "fail", lambda self, word: os.kill(os.getpid(), signal.SIGKILL))
+    assert failure(run_here, Failing, grain) == (
         "Step 1 of 1 failed: map task 1, reading /grain.txt bytes 8-16: killed by signal 9 (SIGKILL) (is memory short?)"
     )
 
@@ -174,10 +120,10 @@ def test_a_job_that_refuses_a_line_says_so_itself(
     run_here: RunHere, grain: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """File and line, without a traceback."""
-    monkeypatch.setattr(Words, "fails", "mapper")
-    monkeypatch.setattr(Words, "fail", lambda self, word: self.refuse(f"no {word} today"))
+    monkeypatch.setattr(Failing, "fails", "mapper")
+    monkeypatch.setattr(Failing, "fail", lambda self, word: self.refuse(f"no {word} today"))
     with pytest.raises(BadInput) as error:
-        run_here(Words, *TASKS, grain)
+        run_here(Failing, *TASKS, grain)
     assert str(error.value) == f"{grain}, line 2: no oat today"
     assert "Traceback" not in caplog.text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import pytest
 from jobs.base import Job
 from jobs.errors import InputError, RunError
 from runners.shuffle import Collector
+from tests.runners.helpers import TASKS, Failing, failure
 from mrjob.step import MRStep, StepFailedException
 
 if TYPE_CHECKING:
@@ -24,65 +24,10 @@ if TYPE_CHECKING:
 
     Pairs = Iterator[tuple[Any, Any]]
 
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
+
 FULL = "No space left on device"
 ADVICE = "make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
-
-
-class Words(Job):
-    """How often each word occurs, unless one of the three stages is told to fail."""
-
-    fails = ""
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        for word in line.split():
-            self.stage("mapper", word)
-            yield word, 1
-
-    def combiner(self, word: str, counts: Iterator[int]) -> Pairs:
-        self.stage("combiner", word)
-        yield word, sum(counts)
-
-    def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
-        self.stage("reducer", word)
-        yield word, sum(counts)
-
-    def stage(self, name: str, word: str) -> None:
-        if self.fails == name and word == "oat":
-            self.fail(word)
-
-    def fail(self, word: str) -> None:
-        print("about to fail", file=sys.stderr)  # noqa: T201
-        raise ValueError(f"no {word} today")
-
-
-@pytest.fixture
-def grain(tmp_path: Path) -> Path:
-    """Two lines of the same length, which two maps read."""
-    path = tmp_path / "grain.txt"
-    path.write_bytes(b"rye rye\noat rye\n")
-    return path
-
-
-#: Numbers of tasks that are the same everywhere.
-TASKS = ("-D", "mapreduce.job.maps=2", "-D", "mapreduce.job.reduces=1")
-
-
-def failure(run_here: RunHere, job: type[Job], *arguments: str | Path) -> str:
-    """The message of a run that fails; it left neither output nor temporary files."""
-    folder = Path(arguments[-1]).parent
-    before = sorted(folder.iterdir())
-    with pytest.raises((StepFailedException, RunError)) as error:
-        run_here(job, *TASKS, "--output-dir", folder / "out", *arguments)
-    assert sorted(folder.iterdir()) == before
-    message = str(error.value)
-    assert "\n" not in message
-    return message.replace(str(folder), "")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(job_tmp: Path) -> Iterator[None]:
-    yield
-    assert list(job_tmp.iterdir()) == []
 
 
 #: The whole file in one map.
@@ -171,21 +116,21 @@ def harvest(tmp_path: Path) -> Path:
 def test_a_disk_that_is_full_of_map_output_says_so(run_here: RunHere, disk: Path, harvest: Path) -> None:
     """It is left as it was."""
     with pytest.raises(StepFailedException, match=f"^Step 1 of 1 failed: map task .*: {FULL}; {ADVICE}$"):
-        run_here(Words, *TASKS, "--local-tmp-dir", disk, harvest)
+        run_here(Failing, *TASKS, "--local-tmp-dir", disk, harvest)
     assert list(disk.iterdir()) == []
 
 
 def test_a_disk_that_is_full_of_output_says_so(run_here: RunHere, disk: Path, harvest: Path) -> None:
     """The output is not there in part."""
     with pytest.raises(StepFailedException, match=f"^Step 1 of 1 failed: reduce task 0: {FULL}; {ADVICE}$"):
-        run_here(Words, *TASKS, "--output-dir", disk / "out", harvest)
+        run_here(Failing, *TASKS, "--output-dir", disk / "out", harvest)
     assert list(disk.iterdir()) == []
 
 
 def test_a_disk_that_is_full_of_standard_input_says_so(run_here: RunHere, disk: Path, harvest: Path) -> None:
     """Before any task has started."""
     with pytest.raises(RunError, match=f"^{FULL}; {ADVICE}$"):
-        run_here(Words, *TASKS, "--local-tmp-dir", disk, stdin=harvest.read_bytes())
+        run_here(Failing, *TASKS, "--local-tmp-dir", disk, stdin=harvest.read_bytes())
     assert list(disk.iterdir()) == []
 
 
@@ -195,4 +140,4 @@ def test_without_such_a_disk_a_device_that_is_always_full_says_so(
     """The runs of a map go there."""
     full = partial(Collector, "/dev/full")
     monkeypatch.setattr("runners.local.Collector", lambda path, *rest: full(*rest))
-    assert failure(run_here, Words, grain).endswith(f": {FULL}; {ADVICE}")
+    assert failure(run_here, Failing, grain).endswith(f": {FULL}; {ADVICE}")

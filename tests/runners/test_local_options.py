@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobs.base import Job
 from jobs.errors import RunError
 from runners.local import LocalRunner
-from mrjob.protocol import TextValueProtocol
+from tests.runners.helpers import UPPER, Text, left
 from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
     from tests.runners.conftest import RunHere
 
     Pairs = Iterator[tuple[Any, Any]]
-
-
-def left(job_tmp: Path) -> list[Path]:
-    """What a run left behind: its own files, and the lock that mrjob keeps in /tmp for set-up commands."""
-    return [*job_tmp.iterdir(), *Path("/tmp").glob("wrapper.lock.test_local_*")]
-
-
-class Text(Job):
-    """Lines of text, out as in."""
-
-    OUTPUT_PROTOCOL = TextValueProtocol
 
 
 class Looks(Text):
@@ -193,14 +181,7 @@ def test_a_set_up_command_that_fails_fails_the_job(run_here: RunHere, caplog: py
 
 def test_a_runner_without_a_job_class_starts_the_script(tmp_path: Path, job_tmp: Path, run_job: RunJob) -> None:
     """As a program that makes the runner itself may do: mrjob's own arguments are enough."""
-    (tmp_path / "mr_upper.py").write_text(
-        "from jobs.base import Job\n\n"
-        "class Upper(Job):\n"
-        "    def mapper(self, _, line):\n"
-        "        yield line.upper(), 1\n\n"
-        "if __name__ == '__main__':\n"
-        "    Upper.run()\n"
-    )
+    (tmp_path / "mr_upper.py").write_text(UPPER)
     steps = [{"type": "streaming", "mapper": {"type": "script"}}]
     (tmp_path / "in.txt").write_bytes(b"mill\n")
     script = str(tmp_path / "mr_upper.py")

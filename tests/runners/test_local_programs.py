@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jobs.base import Job
-from mrjob.protocol import TextValueProtocol
+from tests.runners.helpers import Text, left
 from mrjob.step import MRStep, StepFailedException
 
 if TYPE_CHECKING:
@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from tests.runners.conftest import RunHere
 
     Pairs = Iterator[tuple[Any, Any]]
-
-
-def left(job_tmp: Path) -> list[Path]:
-    """What a run left behind: its own files, and the lock that mrjob keeps in /tmp for set-up commands."""
-    return [*job_tmp.iterdir(), *Path("/tmp").glob("wrapper.lock.test_local_*")]
-
-
-class Text(Job):
-    """Lines of text, out as in."""
-
-    OUTPUT_PROTOCOL = TextValueProtocol
 
 
 def test_steps_may_be_programs(run_here: RunHere) -> None:

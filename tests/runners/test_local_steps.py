@@ -11,6 +11,7 @@ import pytest
 from jobs.base import Job
 from jobs.errors import RunError
 from runners.local import LocalRunner
+from tests.runners.helpers import COUNTED, TEXT, Combined, Words
 from mrjob.protocol import BytesProtocol, TextValueProtocol
 from mrjob.step import MRStep
 
@@ -20,38 +21,6 @@ if TYPE_CHECKING:
     from tests.runners.conftest import RunHere
 
     Pairs = Iterator[tuple[Any, Any]]
-
-
-class Words(Job):
-    """How often each word occurs; a counter for each task that runs."""
-
-    def mapper_init(self) -> None:
-        self.increment_counter("tasks", "map")
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        for word in line.split():
-            yield word, 1
-
-    def reducer_init(self) -> None:
-        self.increment_counter("tasks", "reduce")
-
-    def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
-        yield word, sum(counts)
-
-
-class Combined(Words):
-    """The same with a combiner."""
-
-    def combiner_init(self) -> None:
-        self.increment_counter("tasks", "combine")
-
-    def combiner(self, word: str, counts: Iterator[int]) -> Pairs:
-        yield word, sum(counts)
-
-
-#: Fourteen lines of the same length.
-TEXT = b"the mill\nby river\n" * 6 + b"river by\nthe\t\tby\n"
-COUNTED = b'"by"\t8\n"mill"\t6\n"river"\t7\n"the"\t7\n'
 
 
 class Raw(Job):

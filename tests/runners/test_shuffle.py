@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runners import shuffle
-from runners.partition import partitioner
-from runners.shuffle import Collector, Layout, Run, merge, merge_all
+from runners.shuffle import Run, merge, merge_all
+from tests.runners.helpers import collect, layout, merged, pass_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from runners.shuffle import Combine
-
-
-def layout(reduces: int = 1, *, sort_values: bool = False, budget: int = 1 << 20) -> Layout:
-    """A layout with Hadoop's partitions."""
-    return Layout(partitioner(reduces, sort_values=sort_values), reduces, sort_values, budget)
-
-
-def collect(path: Path, writes: Iterable[bytes], plan: Layout, combine: Combine | None = None) -> list[list[Run]]:
-    """The runs of each partition of what a task wrote."""
-    collector = Collector(str(path), plan, combine)
-    for data in writes:
-        assert collector.write(data) == len(data)
-    return collector.finish()
-
-
-def merged(runs: Sequence[Run], scratch: Path, *, sort_values: bool = False) -> list[bytes]:
-    """All lines of the runs."""
-    return list(chain.from_iterable(merge_all(runs, scratch, sort_values=sort_values, seen=lambda _: None)))
 
 
 def shuffled(tmp_path: Path, *writes: bytes, sort_values: bool = False, combine: Combine | None = None) -> list[bytes]:
     """The lines of one task and one partition, after the shuffle."""
     (runs,) = collect(tmp_path / "runs", writes, layout(sort_values=sort_values), combine)
     return merged(runs, tmp_path, sort_values=sort_values)
-
-
-def pass_on(lines: Iterable[bytes], write: Callable[[bytes], object]) -> None:
-    """A combiner that changes nothing."""
-    write(b"".join(line + b"\n" for line in lines))
 
 
 def test_lines_of_a_key_keep_the_order_in_which_they_came(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tracemalloc
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,36 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runners import shuffle
-from runners.partition import partitioner
-from runners.shuffle import Collector, Layout, Run, merge_all
+from runners.shuffle import Run, merge_all
+from tests.runners.helpers import collect, layout, merged, pass_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from runners.shuffle import Combine
-
-
-def layout(reduces: int = 1, *, sort_values: bool = False, budget: int = 1 << 20) -> Layout:
-    """A layout with Hadoop's partitions."""
-    return Layout(partitioner(reduces, sort_values=sort_values), reduces, sort_values, budget)
-
-
-def collect(path: Path, writes: Iterable[bytes], plan: Layout, combine: Combine | None = None) -> list[list[Run]]:
-    """The runs of each partition of what a task wrote."""
-    collector = Collector(str(path), plan, combine)
-    for data in writes:
-        assert collector.write(data) == len(data)
-    return collector.finish()
-
-
-def merged(runs: Sequence[Run], scratch: Path, *, sort_values: bool = False) -> list[bytes]:
-    """All lines of the runs."""
-    return list(chain.from_iterable(merge_all(runs, scratch, sort_values=sort_values, seen=lambda _: None)))
-
-
-def pass_on(lines: Iterable[bytes], write: Callable[[bytes], object]) -> None:
-    """A combiner that changes nothing."""
-    write(b"".join(line + b"\n" for line in lines))
+    pass
 
 
 def key_of(line: bytes) -> bytes:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobs.base import Job
 from jobs.errors import OutputError
 from runners.scratch import Scratch
-from mrjob.protocol import TextValueProtocol
+from tests.runners.helpers import Lines, Words, names
 from mrjob.step import MRStep
 
 if TYPE_CHECKING:
@@ -25,36 +24,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.parametrize("runner", ["local", "inline"])
 
 
-class Words(Job):
-    """How often each word occurs."""
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        for word in line.split():
-            yield word, 1
-
-    def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
-        yield word, sum(counts)
-
-
 class Twice(Words):
     """The same, by way of another step."""
 
     def steps(self) -> list[MRStep]:
         return [MRStep(mapper=self.mapper), MRStep(reducer=self.reducer)]
-
-
-class Lines(Job):
-    """Lines as they are."""
-
-    OUTPUT_PROTOCOL = TextValueProtocol
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        yield None, line
-
-
-def names(folder: Path) -> list[str]:
-    """What a folder holds, hidden files too."""
-    return sorted(path.name for path in folder.iterdir())
 
 
 def test_the_output_directory_holds_parts_and_success(run_here: RunHere, tmp_path: Path, runner: str) -> None:

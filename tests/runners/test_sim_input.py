@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobs.base import Job
 from jobs.errors import InputError, RunError
-from mrjob.protocol import TextValueProtocol
+from tests.runners.helpers import UPPER, Lines, Words, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,31 +24,6 @@ if TYPE_CHECKING:
 
 
 pytestmark = pytest.mark.parametrize("runner", ["local", "inline"])
-
-
-class Words(Job):
-    """How often each word occurs."""
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        for word in line.split():
-            yield word, 1
-
-    def reducer(self, word: str, counts: Iterator[int]) -> Pairs:
-        yield word, sum(counts)
-
-
-class Lines(Job):
-    """Lines as they are."""
-
-    OUTPUT_PROTOCOL = TextValueProtocol
-
-    def mapper(self, _: object, line: str) -> Pairs:
-        yield None, line
-
-
-def names(folder: Path) -> list[str]:
-    """What a folder holds, hidden files too."""
-    return sorted(path.name for path in folder.iterdir())
 
 
 def test_standard_input_is_a_path(run_here: RunHere, tmp_path: Path, runner: str) -> None:
@@ -149,14 +123,7 @@ def test_a_run_says_where_it_writes(
 
 def test_nothing_is_printed_where_there_is_an_output_directory(run_job: RunJob, tmp_path: Path, runner: str) -> None:
     """Unless --cat-output asks for it."""
-    (tmp_path / "job.py").write_text(
-        "from jobs.base import Job\n\n"
-        "class Upper(Job):\n"
-        "    def mapper(self, _, line):\n"
-        "        yield line.upper(), 1\n\n"
-        "if __name__ == '__main__':\n"
-        "    Upper.run()\n"
-    )
+    (tmp_path / "job.py").write_text(UPPER)
     arguments = ["job.py", "-r", runner, "--no-conf", "--output-dir"]
     done = run_job(*arguments, "out", cwd=tmp_path, stdin=b"rye\n")
     assert (done.stdout, done.returncode) == (b"", 0)

@@ -14,29 +14,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import psutil
 import pytest
 
-from jobs.errors import RunError, TaskFailed
+from jobs.errors import TaskFailed
 from runners import tasks
 from runners.tasks import Task, run_tasks
+from tests.runners.helpers import fails, raises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 #: Seconds for what takes a few milliseconds.
 SOON = 30
 FORK = multiprocessing.get_context("fork")
-
-
-def fails(work: Callable[[], object], stderr: Path | None = None) -> RunError:
-    """The error of a single task that does not end well."""
-    task = Task("map task 0", work) if stderr is None else Task("map task 0", work, str(stderr))
-    with pytest.raises(RunError) as error:
-        run_tasks([task], 2)
-    return error.value
-
-
-def raises(error: BaseException) -> NoReturn:
-    """Raise, as work of a task."""
-    raise error
 
 
 def hold(end: int) -> NoReturn:

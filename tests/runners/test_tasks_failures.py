@@ -7,28 +7,16 @@ import os
 import signal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
-from jobs.errors import BadInput, InputError, RunError, TaskFailed
-from runners.tasks import Task, in_a_line, run_tasks
+from jobs.errors import BadInput, InputError, TaskFailed
+from runners.tasks import in_a_line
+from tests.runners.helpers import fails, raises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def fails(work: Callable[[], object], stderr: Path | None = None) -> RunError:
-    """The error of a single task that does not end well."""
-    task = Task("map task 0", work) if stderr is None else Task("map task 0", work, str(stderr))
-    with pytest.raises(RunError) as error:
-        run_tasks([task], 2)
-    return error.value
-
-
-def raises(error: BaseException) -> NoReturn:
-    """Raise, as work of a task."""
-    raise error
+    pass
 
 
 def test_a_task_that_raises_leaves_its_traceback() -> None:
