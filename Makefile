@@ -5,7 +5,7 @@ VENV ?= .venv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python check golden bench cluster fuzz clean
+.PHONY: help run test test-python faults check golden bench cluster fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -38,12 +38,15 @@ run: $(VENV)/.run  ## print the inverted index of the sample documents
 
 test: check  ## run the checks and all tests; they cover every branch
 	@$(python) -m coverage erase
-	@$(python) -m coverage run -m pytest
+	@$(python) -m coverage run -m pytest -m 'not long'
 	@$(python) -m coverage combine --quiet
 	@$(python) -m coverage report
 
 test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make test-python PYTHON=python3.9 VENV=/tmp/py39
-	@$(python) -m pytest -m 'not cluster'
+	@$(python) -m pytest -m 'not cluster and not long'
+
+faults: $(VENV)/.test  ## run the tests that take long: every runner's whole matrix, and all faults
+	@$(python) -m pytest -m long
 
 check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .

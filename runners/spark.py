@@ -133,10 +133,10 @@ class SparkRunner(Tidy, SparkMRJobRunner):
     # running
 
     def _spark_submit_args(self, step_num: int) -> list[str]:
-        conf = {"spark.python.worker.reuse": "false"}
-        if self._is_local:
-            conf.update(LOCAL, **{"spark.local.dir": str(Path(self._get_local_tmp_dir(), "spark-local"))})
         args: list[str] = super()._spark_submit_args(step_num)
+        if not self._is_local:
+            return args
+        conf = {**LOCAL, "spark.local.dir": str(Path(self._get_local_tmp_dir(), "spark-local"))}
         return [word for name, value in conf.items() for word in ("--conf", f"{name}={value}")] + args
 
     def _spark_script_path(self, step_num: int) -> str:

@@ -13,6 +13,7 @@ import io
 import json
 import os
 import shutil
+import sys
 import tempfile
 import traceback
 import uuid
@@ -255,14 +256,24 @@ def _sent() -> dict[str, str]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder of this task on Spark's own disk, which goes when the task ends."""
+    """A folder of this task on Spark's own disk; it goes when the task ends, and the process is as it was before.
+
+    Spark runs further tasks in the process: to start one for each would cost more than a small task does.
+    """
     parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
     folder = Path(parent, f"gristmill-{uuid.uuid4().hex}")
     folder.mkdir()
+    environment, path, ends = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
     try:
         yield folder
     finally:
+        for number, end in enumerate(ends, 1):
+            os.dup2(end, number)
+            os.close(end)
         os.chdir(parent)
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.path[:] = path
         shutil.rmtree(folder, ignore_errors=True)
 
 

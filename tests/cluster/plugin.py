@@ -1,6 +1,6 @@
 """The tests' cluster: one for all tests of a run, started by the first that asks for it, stopped after the last.
 
-A conftest.py imports `cluster` and `pytest_terminal_summary` from here; just one, or there is a cluster for each.
+tests/conftest.py imports `cluster` and `pytest_terminal_summary` from here; a second import would start a second.
 """
 
 from __future__ import annotations

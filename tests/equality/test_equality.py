@@ -1,0 +1,150 @@
+"""Every job gives the same bytes and counts the same lines, on every runner, in any number of splits and reduces.
+
+What is compared with is the inline runner's output of one split and one reduce, or the local runner's of a job that is
+programs. `make test` runs pairs of the matrix; `make faults` runs all of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+
+from runners import OURS
+from tests.equality import cases
+from tests.equality.cases import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.conftest import RunJob
+
+#: Counters by group and name.
+Counters = dict[str, dict[str, int]]
+Ran = Callable[[Run], "tuple[bytes, Counters]"]
+
+MATRIX = cases.runs()
+PAIRS = set(cases.pairs(MATRIX))
+
+
+def marked(run: Run, *marks: pytest.MarkDecorator) -> object:
+    """The run as a test's parameter; what needs a cluster says so."""
+    needs = [pytest.mark.cluster] if run.runner == "hadoop" else []
+    return pytest.param(run, marks=[*needs, *marks], id=str(run))
+
+
+@pytest.fixture
+def env(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """What a runner's job finds in its environment; no settings of the site's."""
+    ours = {"MRJOB_CONF": os.devnull}
+    run = request.node.callspec.params["run"]
+    return {**ours, **request.getfixturevalue("cluster").env} if run.runner == "hadoop" else ours
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder that holds a job's input."""
+
+    @cache
+    def folder(job: str) -> Path:
+        path = tmp_path_factory.mktemp("equality") / "in put"
+        cases.write_input(job, path)
+        return path
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def long_lines(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The file that holds a job's long line."""
+
+    @cache
+    def file(job: str) -> Path:
+        path = tmp_path_factory.mktemp("equality") / "long.txt"
+        cases.write_long_line(job, path)
+        return path
+
+    return file
+
+
+def counters(talk: str) -> Counters:
+    """The counters that a run has told, all steps' together."""
+    found: Counters = {}
+    names: dict[str, int] = {}
+    for line in talk.splitlines():
+        if group := re.fullmatch(r"\t(\S.*)", line):
+            names = found.setdefault(group[1], {})
+        elif count := re.fullmatch(r"\t\t(.+)=(\d+)", line):
+            names[count[1]] = names.get(count[1], 0) + int(count[2])
+    return found
+
+
+def told(all_of_them: Counters, like: Counters) -> Counters:
+    """The groups that the job itself counts; what may depend on the splits says "at least"."""
+    return {
+        group: {name: count for name, count in all_of_them.get(group, {}).items() if "at least" not in name}
+        for group in like
+    }
+
+
+_expected: dict[tuple[str, tuple[str, ...], Path], tuple[bytes, Counters]] = {}
+
+
+def expected(run_job: RunJob, run: Run, path: Path) -> tuple[bytes, Counters]:
+    """Output and counters of the run on the simplest runner, one split and one reduce."""
+    key = (run.job, run.arguments, path)
+    if key not in _expected:
+        simple = "local" if run.job in cases.REFUSED else "inline"
+        done = run_job(*Run(run.job, run.arguments, simple, 1, 1).command(path), env={"MRJOB_CONF": os.devnull})
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stdout != b""
+        _expected[key] = done.stdout, counters(done.stderr.decode())
+    return _expected[key]
+
+
+def check(run_job: RunJob, run: Run, path: Path, env: Mapping[str, str]) -> None:
+    """The run gives what the simplest one gives."""
+    done = run_job(*run.command(path), env=env)
+    talk = done.stderr.decode()
+    if run.refused:
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert talk.splitlines()[-1].startswith(f"error: -r {run.runner} cannot run this job: ")
+        return
+    output, counts = expected(run_job, run, path)
+    assert done.returncode == 0, talk
+    assert done.stdout == output
+    assert told(counters(talk), counts) == told(counts, counts)
+
+
+@pytest.mark.parametrize("run", [marked(run) for run in MATRIX if run in PAIRS])
+def test_two_of_any_choices_give_the_same_bytes(
+    run_job: RunJob, inputs: Callable[[str], Path], env: Mapping[str, str], run: Run
+) -> None:
+    """Pairs of the matrix."""
+    check(run_job, run, inputs(run.job), env)
+
+
+@pytest.mark.parametrize("run", [marked(run, pytest.mark.long) for run in MATRIX if run not in PAIRS])
+def test_all_choices_give_the_same_bytes(
+    run_job: RunJob, inputs: Callable[[str], Path], env: Mapping[str, str], run: Run
+) -> None:
+    """The rest of it."""
+    check(run_job, run, inputs(run.job), env)
+
+
+LONG_RUNS = [
+    Run(job, tuple(cases.ARGUMENTS.get(job, [[]])[0]), runner, 2, 2) for job in cases.names() for runner in OURS
+]
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("run", [marked(run, pytest.mark.long) for run in LONG_RUNS if not run.refused])
+def test_a_line_of_100_mb_gives_the_same_bytes(
+    run_job: RunJob, long_lines: Callable[[str], Path], env: Mapping[str, str], run: Run
+) -> None:
+    """On every runner."""
+    check(run_job, run, long_lines(run.job), env)
