@@ -48,6 +48,8 @@ _SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]
 )
 
 
+#: Lines between which a list of JSON may stand, one entry a line.
+_BRACKETS = ("[", "]", "],")
 _replaced = re.compile("\ufffd+").sub
 #: What a line begins with that is JSON even under the header of a table.
 _JSON = ('{"', '[{"')
@@ -64,7 +66,7 @@ class Reader:
     def read(self, line: bytes) -> Iterable[Thing]:
         """The posts of a line, and for what is none the name of its counter; whatever the bytes are."""
         if len(line) > lines.LONGEST:
-            return ("line too long",)
+            return (*self.end(), "line too long")
         try:
             text = line.decode()
         except UnicodeDecodeError:
@@ -80,6 +82,8 @@ class Reader:
             return ("like",)
         if not bare:
             return ("blank line",)
+        if bare in _BRACKETS:
+            return ("bracket alone",)
         if bare[0] not in "{[":
             header = tables.header(text.rstrip("\r\n"))
             if self._may_be_header:
@@ -144,6 +148,8 @@ def _thing(found: Any) -> Thing | list[Any]:
     if "text" in found:
         if "id_str" in found:
             return twitter.v1(found)
+        if "content" in found and "account" in found:
+            return mastodon.status(found)
         return own.post(found) if twitter.V2_KEYS.isdisjoint(found) else twitter.v2(found)
     if "data" in found:
         if "kind" in found:

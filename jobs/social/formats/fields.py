@@ -18,8 +18,8 @@ _IDS = 10**30
 
 _plain_id = re.compile("[!-~]{1,%d}" % LONGEST_ID).fullmatch  # noqa: UP031 (braces)
 _control = re.compile("[\0-\x1f\x7f-\x9f]").search
-#: What spreadsheets make of an id: 1.23457E+18. Several posts then share it.
-_rounded = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]+\.[0-9]*").fullmatch
+#: What a spreadsheet, or a column that became numbers, makes of an id. Several posts then share it.
+_rounded = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]+\.0*").fullmatch
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _tag = re.compile("([A-Za-z]{2,3})(?:[-_].*)?", re.DOTALL).fullmatch
 #: Old codes that Twitter and Java still write; and codes that say that there is no language, or none that is known.
@@ -83,13 +83,12 @@ def written(identity: Any) -> str:
     if type(identity) is str:
         if identity.isalnum() and identity.isascii() and len(identity) <= LONGEST_ID:  # as most are
             return identity
-        if _plain_id(identity):
-            if identity[0] <= "9" and _rounded(identity):
-                raise NoPost("id was rounded")
-            return identity
-        identity = whole(identity).strip()
-        if len(identity) > LONGEST_ID or _control(identity):
-            raise NoPost("id is not one short line")
+        if not _plain_id(identity):
+            identity = whole(identity).strip()
+            if len(identity) > LONGEST_ID or _control(identity):
+                raise NoPost("id is not one short line")
+        if _rounded(identity):
+            raise NoPost("id was rounded")
         return str(identity)
     if identity is None:
         return ""

@@ -43,6 +43,7 @@ V2_KEYS = frozenset(
         "__twarc",
     )
 )
+_ERRORS = frozenset(("errors", "error", "detail"))
 #: All that stands beside an envelope's data.
 ENVELOPE = frozenset(("data", "includes", "matching_rules", "meta", "errors", "__twarc"))
 #: Characters of the posts that those of a page refer to, each as often as it is referred to: a page sends it but once.
@@ -115,7 +116,7 @@ def notice(message: dict[str, Any]) -> str:
     for key, name in NOTICES.items():
         if key in message:
             return name
-    return "error message" if "errors" in message or "error" in message else "unknown shape"
+    return "unknown shape" if _ERRORS.isdisjoint(message) else "error message"
 
 
 def unescaped(text: Any) -> Any:
