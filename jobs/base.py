@@ -100,7 +100,7 @@ class Job(MRJob):
 
         kwargs: dict[str, Any] = super()._runner_kwargs()
         kwargs["conf_paths"] = settings(kwargs["conf_paths"])
-        if self._runner_class().alias == "local":
+        if self._runner_class().alias in ("local", "hadoop"):
             kwargs["mrjob_cls"] = type(self)
         return kwargs
 

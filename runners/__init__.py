@@ -9,6 +9,7 @@ import jobs.compat  # noqa: F401 (before any mrjob module)
 
 #: The runners that are ours, by the name that -r takes: module and class. The others are mrjob's own.
 OURS = {
+    "hadoop": ("runners.hadoop", "HadoopRunner"),
     "inline": ("runners.inline", "InlineRunner"),
     "local": ("runners.local", "LocalRunner"),
     "spark": ("runners.spark", "SparkRunner"),

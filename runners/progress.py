@@ -44,3 +44,27 @@ class Progress:
 
     def _show(self) -> None:
         self._bar.update(min(sum(self._counters), self._total) - self._bar.n)
+
+
+class Percent:
+    """A bar on stderr, when stderr is a terminal, of a job that another machine runs: how far map and reduce are."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._bar: Any = None
+        if not quiet and sys.stderr is not None and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=200, bar_format="{desc} |{bar:30}| {elapsed}", leave=True, file=sys.stderr)
+            self.show(0, 0)
+
+    def show(self, map_percent: int, reduce_percent: int) -> None:
+        """Tell how far map and reduce are, in percent."""
+        if self._bar is not None:
+            self._bar.set_description_str(f"map {map_percent:3} % reduce {reduce_percent:3} %", refresh=False)
+            self._bar.n = map_percent + reduce_percent
+            self._bar.refresh()
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.close()

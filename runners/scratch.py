@@ -10,17 +10,20 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Callable
 
 _LOCK = ".lock"
 
 
 class Scratch:
-    """A new folder `parent`/`prefix``name`; making it first removes those of `prefix` whose owners are gone."""
+    """A new folder `parent`/`prefix``name`; making it first removes those of `prefix` whose owners are gone.
 
-    def __init__(self, parent: Path, prefix: str, name: str) -> None:
+    Each of those is shown to `last` before.
+    """
+
+    def __init__(self, parent: Path, prefix: str, name: str, last: Callable[[Path], object] = lambda _: None) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        sweep(parent, prefix)
+        sweep(parent, prefix, last)
         self.path = parent / (prefix + name)
         # under another name until it is locked, so that no sweep meets it unlocked
         unlocked = Path(tempfile.mkdtemp(prefix=f".new{prefix}", dir=parent))
@@ -40,20 +43,25 @@ class Scratch:
         (self.path / _LOCK).unlink(missing_ok=True)
         self._lock.close()
 
+    def let_go(self) -> None:
+        """Leave the folder to the next sweep."""
+        self._lock.close()
+
     def remove(self) -> None:
         """Remove the folder, if it has not become something and is not kept; may be called again."""
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
 
 
-def sweep(parent: Path, prefix: str) -> None:
-    """Remove the folders under `parent` whose names begin with `prefix` and whose owners are gone."""
+def sweep(parent: Path, prefix: str, last: Callable[[Path], object] = lambda _: None) -> None:
+    """Remove the folders under `parent` whose names begin with `prefix` and whose owners are gone, shown to `last`."""
     for path in parent.glob(glob_escape(prefix) + "*"):
         try:
             with (path / _LOCK).open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:  # in use, somebody else's, or none of ours
             continue
+        last(path)
         shutil.rmtree(path, ignore_errors=True)
 
 

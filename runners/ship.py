@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from jobs import input_names
 from jobs.errors import RunError
 
 if TYPE_CHECKING:
@@ -27,16 +28,34 @@ import sys
 # what is sent along is imported as by a script that lies beside it
 sys.path.insert(0, os.getcwd())
 
-import jobs.compat
 
+# Python's own way shows no lines of what is in an archive
+def show(*error):
+    import traceback
+
+    traceback.print_exception(*error)
+
+
+sys.excepthook = show
+
+import jobs.compat
+{tell}
 operator.attrgetter({name!r})(importlib.import_module({module!r})).run()
+"""
+_TELL = """
+from jobs import input_names
+
+input_names.tell(__loader__.get_data(input_names.TABLE))
 """
 #: Files of a package that no task reads.
 _LEFT_OUT = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache"}
 
 
-def archive(job: Any, path: Path, *others: str) -> None:
-    """Write the archive of the job class `job`, with `others`, packages, too; the same bytes for the same content."""
+def archive(job: Any, path: Path, *others: str, names: bytes = b"") -> None:
+    """Write the archive of the job class `job`, with `others`, packages, too; the same bytes for the same content.
+
+    `names` is the table of jobs.input_names.
+    """
     module, source = home(job)
     top = module.partition(".")[0]
     packages = dict.fromkeys(["jobs", "mrjob", *job.PACKAGES, *others] + ([] if source else [top]))
@@ -46,16 +65,18 @@ def archive(job: Any, path: Path, *others: str) -> None:
     # Python finds a package without __init__.py in a zip only where the zip names its folder
     folders = dict.fromkeys(f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        _write(target, "__main__.py", program(job).encode())
+        _write(target, "__main__.py", program(job, _TELL if names else "").encode())
+        if names:
+            _write(target, input_names.TABLE, names)
         for name in folders:
             _write(target, name, b"")
         for name, file in files.items():
             _write(target, name, file.read_bytes())
 
 
-def program(job: Any) -> str:
-    """A program that imports the job from its archive, or from what lies beside it, and runs it."""
-    return _MAIN.format(module=home(job)[0], name=job.__qualname__)
+def program(job: Any, tell: str = "") -> str:
+    """A program that imports the job from its archive, or from what lies beside it, and runs it after `tell`."""
+    return _MAIN.format(module=home(job)[0], name=job.__qualname__, tell=tell)
 
 
 def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -1,0 +1,250 @@
+"""``-r hadoop``: a job on a Hadoop cluster, with as few starts of Java as it takes.
+
+    local input                        -> fs -put
+    the job's archive and task script  -> jar, one a step
+    output, printed                    -> fs -get, merged here by key, fs -rm
+    output, --output-dir               -> fs -test before, fs -mv behind
+
+What a run makes on the cluster lies in one folder there, and beside an output directory under a hidden name. Both are
+noted in this run's local folder, so that the next run on this machine removes what a killed one left.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import posixpath
+import re
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from jobs import input_names
+from jobs.errors import InputError, OutputError, RunError
+from runners.hadoop_client import Counters, Report
+from runners.hadoop_files import Left, is_remote, link_inputs, local_inputs
+from runners.hadoop_output import cat
+from runners.hadoop_steps import HadoopSteps
+from runners.hadoop_yarn import Yarn
+from runners.hdfs import Hdfs, listen
+from runners.inputs import Input
+from runners.progress import Percent
+from runners.scratch import Scratch
+from mrjob.logs.counters import _format_counters
+from mrjob.step import StepFailedException
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runners.hadoop_task import Failure
+
+log = logging.getLogger("mrjob.gristmill")
+
+
+class HadoopRunner(HadoopSteps):
+    """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options."""
+
+    _STEP_TYPES: Any = frozenset({"jar", "streaming"})
+
+    def __init__(self, mrjob_cls: Any, **kwargs: Any) -> None:
+        # mrjob's __init__ may ask for the local folder
+        self._scratch: Scratch | None = None
+        self._left = Left()
+        super().__init__(**kwargs)
+        self._mrjob_cls = mrjob_cls
+        self._quiet = not logging.getLogger("mrjob").isEnabledFor(logging.INFO)
+        self._upload_mgr = None
+        self._hadoop_tmp_dir = posixpath.join(self._opts["hadoop_tmp_dir"] or "", f"gristmill.{self._name()}")
+        self._target = (kwargs.get("output_dir") or "").rstrip("/")
+        self._output_dir = self._target or f"{self._hadoop_tmp_dir}/output"
+        self._step_output_dir = kwargs.get("step_output_dir")
+        self._counters: list[Counters] = []
+
+    @classmethod
+    def _default_opts(cls) -> dict[str, Any]:
+        # a small job in one container takes half the time, and Hadoop knows by itself what is small
+        jobconf = {"mapreduce.job.ubertask.enable": "true"}
+        ours = {"cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": jobconf}
+        return {**super()._default_opts(), **ours}
+
+    # what is on this machine
+
+    def _get_local_tmp_dir(self) -> str:
+        if self._local_tmp_dir is None:
+            parent = Path(self._opts["local_tmp_dir"] or tempfile.gettempdir()).absolute()
+            try:
+                prefix = f"gristmill-hadoop-{os.getuid()}."
+                self._scratch = Scratch(parent, prefix, self._name(), self._left.adopt)
+            except OSError as error:
+                raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
+            self._local_tmp_dir = str(self._scratch.path)
+            self._left.keep_in(self._scratch.path)
+        return self._local_tmp_dir
+
+    def _check_input_paths(self) -> None:
+        """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
+        self._files = local_inputs(self._input_paths)
+
+    def _create_input_manifest_if_needed(self) -> None:
+        """Nothing yet: what the input's paths on the cluster are is known once it is there."""
+
+    # what goes to the cluster
+
+    def _run(self) -> None:
+        hadoop = self.get_hadoop_bin()
+        self._hdfs, self._yarn = Hdfs(hadoop), Yarn(hadoop)
+        self._get_local_tmp_dir()
+        self._remove_left()
+        if self._target:
+            if self._hdfs.exists(self._target):
+                raise OutputError(f"output directory {self._target} already exists; name another, or remove it first")
+            folder, name = posixpath.split(self._target)
+            self._output_dir = posixpath.join(folder, f".{name}.gristmill.{self._name()}")
+            self._left.add(self._output_dir)
+        self._upload()
+        self._create_setup_wrapper_scripts()
+        self._write_task_script()
+        for step_num in range(self._num_steps()):
+            self._run_step(step_num)
+        if self._target:
+            self._hdfs.move(self._output_dir, self._target)
+            self._left.drop(self._output_dir)
+            self._output_dir = self._target
+
+    def _remove_left(self) -> None:
+        """Kill the jobs of runs that were killed, and remove what they made."""
+        for job in self._left.jobs:
+            self._yarn.kill(job)
+        if self._left.folders:
+            self._hdfs.remove(*self._left.folders)
+        self._left.drop(*self._left.jobs, *self._left.folders)
+
+    def _upload(self) -> None:
+        """Put the input of this machine on the cluster, and the table of its names into `self._names`."""
+        remote = [path for path in self._input_paths if is_remote(path)]
+        # a folder without files is input too, of no lines
+        files = self._files or ([] if remote else [Input(os.devnull, "")])
+        paths = [self._dump_stdin_to_local_file() if file.path == "-" else file.path for file in files]
+        names = [file.name for file in files]
+        self._names = {"folder": f"/{posixpath.basename(self._hadoop_tmp_dir)}/input/", "files": names, "paths": remote}
+        folder = Path(self._get_local_tmp_dir(), self._name())
+        link_inputs(folder / "input", paths)
+        if self._uses_input_manifest():
+            self._write_manifest(folder, paths, remote)
+        if folder.is_dir():
+            self._left.add(self._hadoop_tmp_dir)
+            self._hdfs.put(str(folder), self._hadoop_tmp_dir)
+
+    def _write_manifest(self, folder: Path, paths: list[str], remote: list[str]) -> None:
+        """A list of the input's files, which tasks fetch by themselves, a line each."""
+        here = [str(link.relative_to(folder)) for link in sorted(folder.glob("input/*/*"))]
+        there = [file for path in remote for file in self._hdfs.files(path)]
+        self._input_manifest_path = f"{self._hadoop_tmp_dir}/manifest"
+        lines = [f"{self._hadoop_tmp_dir}/{name}" for name in here] + there
+        (folder / "manifest").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+    # a step
+
+    def _run_step(self, step_num: int) -> None:
+        if self._step_output_uri(step_num).startswith(self._hadoop_tmp_dir):
+            self._left.add(self._hadoop_tmp_dir)
+        command = self._args_for_step(step_num)
+        log.info("Running step %d of %d...", step_num + 1, self._num_steps())
+        report, bar = Report(), Percent(quiet=self._quiet)
+        told = False
+
+        def heard(_: str) -> None:
+            nonlocal told
+            if report.address and not told:
+                told = True
+                self._left.add(job=report.job)
+                log.info("%s: %s", report.job, report.address)
+            bar.show(report.map, report.reduce)
+
+        try:
+            status = listen(command, report, heard)
+        except BaseException:
+            self._kill(report)
+            raise
+        finally:
+            bar.close()
+        self._left.drop(report.job)
+        self._counters.append(report.counters)
+        if report.counters:
+            log.info("\n%s\n", _format_counters(report.counters))
+        if status:
+            self._fail(step_num, report, status)
+
+    def _kill(self, report: Report) -> None:
+        """Kill the job of a client that was stopped; one that was just submitted has not been named yet."""
+        for job in [report.job] if report.job else self._yarn.find(self._tag):
+            log.info("Killing %s...", job)
+            self._yarn.kill(job)
+            self._left.drop(job)
+
+    def _fail(self, step_num: int, report: Report, status: int) -> None:
+        """Raise what says why a step failed."""
+        if report.refusal:
+            self._refuse(report.refusal)
+        reason = report.says or f"hadoop ended with exit status {status}"
+        if report.application:
+            log.info("Looking for the logs of the failed task...")
+            failure = self._yarn.failure(report.application)
+            if failure:
+                log.error("\n".join(failure.said))
+                reason = f"{failure.task} on {failure.host}{self._reading(failure)}: {failure.why}"
+            else:
+                reason = f"{report.attempt or report.job}: {reason}; yarn logs -applicationId {report.application}"
+        raise StepFailedException(reason, step_num, self._num_steps())
+
+    def _refuse(self, why: str) -> NoReturn:
+        """Raise what says why a step was not started."""
+        if "Input path does not exist" in why or "Input Pattern" in why:
+            path = next(iter(re.findall(r"[a-z]\w*://\S.*?(?= matches 0 files|$)", why)), why)
+            raise InputError(f"input {path} does not exist; give a file, a folder or a glob that the cluster has")
+        if "already exists" in why:
+            raise OutputError(f"{why[0].lower()}{why[1:]}; name another, or remove it first")
+        raise RunError(f"Hadoop does not take the job: {why}; mend that")
+
+    def _reading(self, failure: Failure) -> str:
+        """What a failed task was reading, by the user's name."""
+        if not failure.path:
+            return ""
+        name = input_names.resolve(self._names, failure.path) or failure.path
+        return f", reading {name} bytes {failure.start}-{failure.start + failure.length}"
+
+    # the end
+
+    def counters(self) -> list[Counters]:
+        """The counters of each step, by group and name."""
+        return self._counters
+
+    def cat_output(self) -> Iterator[bytes]:
+        """The job's output: part files merged by key; without a reducer, in the order of the input."""
+        source = self.get_output_dir()
+        if source is None:
+            raise ValueError("Run the job before streaming output")
+        scratch = Path(self._get_local_tmp_dir())
+        folder = scratch / "output"
+        if not folder.exists():
+            self._hdfs.get(source, str(folder))
+        place = partial(input_names.place, self._names) if self._is_in_order() else None
+        return cat(folder, scratch, place)
+
+    def _cleanup_hadoop_tmp(self) -> None:
+        if not self._left.folders:
+            return
+        try:
+            self._hdfs.remove(*self._left.folders)
+        except RunError as error:
+            log.error("error: %s; the next run on this machine tries again", error)
+            if self._scratch:
+                self._scratch.let_go()
+        else:
+            self._left.drop(*self._left.folders)
+
+    def _cleanup_local_tmp(self) -> None:
+        if self._scratch:
+            self._scratch.remove()
+        self._scratch, self._local_tmp_dir = None, None
