@@ -83,8 +83,10 @@ def ranking(section: Section) -> str:
     one, many = DIMENSIONS[section.dimension]
     heads = [one.capitalize(), '<span class="unseen">Mean, drawn</span>', "Mean", "95% interval"]
     heads += ["Positive", "Neutral", "Negative", "Posts", "Authors"]
-    caption = f"{many.capitalize()} by their mean sentiment, the most positive first"
-    return scrolled(table(caption, heads, rows), caption)
+    about = f"{many.capitalize()} by their mean sentiment, the most positive first"
+    # the table may be wider than the screen; what it is stands still while it scrolls
+    numbers = scrolled(table(about, heads, rows), about)
+    return f'<div class="ranking"><p class="note" aria-hidden="true">{about}</p>{numbers}</div>'
 
 
 def card(value: Value, section: Section, place: int, axis: Axis, scale: Scale) -> str:

@@ -52,7 +52,7 @@ def _section(section: Section, axis: Axis) -> str:
     key = section.dimension
     scale = Scale.over(point for value in section.values for point in value.points)
     cards = (card(value, section, place, axis, scale) for place, value in enumerate(section.values))
-    table = f'<div class="ranking">{ranking(section)}</div>' if len(section.values) > 1 else ""
+    table = ranking(section) if len(section.values) > 1 else ""
     return f"""<section id="{key}" aria-labelledby="{key}-heading">
 <h2 id="{key}-heading">{words.heading(section)}</h2>
 <p class="about">{words.about(section)}</p>
