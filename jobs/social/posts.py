@@ -70,7 +70,7 @@ class Reader:
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            # Spark hands it on with U+FFFD for what is none, so that is read here too
+            # one bad byte does not cost the post
             return ("not UTF-8", *self.read(line.decode("utf-8", "replace").encode()))
         if "\ufffd" in text:
             # Java and Python put different numbers of them for some bytes

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jobs.sentiment_agg import SentimentAgg
+from tests.jobs.sentiment import GOLDEN, OPTIONS, ordered
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Callable
 
     from tests.jobs.conftest import Golden, RunHere, RunTask
 
     Rows = Callable[..., dict[str, Any]]
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "sentiment_agg"
-#: Options by the name of their golden folder.
-OPTIONS = {
-    "plain": [],
-    "topics": [
-        "--by=topic,hashtag,author,language,platform",
-        "--keywords=bread,mill,flour",
-        "--window=day",
-        "--examples=1",
-    ],
-    "once": ["--dedupe", "--originals-only", "--examples=2"],
-}
 #: What of the golden input makes no post, and how often.
 COUNTED = {
     "input": {
@@ -51,10 +40,10 @@ COUNTED = {
 names = pytest.mark.parametrize("name", OPTIONS)
 
 
-def ordered(folder: Path) -> bytes:
-    """The lines of a folder's files, or of one file, in the order of their bytes: what the shuffle makes of them."""
-    files = sorted(folder.iterdir()) if folder.is_dir() else [folder]
-    return b"".join(sorted(line for file in files for line in file.read_bytes().splitlines(True)))
+def shuffled(folder: Path) -> bytes:
+    """The lines of a golden folder's files, or of one file, as the shuffle puts them."""
+    files = folder.iterdir() if folder.is_dir() else [folder]
+    return ordered([file.read_bytes() for file in files])
 
 
 @names
@@ -69,14 +58,14 @@ def test_the_mapper_makes_of_the_golden_input_the_golden_records(
 
 def test_the_first_reducer_makes_of_the_golden_copies_the_golden_tallies(run_task: RunTask, golden: Golden) -> None:
     """Each post in one of them."""
-    copies = ordered(GOLDEN / "mapped" / "once")
+    copies = shuffled(GOLDEN / "mapped" / "once")
     golden("sentiment_agg/counted/once", run_task(SentimentAgg, "--reducer", *OPTIONS["once"], stdin=copies))
 
 
 @names
 def test_the_reducer_makes_of_the_golden_tallies_the_golden_rows(name: str, run_task: RunTask, golden: Golden) -> None:
     """A row a key, with all that follows from its tally."""
-    tallies = ordered(GOLDEN / ("counted" if name == "once" else "mapped") / name)
+    tallies = shuffled(GOLDEN / ("counted" if name == "once" else "mapped") / name)
     step = f"--step-num={int(name == 'once')}"
     golden(f"sentiment_agg/reduced/{name}", run_task(SentimentAgg, "--reducer", step, *OPTIONS[name], stdin=tallies))
 

@@ -44,7 +44,7 @@ def test_a_list_gives_each_of_its_posts_in_order():
 
 
 def test_a_line_that_is_not_utf8_is_counted_and_read():
-    """As Spark, which knows only text, has it: with U+FFFD for each part that is no character."""
+    """With U+FFFD for each part that is no character: one bad byte does not cost the post."""
     line = b'{"id": 1, "text": "mi\xffll\xe6\xb0", "time": 5}'
     assert read(line, b"\xff") == [
         "not UTF-8",
