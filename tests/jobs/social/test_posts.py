@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+
+import pytest
 
 from jobs.social.posts import Post, Reader
 
@@ -58,3 +61,66 @@ def test_runs_of_replacement_characters_are_one():
     """Java makes one of three bytes that are half a surrogate pair, and Python three."""
     line = b'{"id": 1, "text": "mi\xed\xa0\x80ll \xef\xbf\xbd\xef\xbf\xbd!", "time": 5}'
     assert read(line) == ["not UTF-8", Post("1", "mi\ufffdll \ufffd!", 5, "", "", (), "", "own")]
+
+
+def test_a_list_may_stand_on_many_lines():
+    """An entry a line, with commas between."""
+    assert read(b"[", b'{"id": 1, "text": "x", "time": 5},', b'{"id": 2, "text": "x", "time": 5}', b"]") == [
+        "bracket alone",
+        Post("1", "x", 5, "", "", (), "", "own"),
+        Post("2", "x", 5, "", "", (), "", "own"),
+        "bracket alone",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b'{"text":' * 100_000 + b"1" + b"}" * 100_000, "nested too deep"),
+        (b'{"id": 1, "time": 5, "text": "a", "extra": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
+        (
+            b'{"id": "\\ud800", "time": 5, "text": "a \\udc00 #b\\ud800", "user": "\\udfff"}',
+            "\ufffd: a \ufffd #b\ufffd",
+        ),
+        (b'{"id": NaN, "time": 5, "text": "a"}', "no id"),
+        (b'{"id": 1, "time": NaN, "text": "a"}', "no time"),
+        (b'{"id": 1, "time": Infinity, "text": "a"}', "no time"),
+        (b'{"id": 1, "time": 1e999, "text": "a"}', "time out of range"),
+        (b'{"id": 1, "time": 5, "text": NaN}', "no text"),
+        (b'{"id": ' + b"7" * 10_000 + b', "time": 5, "text": "a"}', "id out of range"),
+        (b'{"id": "' + b"7" * 10_000 + b'", "time": 5, "text": "a"}', "id is not one short line"),
+        (b'{"id": 1, "time": ' + b"7" * 10_000 + b', "text": "a"}', "time out of range"),
+        (b'{"id": 1, "time": "' + b"7" * 10_000 + b'", "text": "a"}', "time not understood"),
+        (b'{"id": 1, "time": 5, "text": "a", "n": ' + b"7" * 10_000 + b"}", "1: a"),
+        (b'{"id": 1.7e18, "time": 5, "text": "a"}', "id was rounded"),
+        (b'{"id": true, "time": 5, "text": "a"}', "id of a wrong type"),
+        (b'{"id": 1, "time": true, "text": "a"}', "time not understood"),
+        (b'{"id": 1, "time": "99999-01-01T00:00:00Z", "text": "a"}', "time out of range"),
+        (b'{"id": 1, "time": -5, "text": "a"}', "time out of range"),
+        (b'{"id": 1, "time": 5, "text": "<script>alert(1)</script>"}', "1: <script>alert(1)</script>"),
+        (b'{"id": 1, "id": 2, "time": 5, "text": "a"}', "2: a"),
+        (b'{"id": 1, "time": 5, "text": "\\u0000"}', "1: \0"),
+        (b'{"id": "a\\u0000", "time": 5, "text": "a"}', "id is not one short line"),
+        (b"\x00\x01\x02", "not JSON"),
+        (b"\xff\xfe{\x00}\x00", "not UTF-8"),
+    ],
+)
+def test_hostile_lines_have_their_names(line: bytes, found: str):
+    """The same on every Python, and whatever it is that one of them cannot read."""
+    thing = read(line)[0]
+    assert (thing if isinstance(thing, str) else f"{thing.id}: {thing.text}") == found
+
+
+def test_a_text_can_be_encoded_whatever_the_post_says():
+    """Halves of surrogate pairs are U+FFFD in every field."""
+    line = (
+        b'{"id": "\\ud800", "time": 5, "text": "a #b\\ud800", "user": "\\udfff", "hashtags": ["\\ud800", "c\\ud800"]}'
+    )
+    assert read(line) == [Post("\ufffd", "a #b\ufffd", 5, "", "\ufffd", ("c",), "", "own")]
+
+
+def test_a_line_of_a_gigabyte_is_not_looked_at():
+    """Nor copied: it is refused by its length."""
+    start = time.process_time()
+    assert read(bytes(1 << 30)) == ["line too long"]
+    assert time.process_time() - start < 1

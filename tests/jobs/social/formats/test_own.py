@@ -96,6 +96,11 @@ def test_what_lacks_something_is_no_post(things, fields: dict[str, Any], name: s
     assert things(plain(**fields)) == [name]
 
 
+def test_an_object_may_have_anything_else(things):
+    """Even what platforms wrap posts in."""
+    assert things({"id": 17, "body": "Fine #Flour", "time": 1795167015, "data": {}, "x": {"y": [1]}}) == [POST]
+
+
 def test_an_object_with_an_id_and_a_time_lacks_a_text_and_others_are_of_no_shape(things):
     """An object that has no id is hardly meant as a post."""
     assert things({"id": 1, "created_at": 5}, {"content": "x"}, {"id": 1}) == [
