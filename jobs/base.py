@@ -12,6 +12,8 @@ import logging
 import os
 import sys
 from contextlib import contextmanager
+from itertools import groupby, repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
@@ -20,10 +22,14 @@ from jobs.ends import ReaderGone, abandon_stdout, guard_streams, stopping_in_ord
 from jobs.errors import BadInput, OutputError, RunError
 from jobs.protocols import JSONProtocol
 from mrjob.job import MRJob
-from mrjob.step import StepFailedException
+from mrjob.step import MRStep, StepFailedException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    Pair = tuple[Any, Any]
+
+_KEY, _VALUE = itemgetter(0), itemgetter(1)
 
 
 class Job(MRJob):
@@ -138,6 +144,25 @@ class Job(MRJob):
         with self._tallying():
             super().run_reducer(step_num)
 
+    def map_pairs(self, pairs: Iterable[Pair], step_num: int = 0) -> Iterator[Pair]:
+        step = self._get_step(step_num, MRStep)
+        if step["mapper_raw"]:
+            yield from super().map_pairs(pairs, step_num)
+            return
+        yield from _called(step["mapper_init"])
+        mapper = step["mapper"]
+        for key, value in pairs:
+            yield from mapper(key, value) or ()
+        yield from _called(step["mapper_final"])
+
+    def _combine_or_reduce_pairs(self, pairs: Iterable[Pair], mrc: str, step_num: int = 0) -> Iterator[Pair]:
+        step = self._get_step(step_num, MRStep)
+        yield from _called(step[f"{mrc}_init"])
+        task = step[mrc]
+        for key, group in groupby(pairs, _KEY):
+            yield from task(key, map(_VALUE, group)) or ()
+        yield from _called(step[f"{mrc}_final"])
+
     def increment_counter(self, group: str, counter: str, amount: int = 1) -> None:
         """As mrjob's; inside a task it is reported once, when the task ends, not once a record."""
         if self._tallies is None or type(amount) is not int:
@@ -160,11 +185,12 @@ class Job(MRJob):
         """mrjob's reading and writing of records, at half the cost.
 
         A protocol may have `pieces(key, value)`, an iterable of bytes: its lines are then written piece by piece, so
-        that a line need not fit in memory.
+        that a line need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
         """
         read, write = self.pick_protocols(step_num, step_type)
         lines = _records(self._read_input()) if step_type == "mapper" else _lines(self._read_input())
         put = self.stdout.write
+        record: Any = getattr(self.stdout, "record", None)
         pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
 
         def read_lines() -> Iterator[tuple[Any, Any]]:
@@ -174,12 +200,15 @@ class Job(MRJob):
         def write_line(key: Any, value: Any) -> None:
             put(write(key, value) + b"\n")
 
+        def write_record(key: Any, value: Any) -> None:
+            record(write(key, value))
+
         def write_pieces(key: Any, value: Any) -> None:
             for piece in pieces(key, value):
                 put(piece)
             put(b"\n")
 
-        return read_lines, write_pieces if pieces else write_line
+        return read_lines, write_pieces if pieces else write_record if record else write_line
 
     def refuse(self, why: str) -> NoReturn:
         """End the job because of the record being mapped; the error names its file and its line."""
@@ -197,9 +226,13 @@ class Job(MRJob):
         return f"{'standard input' if of_stdin else path}, line {_lines_before(path, start) + self.record}"
 
 
+def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:
+    """What an `*_init` or `*_final` yields; nothing where there is none."""
+    return (task() if task else None) or ()
+
+
 def _lines(source: Iterable[bytes]) -> Iterator[bytes]:
-    for line in source:
-        yield line[:-1] if line.endswith(b"\n") else line
+    return map(bytes.removesuffix, source, repeat(b"\n"))
 
 
 def _records(source: Iterable[bytes]) -> Iterator[bytes]:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from jobs.base import Job
 from jobs.protocols import BytesProtocol
 from jobs.text import stems, stops
-from jobs.text.postings import BLOCK, PAYLOADS, Memo, invert, merge, merge_payloads
+from jobs.text.blocks import merge, merge_payloads
+from jobs.text.postings import BLOCK, PAYLOADS, Memo, invert
 from jobs.text.words import Analyser
 from mrjob.protocol import BytesValueProtocol
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     Block = tuple[bytes, bytes]
 
 #: Bytes of text held before they are inverted. A posting costs 20 bytes as a docid, 80 with tf, 120 with positions.
-BATCH = {"docids": 32 << 20, "tf": 8 << 20, "positions": 6 << 20}
+BATCH = {"docids": 28 << 20, "tf": 8 << 20, "positions": 6 << 20}
 #: What a document costs in memory besides its bytes: two objects' headers, the pair of them, its place in a list.
 _DOCUMENT = 128
 #: A docid of which nothing need be checked.

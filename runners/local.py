@@ -40,6 +40,14 @@ SORT_MB = 32
 Counters = dict[str, dict[str, int]]
 
 
+class Output(io.BufferedWriter):
+    """The stdout of a map task: a stream, and for a job in this process a way past it, for whole records."""
+
+    def __init__(self, collector: Collector) -> None:
+        super().__init__(substep.Sink(collector.write), inputs.CHUNK)
+        self.record = collector.record
+
+
 class LocalRunner(Simulated, LocalMRJobRunner):
     """Runs a job on this machine's cores; see the module for how, and mrjob for the options."""
 
@@ -168,7 +176,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             if "combiner" in self._get_step(step_num):
                 combine = partial(self._combine, replace(place, part="combiner"))
             collector = Collector(str(Path(self._task_dir("mapper", step_num, number), "runs")), layout, combine)
-            with io.BufferedWriter(substep.Sink(collector.write), inputs.CHUNK) as out:
+            with Output(collector) as out:
                 substep.run(self, place, lines, out)
             return collector.finish(), place.counters()
 

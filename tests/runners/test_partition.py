@@ -61,6 +61,13 @@ def test_every_key_has_the_hash_of_the_definition(key: bytes, sort_values: bool)
     assert partitioner(ALL, sort_values=sort_values)(key) == by_definition(key, 0 if sort_values else 1)
 
 
+@given(key=st.binary(max_size=300), reduces=st.sampled_from([2, 3, 4, 8, 12, 16, 32, 64]), sort_values=st.booleans())
+def test_every_key_goes_to_the_reduce_of_the_definition(key: bytes, reduces: int, sort_values: bool) -> None:
+    """Numbers of reduces that divide 32, which take another short cut, and all others alike."""
+    expected = by_definition(key, 0 if sort_values else 1) % reduces
+    assert partitioner(reduces, sort_values=sort_values)(key) == expected
+
+
 def test_long_keys_are_not_held() -> None:
     """Of keys of 8 KB each, hardly anything stays in memory."""
     partition = partitioner(7, sort_values=False)

@@ -73,6 +73,23 @@ def test_what_exceeds_the_budget_is_spilled_to_a_run(tmp_path: Path, monkeypatch
     assert merged(runs, tmp_path) == [b"a\t1", b"a\t2", b"b\t1", b"c\t1"]
 
 
+@pytest.mark.parametrize("pending", [1, 1 << 20])
+def test_a_record_is_a_line_and_one_that_holds_newlines_is_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pending: int
+) -> None:
+    """As a stream would have cut it; a stream and records may be mixed, between lines."""
+    monkeypatch.setattr(shuffle, "_PENDING", pending)
+    collector = Collector(str(tmp_path / "runs"), layout())
+    for line in (b"b\t1", b"a\t1\nc\t1", b"", b"d\t\n"):
+        collector.record(line)
+    collector.write(b"a\t2\n")
+    collector.record(b"a\t3")
+    (runs,) = collector.finish()
+    lines = merged(runs, tmp_path)
+    assert sorted(lines) == [b"", b"", b"a\t1", b"a\t2", b"a\t3", b"b\t1", b"c\t1", b"d\t"]
+    assert [line[:1] for line in lines] == [b"", b"", b"a", b"a", b"a", b"b", b"c", b"d"]
+
+
 def test_a_task_that_writes_nothing_has_no_runs(tmp_path: Path) -> None:
     """No partition has."""
     assert collect(tmp_path / "runs", [], layout(3)) == [[], [], []]
