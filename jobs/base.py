@@ -12,12 +12,12 @@ import logging
 import os
 import sys
 from contextlib import contextmanager
-from itertools import groupby, repeat
+from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import jobs.compat  # noqa: F401 (before any mrjob module)
+from jobs import records
 from jobs.ends import ReaderGone, abandon_stdout, guard_streams, stopping_in_order
 from jobs.errors import BadInput, OutputError, RunError
 from jobs.protocols import JSONProtocol
@@ -188,7 +188,7 @@ class Job(MRJob):
         that a line need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
         """
         read, write = self.pick_protocols(step_num, step_type)
-        lines = _records(self._read_input()) if step_type == "mapper" else _lines(self._read_input())
+        lines = (records.of_input if step_type == "mapper" else records.of_shuffle)(self._read_input())
         put = self.stdout.write
         record: Any = getattr(self.stdout, "record", None)
         pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
@@ -223,33 +223,12 @@ class Job(MRJob):
             split = f", in the split from byte {start}" if start else ""
             return f"{name}{split}, line {self.record}"
         of_stdin = os.environ.get("gristmill_input_name") == "" and not self.options.step_num
-        return f"{'standard input' if of_stdin else path}, line {_lines_before(path, start) + self.record}"
+        return f"{'standard input' if of_stdin else path}, line {records.before(path, start) + self.record}"
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:
     """What an `*_init` or `*_final` yields; nothing where there is none."""
     return (task() if task else None) or ()
-
-
-def _lines(source: Iterable[bytes]) -> Iterator[bytes]:
-    return map(bytes.removesuffix, source, repeat(b"\n"))
-
-
-def _records(source: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines as Hadoop's TextInputFormat sees them: a lone CR ends one too."""
-    for line in source:
-        if b"\r" in line:
-            yield from line.splitlines()
-        else:
-            yield line[:-1] if line.endswith(b"\n") else line
-
-
-def _lines_before(path: str, start: int) -> int:
-    """How many records of a plain file end before byte `start`, which begins one."""
-    if not start:
-        return 0
-    with Path(path).open("rb") as file:
-        return sum(1 for _ in _records(iter(lambda: file.readline() if file.tell() < start else b"", b"")))
 
 
 def _usage_error(message: str) -> NoReturn:

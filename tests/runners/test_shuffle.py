@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runners import shuffle
-from runners.shuffle import Run, merge, merge_all
+from runners.shuffle import Collector, Run, merge, merge_all
 from tests.runners.helpers import collect, layout, merged, pass_on
 
 if TYPE_CHECKING:
