@@ -1,7 +1,7 @@
 """A chart over time, as SVG: the mean of each step with its 95 % interval, and under it how many posts there were.
 
-Above zero it is drawn in one colour and below in another. Where a step has no posts the line stops and the ground is
-shaded. Every step can be pointed at, and then says its figures; the same figures stand in a table beside the chart.
+Above zero the line has one colour and below another. Where a step has no posts it stops and the ground is hatched.
+Every step can be pointed at, and then says its figures; the same figures stand in a table beside the chart.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def chart(points: Sequence[Point], frame: Frame, name: str, label: str) -> str:
     points = [point for point in points if frame.axis.holds(point.start)]
     parts = [
         f'<svg class="chart" role="img" aria-label="{label}" viewBox="0 0 {frame.width} {frame.height}">',
-        _gradient(frame, name),
-        *_empty(points, frame),
+        _paints(frame, name),
+        *_empty(points, frame, name),
         *_grid(frame),
     ]
     for run in _runs(points, frame.axis.step):
@@ -101,22 +101,26 @@ def chart(points: Sequence[Point], frame: Frame, name: str, label: str) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def _gradient(frame: Frame, name: str) -> str:
-    """Two colours that meet at zero."""
+def _paints(frame: Frame, name: str) -> str:
+    """Paints of the chart's own: two colours that meet at zero, and hatching."""
     zero = f"{(frame.y(0) - TOP) / frame.tall:.4f}"
     stops = f'<stop class="positive" offset="{zero}"/><stop class="negative" offset="{zero}"/>'
     place = f'gradientUnits="userSpaceOnUse" x1="0" x2="0" y1="{TOP}" y2="{TOP + frame.tall}"'
-    return f'<linearGradient id="{name}" {place}>{stops}</linearGradient>'
+    hatch = 'width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
+    return (
+        f'<linearGradient id="{name}" {place}>{stops}</linearGradient>\n'
+        f'<pattern id="{name}-none" {hatch}><path class="hatch" d="M0 0V5"/></pattern>'
+    )
 
 
-def _empty(points: Sequence[Point], frame: Frame) -> list[str]:
+def _empty(points: Sequence[Point], frame: Frame, name: str) -> list[str]:
     """The stretches without posts."""
     edges = [frame.axis.first]
     for point in points:
         edges += [point.start, point.start + frame.axis.step]
     edges.append(frame.axis.end)
     return [
-        f'<rect class="empty" x="{_n(frame.x(begin))}" y="{TOP}" width="{_n(frame.x(end) - frame.x(begin))}" '
+        f'<rect fill="url(#{name}-none)" x="{_n(frame.x(begin))}" y="{TOP}" width="{_n(frame.x(end) - frame.x(begin))}" '
         f'height="{frame.tall}"><title>no posts</title></rect>'
         for begin, end in zip(edges[::2], edges[1::2])
         if end > begin
@@ -168,7 +172,7 @@ def _run(run: Sequence[Point], frame: Frame, name: str) -> list[str]:
         return [f'<path class="whisker" d="M{xs[0]} {highs[0]}V{lows[0]}"/>', dot]
     band = [*zip(xs, highs), *zip(reversed(xs), reversed(lows))]
     parts = [
-        f'<path class="band" fill={paint} d="M{_path(band)}Z"/>',
+        f'<path class="band" d="M{_path(band)}Z"/>',
         f'<path class="mean" stroke={paint} d="M{_path(zip(xs, means))}"/>',
     ]
     if frame.step >= 9:

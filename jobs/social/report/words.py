@@ -112,7 +112,7 @@ def notes(report: Report) -> list[str]:
         "on, negative from −0.05 down, and neutral between.",
         "A mean comes with its 95% interval by Student's t, drawn as a band; a share of positive posts with Wilson's. "
         "A band that is wide speaks of few posts; one that would leave its chart ends at the edge.",
-        "Blue is above zero and orange below. A line stops where there are no posts, and the ground is shaded there. "
+        "Blue is above zero and orange below. A line stops where there are no posts, and the ground is hatched there. "
         "The charts of one section share their scale of sentiment; each has its own for the number of posts, and "
         "tells its highest. A bar of neutral posts that would dwarf the others is cut, with its number above.",
         f"Times are UTC. {points(report)}",

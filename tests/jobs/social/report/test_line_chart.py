@@ -14,7 +14,9 @@ CHART = """\
 <svg class="chart" role="img" aria-label="a label" viewBox="0 0 150 184">
 <linearGradient id="c" gradientUnits="userSpaceOnUse" x1="0" x2="0" y1="8" y2="108">\
 <stop class="positive" offset="0.6000"/><stop class="negative" offset="0.6000"/></linearGradient>
-<rect class="empty" x="80" y="8" width="40" height="100"><title>no posts</title></rect>
+<pattern id="c-none" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
+<path class="hatch" d="M0 0V5"/></pattern>
+<rect fill="url(#c-none)" x="80" y="8" width="40" height="100"><title>no posts</title></rect>
 <path class="grid" d="M40 108H140"/>
 <text class="end" x="34" y="108" dy=".35em">−0.5</text>
 <path class="zero" d="M40 68H140"/>
@@ -26,7 +28,7 @@ CHART = """\
 <text class="middle" x="60" y="179">08:00</text>
 <path class="grid" d="M100 8V166"/>
 <text class="middle" x="100" y="179">10:00</text>
-<path class="band" fill="url(#c)" d="M50 20L70 60L70 92L50 36Z"/>
+<path class="band" d="M50 20L70 60L70 92L50 36Z"/>
 <path class="mean" stroke="url(#c)" d="M50 28L70 76"/>
 <circle class="dot" fill="url(#c)" cx="50" cy="28" r="2.5"/>
 <circle class="dot" fill="url(#c)" cx="70" cy="76" r="2.5"/>
@@ -43,7 +45,7 @@ CHART = """\
 
 
 def test_a_line_stops_where_there_are_no_posts() -> None:
-    """Two hours, a gap of two, and one hour by itself: a line, shaded ground, a dot with a whisker."""
+    """Two hours, a gap of two, and one hour by itself: a line, hatched ground, a dot with a whisker."""
     points = [
         Point(SEVEN, 20, 0.5, 0.4, 0.6),
         Point(SEVEN + 1, 10, -0.1, -0.3, 0.1),
@@ -59,7 +61,7 @@ def test_without_points_on_its_axis_a_chart_is_empty_ground() -> None:
     axis = Axis.over({SEVEN: 1}, 1)
     frame = Frame(axis, Scale(-0.25, 0.25), 150, 100, 40)
     drawn = chart([Point(SEVEN - 1, 1, 0.5, 0.5, 0.5)], frame, "c", "a label")
-    assert '<rect class="empty" x="40" y="8" width="100"' in drawn
+    assert '<rect fill="url(#c-none)" x="40" y="8" width="100"' in drawn
     assert "volume" not in drawn
     assert "target" not in drawn
 
