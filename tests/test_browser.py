@@ -18,7 +18,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_browser_a_test_is_skipped_and_names_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     """As Debian names them."""
     monkeypatch.setenv("CI", "")
-    with pytest.raises(pytest.skip.Exception, match="no chromium here; install it .*: apt install chromium chromium-"):
+    with pytest.raises(pytest.skip.Exception, match=r"no chromium here; install it .*: apt install chromium chromium-"):
         Browser()
 
 

@@ -120,8 +120,8 @@ def _empty(points: Sequence[Point], frame: Frame, name: str) -> list[str]:
         edges += [point.start, point.start + frame.axis.step]
     edges.append(frame.axis.end)
     return [
-        f'<rect fill="url(#{name}-none)" x="{_n(frame.x(begin))}" y="{TOP}" width="{_n(frame.x(end) - frame.x(begin))}" '
-        f'height="{frame.tall}"><title>no posts</title></rect>'
+        f'<rect fill="url(#{name}-none)" x="{_n(frame.x(begin))}" y="{TOP}" '
+        f'width="{_n(frame.x(end) - frame.x(begin))}" height="{frame.tall}"><title>no posts</title></rect>'
         for begin, end in zip(edges[::2], edges[1::2])
         if end > begin
     ]
