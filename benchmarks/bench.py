@@ -1,10 +1,11 @@
-"""Time our index job beside its peers, our local runner beside mrjob's, and how our cost grows with the input.
+"""Time our index and sentiment jobs beside their peers, our local runner beside mrjob's, and how our cost grows.
 
     python -m benchmarks.bench                             # all of it, on a made-up corpus of 90 MB: half an hour
     python -m benchmarks.bench --smoke                     # all of it, on next to nothing: a minute
     python -m benchmarks.bench --part index --input docs.tsv
     python -m benchmarks.bench --part index --only polars,duckdb --mb 10
     python -m benchmarks.bench --part growth --rounds 1
+    python -m benchmarks.bench --part sentiment
 
 Everything runs in one go and in turns, each in a process of its own, its start included; times are medians. Outputs are
 compared before times are. Memory is the sum of the proportional set sizes of the whole process tree, looked at every
@@ -22,13 +23,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import corpus, lexicon, report
+from benchmarks import corpus, lexicon, report, sentiment_jobs
 from benchmarks.contestants import INDEXERS, OURS, word_counts
 from benchmarks.measure import ROOT, Place, Result, measure
 
 log = logging.getLogger(__name__)
 
-PARTS = ("index", "wordcount", "growth")
+PARTS = ("index", "wordcount", "growth", "sentiment")
 #: Millions of bytes of the three growing inputs, and of their tiny stand-ins.
 SIZES, SMOKE_SIZES = (10, 100, 1000), (0.03, 0.1, 0.3)
 SMOKE_MB = 0.3
@@ -91,6 +92,17 @@ def growth(run: Run, scratch: Path) -> bool:
     return _well(results, compared=False)
 
 
+def sentiment(run: Run, scratch: Path) -> bool:
+    """Prints the tables of our sentiment job and nltk's; whether all is well."""
+    sizes = sentiment_jobs.Sizes() if run.rounds else sentiment_jobs.SMOKE
+    _print("### VADER, the scorers alone", sentiment_jobs.scorers(sizes, run.rounds))
+    well = True
+    for title, table, results in sentiment_jobs.sentiment(run.work, scratch, sizes, run.rounds):
+        _print(f"### {title}", table)
+        well = _well(results, compared=True) and well
+    return well
+
+
 def _well(results: dict[str, Result], compared: bool) -> bool:
     digests = {result.rows.digest for result in results.values() if result.rows}
     return not any(result.failure for result in results.values()) and not (compared and len(digests) > 1)
@@ -113,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    options.add_argument("--part", choices=PARTS, action="append", help="one part of the three; may be given again")
+    options.add_argument("--part", choices=PARTS, action="append", help="one part of the four; may be given again")
     options.add_argument("--only", metavar="NAMES", default="", help=f"only these of the index's peers: {names}")
     options.add_argument("--input", type=Path, metavar="FILE", help="lines docid TAB text, not a made-up corpus")
     options.add_argument("--mb", type=float, default=90, help="size of the made-up corpus (default: %(default)s)")
@@ -143,8 +155,8 @@ def asked(words: list[str]) -> tuple[Run, list[str]]:
         rounds=0 if args.smoke else args.rounds,
         sizes=SMOKE_SIZES if args.smoke else SIZES,
     )
-    # growth needs inputs of three sizes, which a person's own is not
-    return run, args.part or [part for part in PARTS if not (part == "growth" and args.input)]
+    # growth needs inputs of three sizes, sentiment posts: a person's own is neither
+    return run, args.part or [part for part in PARTS if not (part in ("growth", "sentiment") and args.input)]
 
 
 def main() -> None:
@@ -163,7 +175,9 @@ def main() -> None:
 def run_part(part: str, run: Run) -> bool:
     """Run one part in a folder of its own; whether all is well."""
     with TemporaryDirectory(dir=run.work) as scratch:
-        return {"index": index, "wordcount": wordcount, "growth": growth}[part](run, Path(scratch))
+        return {"index": index, "wordcount": wordcount, "growth": growth, "sentiment": sentiment}[part](
+            run, Path(scratch)
+        )
 
 
 if __name__ == "__main__":

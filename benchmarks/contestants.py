@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runners.java import has_java
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PEERS = Path(__file__).resolve().parent / "peers"
 
@@ -26,6 +30,8 @@ class Contestant:
     writes_rows: bool = True
     #: False for rows that come in an order of its own: they are sorted, off the clock, before they are compared.
     in_key_order: bool = True
+    #: What of a row is compared, where that is not all of it.
+    compared: Callable[[bytes], bytes] | None = None
     #: What we say of ourselves beside it.
     promise: str = ""
     #: Its own input, where that is not everyone's.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from benchmarks.contestants import Contestant
 
@@ -59,11 +59,12 @@ class Rows:
         return len(self.each ^ other.each)
 
 
-def rows_of(path: Path, in_order: bool) -> Rows:
-    """Read an output of one row a line; where it need not be in key order, its rows are sorted first."""
+def rows_of(path: Path, in_order: bool, compared: Callable[[bytes], bytes] | None = None) -> Rows:
+    """Read an output of one row a line, or what is compared of it; rows in no order of keys are sorted first."""
     digest = hashlib.sha256()
     each = []
-    with path.open("rb") as lines:
+    with path.open("rb") as file:
+        lines = map(compared, file) if compared else file
         # rows can be long: only their hashes are held, unless they must be sorted
         for line in lines if in_order else sorted(lines):
             digest.update(line)
@@ -114,7 +115,7 @@ def run(contestant: Contestant, place: Place, result: Result, *, first: bool, ti
     if first:
         result.peak = cost["peak"]
         if contestant.writes_rows:
-            result.rows = rows_of(output if output.exists() else stdout, contestant.in_key_order)
+            result.rows = rows_of(output if output.exists() else stdout, contestant.in_key_order, contestant.compared)
     _clear(output)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.contestants import Contestant
     from benchmarks.measure import Result
 
-PACKAGES = ("mrjob", "pyspark", "duckdb", "polars", "tantivy")
+PACKAGES = ("mrjob", "pyspark", "duckdb", "polars", "tantivy", "nltk")
 #: A machine with more runnable processes a core than this is doing something else.
 BUSY = 0.3
 

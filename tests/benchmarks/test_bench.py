@@ -8,14 +8,29 @@ from benchmarks.bench import asked, main
 from benchmarks.contestants import INDEXERS
 
 
+def tables(work, *parts):
+    """What a smoke test of some parts prints."""
+    words = [word for part in parts for word in ("--part", part)]
+    command = [sys.executable, "-m", "benchmarks.bench", "--smoke", *words, "--work", str(work)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory):
     work = tmp_path_factory.mktemp("bench")
-    command = [sys.executable, "-m", "benchmarks.bench", "--smoke", "--work", str(work)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
+    printed = tables(work, "index", "wordcount", "growth")
     assert sorted(path.suffix for path in work.iterdir()) == [".tsv"] * 3
-    return run.stdout
+    return printed
+
+
+@pytest.fixture(scope="module")
+def sentiment(tmp_path_factory):
+    work = tmp_path_factory.mktemp("bench")
+    printed = tables(work, "sentiment")
+    assert sorted(path.suffix for path in work.iterdir()) == [".jsonl"] * 3
+    return printed
 
 
 def rows(text, title):
@@ -50,10 +65,28 @@ def test_growth_has_three_sizes(smoke):
     assert re.findall(r"^\| ([\d.]+ MB) \|", smoke, re.MULTILINE) == ["0.03 MB", "0.1 MB", "0.3 MB"]
 
 
+@pytest.mark.parametrize("posts", ["300 short posts", "100 posts of Twitter's API v1.1"])
+def test_the_sentiment_of_an_hour_is_nltks(sentiment, posts):
+    """The same counts and the same sum, to the last digit, from the job that courses teach."""
+    table = rows(sentiment, f"Sentiment of {posts}")
+    assert list(table) == ["gristmill", "nltk-mrjob"]
+    assert table["nltk-mrjob"][5] == "equal"
+
+
+def test_the_scorers_alone_are_timed(sentiment):
+    """And ours is held to nltk's scores before that."""
+    assert re.search(r"### VADER, the scorers alone\n\n +ours, new posts +[\d.]+ µs a post", sentiment)
+
+
+def test_the_growth_of_the_sentiment_job_has_its_sizes(sentiment):
+    """Three times the posts in a smoke test, ten times in earnest."""
+    assert re.findall(r"^\| ([\d,]+ posts) \|", sentiment, re.MULTILINE) == ["100 posts", "300 posts"]
+
+
 def test_the_report_begins_with_its_command_and_its_machine(smoke):
     """Figures are quoted with both."""
     lines = smoke.splitlines()
-    assert lines[0].startswith("`python -m benchmarks.bench --smoke --work ")
+    assert lines[0].startswith("`python -m benchmarks.bench --smoke --part index ")
     assert lines[1].startswith("Machine: ")
     assert lines[2].startswith(f"Python {sys.version.split()[0]}; mrjob 0.7.4, ")
 
@@ -102,5 +135,5 @@ def test_a_mistake_on_the_command_line_is_a_usage_error(words, message, capsys):
 
 def test_the_parts_are_all_unless_some_are_named():
     """--part may be given again."""
-    assert asked([])[1] == ["index", "wordcount", "growth"]
+    assert asked([])[1] == ["index", "wordcount", "growth", "sentiment"]
     assert asked(["--part", "growth", "--part", "index"])[1] == ["growth", "index"]

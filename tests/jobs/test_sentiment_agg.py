@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +12,14 @@ from jobs.sentiment_agg import SentimentAgg
 from tests.jobs.sentiment import GOLDEN, OPTIONS, ordered
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Callable
 
+    from tests.conftest import RunJob
     from tests.jobs.conftest import Golden, RunHere, RunTask
 
     Rows = Callable[..., dict[str, Any]]
 
+DATA = Path(__file__).parents[2] / "data"
 #: What of the golden input makes no post, and how often.
 COUNTED = {
     "input": {
@@ -82,6 +84,15 @@ def test_a_runner_makes_of_the_golden_input_the_golden_rows(name: str, runner: s
         "once": {"left out": {"copy of a post": 2, "repost": 1}},
     }
     assert ran.counters == {**COUNTED, **left_out[name]}
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_the_rows_of_the_sample_posts_are_golden(runner: str, run_job: RunJob, golden: Golden) -> None:
+    """On every Python the command prints these bytes."""
+    args = ["-r", runner, "--keywords=bread,market,ferry", "--window=day", "--dedupe", DATA / "posts.jsonl"]
+    ran = run_job("-m", "jobs.sentiment_agg", *args)
+    assert ran.returncode == 0
+    golden("sentiment_agg/sample/days", ran.stdout)
 
 
 @pytest.fixture
