@@ -17,7 +17,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree, which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.request import url2pathname
 
 from jobs import errors
@@ -28,10 +28,13 @@ from runners.local import SORT_MB
 from runners.tasks import SAID, Task, run_tasks
 from runners.tidy import Tidy
 from mrjob.logs.counters import _format_counters
-from mrjob.parse import is_uri
+from mrjob.parse import is_uri, to_uri
 from mrjob.spark.runner import SparkMRJobRunner
 from mrjob.step import StepFailedException
 from mrjob.util import cmd_line, unarchive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -48,10 +51,16 @@ class SparkRunner(Tidy, SparkMRJobRunner):
     """Runs a job on Spark; see the module for how, and mrjob for the options."""
 
     alias = "spark"
+    _started = False
+    _far_is_gone = False
 
     def __init__(self, *, output_dir: str | None = None, **kwargs: Any) -> None:
         super().__init__(output_dir=output_dir, **kwargs)
         self._named_output = output_dir
+        # Spark's driver takes to the cluster what it needs there
+        self._upload_mgr = None
+        #: The folder of this run on the cluster; "" where all folders are this machine's, or shared with it.
+        self._far = self._spark_tmp_dir if is_uri(self._spark_tmp_dir) else ""
 
     @property
     def _is_local(self) -> bool:
@@ -67,6 +76,8 @@ class SparkRunner(Tidy, SparkMRJobRunner):
                 raise NotImplementedError(f"it names Hadoop's {kind} format {name}; use -r hadoop, or leave it out")
         if self._opts["setup"] and not self._spark_executors_have_own_wd():
             raise NotImplementedError("it has --setup commands, which need a cluster; use -r local, or leave them out")
+        if streaming and self._spark_deploy_mode() == "cluster":
+            raise NotImplementedError("its driver must run on this machine; leave out --spark-deploy-mode cluster")
         if self._opts["spark_submit_bin"] or os.environ.get("SPARK_HOME"):
             return
         if not which("spark-submit") and find_spec("pyspark") is None:
@@ -91,19 +102,57 @@ class SparkRunner(Tidy, SparkMRJobRunner):
         return Path(self._named_output).absolute()
 
     def _step_output_uri(self, step_num: int) -> str:
-        if step_num == self._num_steps() - 1 and self._staging:
-            # Spark wants to make the folder itself
-            return f"file://{self._staging.path}/output"
-        return _raw(super()._step_output_uri(step_num))
+        if step_num != self._num_steps() - 1:
+            return _raw(super()._step_output_uri(step_num))
+        if self._named_output and is_uri(self._named_output):
+            folder, _, name = self._named_output.rstrip("/").rpartition("/")
+            return f"{folder}/.{name}.gristmill.{self._job_key}"
+        if self._far:
+            return f"{self._far}/output"
+        # Spark wants to make the folder itself
+        return f"file://{self._staging.path}/output" if self._staging else _raw(to_uri(self._output_dir))
 
     def _step_input_uris(self, step_num: int) -> list[str]:
         return [_raw(uri) for uri in super()._step_input_uris(step_num)]
 
+    def _run(self) -> None:
+        super()._run()
+        if self._named_output and is_uri(self._named_output):
+            self._settle_far(rename=[self._step_output_uri(self._num_steps() - 1), self._named_output])
+
     def _settle(self, folder: Path) -> None:
         output = folder / "output"
+        if self._far:
+            self._settle_far(fetch=[f"{self._far}/output", str(output)])
         for path in sorted(output.glob("part-*")):
             path.rename(folder / path.name)
         rmtree(output)
+
+    def cat_output(self) -> Iterator[bytes]:
+        folder = self.get_output_dir()
+        if folder is None or not is_uri(folder):
+            return super().cat_output()
+        here = Path(self._get_local_tmp_dir(), "fetched")
+        if not here.exists():
+            self._settle_far(fetch=[folder, str(here)])
+        return self._merged(here)
+
+    def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = ()) -> None:
+        """Bring output here, or give it its name, and remove this run's folder on the cluster."""
+        script, told = (Path(self._get_local_tmp_dir(), f"settle.{suffix}") for suffix in ("py", "json"))
+        words = ", ".join(map(repr, (list(fetch), list(rename), self._far, str(told))))
+        script.write_text(f"from runners.spark_harness import settle\n\nsettle({words})\n")
+        first = min(step for step, about in enumerate(self._get_steps()) if about["type"] != "spark_jar")
+        args = [*self.get_spark_submit_bin(), *self._spark_submit_args(first), str(script)]
+        self._submit(args, first, told)
+        self._far_is_gone = True
+
+    def _cleanup_hadoop_tmp(self) -> None:
+        if self._far and self._started and not self._far_is_gone:
+            try:
+                self._settle_far()
+            except (RunError, StepFailedException) as error:
+                log.error("%s: not removed, since %s", self._far, error)
 
     def _default_python_bin(self, local: bool = False) -> list[str]:
         command: list[str] = super()._default_python_bin(local=local or self._is_local)
@@ -123,7 +172,9 @@ class SparkRunner(Tidy, SparkMRJobRunner):
         """What a task finds in its working directory, by name; None where Spark puts it there."""
         if self._spark_executors_have_own_wd():
             return None
-        links = {name: str(Path(path).absolute()) for name, path in self._working_dir_mgr.name_to_path("file").items()}
+        files = self._working_dir_mgr.name_to_path("file").items()
+        # the job's own module is in its archive, where it stays while tasks come and go
+        links = {name: str(Path(path).absolute()) for name, path in files if path != self._script_path}
         for name, path in self._working_dir_mgr.name_to_path("archive").items():
             links[name] = str(Path(self._get_local_tmp_dir(), "archives-unpacked", name))
             if not Path(links[name]).exists():
@@ -176,7 +227,9 @@ class SparkRunner(Tidy, SparkMRJobRunner):
         source = {
             "maps": self._setting(first, "mapreduce.job.maps"),
             "least": self._setting(first, "mapreduce.input.fileinputformat.split.minsize") or 1,
-            "files": self._files(first),
+            "inputs": self._inputs(first),
+            "upload": self._far,
+            "named": self._named_output if last == self._num_steps() - 1 and is_uri(self._named_output or "") else "",
         }
         words = ", ".join(f"json.loads({json.dumps(one)!r})" for one in (plan, source, self._told(first)))
         program = f"import json\n\nfrom runners.spark_harness import main\n\nmain({words})\n"
@@ -186,11 +239,16 @@ class SparkRunner(Tidy, SparkMRJobRunner):
         """0 without a reducer, None where it is left to Spark."""
         return self._setting(step_num, "mapreduce.job.reduces") if "reducer" in self._get_step(step_num) else 0
 
-    def _files(self, step_num: int) -> list[tuple[str, str]]:
-        """Path and name of each file that the step reads."""
-        found = [file for uri in self._step_input_uris(step_num) for file in inputs.find(_bare(uri))]
-        paths = [str(Path(file.path).absolute()) for file in found]
-        return [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
+    def _inputs(self, step_num: int) -> list[tuple[str, str | None]]:
+        """Path and name of each file of this machine that the step reads; a URI, and None, of others."""
+        found: list[tuple[str, str | None]] = []
+        for uri in self._step_input_uris(step_num):
+            if is_uri(_bare(uri)):
+                found.append((uri, None))
+                continue
+            paths = [str(Path(file.path).absolute()) for file in inputs.find(_bare(uri))]
+            found += [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
+        return found
 
     def _told(self, step_num: int) -> str:
         return str(Path(self._get_local_tmp_dir(), f"told-{step_num}.json"))
@@ -202,24 +260,24 @@ class SparkRunner(Tidy, SparkMRJobRunner):
         if step["type"] == "streaming" and not is_uri(output):
             with self._output_errors():
                 Path(output).mkdir(parents=True)
+        self._started = True
+        self._submit(args, step_num, Path(self._told(step_num)), last)
+
+    def _submit(self, args: list[str], step_num: int, told: Path, last: int = -1) -> None:
+        """Run spark-submit and heed what its program told; StepFailedException, or the error that ended it."""
         env = {**os.environ, **java_home(Path(self._get_local_tmp_dir())), **self._spark_cmdenv(step_num)}
         status, lines = run_tasks([Task("spark-submit", partial(_submit, args, env))], 1)[0]
-        told = self._read_told(step_num)
-        self._count(step_num, last, told["counters"])
-        if told["failed"]:
-            self._fail(told["failed"], step_num)
+        heard = json.loads(told.read_text()) if told.exists() else {}
+        self._count(step_num, last, heard.get("counters", []))
+        if heard.get("failed"):
+            self._fail(heard["failed"], step_num)
         if status:
             log.error("\n".join(lines))
             raise StepFailedException(f"spark-submit ended with exit status {status}", step_num, self._num_steps())
 
-    def _read_told(self, step_num: int) -> dict[str, Any]:
-        path = Path(self._told(step_num))
-        told: dict[str, Any] = {"counters": [], "failed": None}
-        return {**told, **json.loads(path.read_text())} if path.exists() else told
-
     def _count(self, first: int, last: int, counted: list[Any]) -> None:
         self._counters += [{} for _ in range(first, last + 1)]
-        for step, _, groups in counted:
+        for step, groups in counted:
             for group, names in groups.items():
                 totals = self._counters[step].setdefault(group, {})
                 for name, amount in names.items():

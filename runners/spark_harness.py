@@ -2,8 +2,8 @@
 
     files -> splits -> map -> shuffle -> reduce, map -> shuffle -> … -> part files
 
-What becomes of it is told in a file, as JSON: {"counters": [[step, part, {group: {name: n}}]…], "failed": None or what
-a task told of its failure}.
+What becomes of it is told in a file, as JSON: {"counters": [[step, {group: {name: n}}]…], "failed": None or what a
+task told of its failure}.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from jobs.errors import RunError
+from jobs.errors import OutputError, RunError
 from runners import inputs
-from runners.spark_tasks import MARK, Plan, Tasks
+from runners.spark_files import Files, read, write
+from runners.spark_place import MARK
+from runners.spark_tasks import Plan, Tasks
 from runners.tasks import in_a_line
 
 if TYPE_CHECKING:
@@ -39,16 +41,17 @@ def main(plan: dict[str, Any], source: dict[str, Any], told: str) -> None:
     """Run the plan over the source; tell what became of it in the file `told`, and exit with 1 where it failed."""
     from pyspark import SparkContext
 
-    context = SparkContext(appName=plan["job_key"])
-    counted = context.accumulator({}, cast("Any", Merged()))
-    failed = None
+    failed, counters = None, []
     try:
-        run(context, _plan(plan, context.defaultParallelism), source, counted)
+        with SparkContext(appName=plan["job_key"]) as context:
+            counted = context.accumulator({}, cast("Any", Merged()))
+            try:
+                run(context, _plan(plan, context.defaultParallelism), source, counted)
+            finally:
+                counters = [[key[0], counts] for key, counts in counted.value.items() if key[0] != "rank"]
     except Exception as error:
         failed = failure(error)
-    counters = [[step, part, counts] for (step, part, _), counts in counted.value.items()]
-    _write(context, told, json.dumps({"counters": counters, "failed": failed}))
-    context.stop()
+    Path(told).write_text(json.dumps({"counters": counters, "failed": failed}))
     sys.exit(1 if failed else 0)
 
 
@@ -62,16 +65,27 @@ def _plan(plan: dict[str, Any], cores: int) -> Plan:
 def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any) -> None:
     """Run all steps of the plan."""
     tasks = Tasks(plan, counted)
+    files = Files(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
+    if source["named"] and files.exists(source["named"]):
+        raise OutputError(f"output directory {source['named']} already exists; name another, or remove it first")
     first = min(plan.steps)
-    rdd = _read_files(context, tasks, first, source)
+    if source["upload"] or any(name is None for _, name in source["inputs"]):
+        rdd = read(context, tasks, first, source, files)
+    else:
+        rdd = _read_here(context, tasks, first, source)
     for step in plan.steps:
         if plan.reduces[step]:
             rdd = rdd.partitionBy(plan.reduces[step], int).mapPartitionsWithIndex(partial(tasks.reduce, step))
-    rdd.count()
+    if "://" not in plan.output:
+        rdd.count()
+        return
+    write(context, rdd, plan.output)
+    ranks = {key[1]: rank for key, rank in counted.value.items() if key[0] == "rank"}
+    files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
 
 
-def _read_files(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
-    files = [inputs.Input(path, name) for path, name in source["files"]]
+def _read_here(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
+    files = [inputs.Input(path, name) for path, name in source["inputs"]]
     splits = list(enumerate(inputs.cut(files, source["maps"], context.defaultParallelism, source["least"])))
     return context.parallelize(splits, max(len(splits), 1)).mapPartitions(partial(tasks.map_splits, step))
 
@@ -83,12 +97,32 @@ def failure(error: Exception) -> dict[str, Any]:
     if packed:
         told: dict[str, Any] = json.loads(base64.b64decode(packed[1]))
         return told
-    kind = type(error).__name__ if isinstance(error, RunError) else "TaskFailed"
+    if isinstance(error, RunError):
+        return {"kind": type(error).__name__, "message": text, "detail": "", "step": None}
     java = re.search("^: (.*)", text, re.MULTILINE)
-    message = text if isinstance(error, RunError) else java[1] if java else in_a_line(error)
-    return {"kind": kind, "message": message, "detail": text if java else "", "step": None}
+    return {
+        "kind": "TaskFailed",
+        "message": java[1] if java else in_a_line(error),
+        "detail": text if java else "",
+        "step": None,
+    }
 
 
-def _write(context: SparkContext, path: str, text: str) -> None:
-    if "://" not in path:
-        Path(path).write_text(text)
+def settle(fetch: list[str], rename: list[str], remove: str, told: str) -> None:
+    """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named."""
+    from pyspark.java_gateway import launch_gateway
+
+    jvm: Any = launch_gateway().jvm
+    conf = jvm.org.apache.spark.deploy.SparkHadoopUtil.get().newConfiguration(jvm.org.apache.spark.SparkConf())
+    files = Files(jvm, conf)
+    failed = None
+    try:
+        if fetch:
+            files.get(*fetch)
+        if rename:
+            files.rename(*rename)
+        if remove:
+            files.remove(remove)
+    except Exception as error:
+        failed = failure(error)
+    Path(told).write_text(json.dumps({"failed": failed}))

@@ -8,15 +8,8 @@ Spark moves the pieces and never looks into them, so bytes stay what they are, a
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 import os
-import shutil
-import sys
-import tempfile
-import traceback
-import uuid
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -25,27 +18,24 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from jobs.errors import RunError, TaskFailed
-from runners import inputs, substep
+from runners import inputs, spark_place, substep
 from runners.partition import partitioner
 from runners.shuffle import Collector, Layout, Run, merge_all
-from runners.tasks import in_a_line, said
 from mrjob.compat import translate_jobconf_for_all_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    #: A run of a map task: the number of the task, and of the run.
-    RunKey = tuple[int, int]
+    #: A run: the rank of its map task, and its number there.
+    RunKey = tuple[int, int, int]
     #: For which reduce task; of which run, from which byte of it, what bytes.
     Piece = tuple[int, tuple[RunKey, int, bytes]]
 
 #: Bytes of a piece: pyspark gathers a thousand of them.
 PIECE = 64 << 10
-#: Stands before and after what a failed task tells, in the text that Spark makes of its exception.
-MARK = "gristmill-task-failed:"
 
 
 @dataclass(frozen=True)
@@ -65,6 +55,18 @@ class Plan:
     output: str
     #: The task's working directory: name -> path on this machine. None where Spark has put the files there.
     links: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class MapTask:
+    """A map task: what to call it in an error, what its environment says of its input, where that stands among all."""
+
+    step_num: int
+    number: int
+    name: str
+    where: dict[str, str]
+    #: File and byte, or the number of the split and 0.
+    rank: tuple[int, int]
 
 
 class Tasks:
@@ -95,55 +97,50 @@ class Tasks:
     def map_splits(self, step_num: int, splits: Iterable[tuple[int, inputs.Split]]) -> Iterator[Any]:
         """Map splits of files that this machine has."""
         for number, split in splits:
-            with _folder() as folder:
+            with spark_place.folder() as folder:
                 name = f"map task {number}, reading {split}"
-                where = _where("file://" + split.file.path, split.start, split.length, split.file.name)
-                yield from self._map(step_num, number, folder, name, inputs.read(split), where)
+                where = spark_place.where("file://" + split.file.path, split.start, split.length, split.file.name)
+                task = MapTask(step_num, number, name, where, (number, 0))
+                yield from self._map(task, folder, inputs.read(split))
 
     def map_rows(
-        self, step_num: int, names: dict[str, str], number: int, rows: Iterable[tuple[str, int, int, bytes]]
+        self, step_num: int, names: dict[str, tuple[int, str]], number: int, rows: Iterable[Any]
     ) -> Iterator[Any]:
-        """Map rows (file, start of the split, its length, line) that Spark has read."""
+        """Map rows (file, start of the split, its length, line) that Spark has read; `names`: URI -> place, name."""
         for (file, start, length), group in groupby(rows, itemgetter(0, 1, 2)):
-            with _folder() as folder:
-                name = f"map task {number}, reading {file} bytes {start}-{start + length}"
-                lines = nullcontext(bytes(row[3]) + b"\n" for row in group)
-                where = _where(file, start, length, _name(file, names))
-                yield from self._map(step_num, number, folder, name, lines, where)
+            with spark_place.folder() as folder:
+                uri = unquote(file)
+                place, given = names[uri]
+                name = f"map task {number}, reading {given or uri} bytes {start}-{start + length}"
+                task = MapTask(step_num, number, name, spark_place.where(uri, start, length, given), (place, start))
+                self._counted.add({("rank", number): task.rank})
+                yield from self._map(task, folder, nullcontext(bytes(row[3]) + b"\n" for row in group))
 
-    def _map(
-        self,
-        step_num: int,
-        number: int,
-        folder: Path,
-        name: str,
-        source: AbstractContextManager[Iterable[bytes]],
-        where: dict[str, str],
-    ) -> Iterator[Any]:
-        reduces = self.plan.reduces[step_num]
-        place = self._place("mapper", step_num, number, folder, where)
+    def _map(self, task: MapTask, folder: Path, source: AbstractContextManager[Iterable[bytes]]) -> Iterator[Any]:
+        reduces = self.plan.reduces[task.step_num]
+        place = self._place("mapper", task.step_num, task.number, folder, task.where)
         runs: list[list[Run]] = []
-        with self._telling(place, number, name), source as lines:
+        with self._telling(place, task.name, task.rank), source as lines:
             if reduces:
                 collector = Collector(str(folder / "runs"), self._layout(reduces), self._combiner(place))
                 with io.BufferedWriter(substep.Sink(collector.write), inputs.CHUNK) as out:
                     substep.run(self, place, lines, out)
                 runs = collector.finish()
             else:
-                with self._sink(step_num, number, folder).open("wb", inputs.CHUNK) as out:
+                with self._sink(task.step_num, task.number, folder).open("wb", inputs.CHUNK) as out:
                     substep.run(self, place, lines, out)
         if not reduces:
-            yield from self._go_on(step_num, number, folder)
+            yield from self._go_on(task.step_num, task.number, folder)
         for reduce, of_reduce in enumerate(runs):
             for order, run in enumerate(of_reduce):
-                yield from ((reduce, ((number, order), *piece)) for piece in _pieces(run))
+                yield from ((reduce, ((*task.rank, order), *piece)) for piece in _pieces(run))
 
     def reduce(self, step_num: int, number: int, pieces: Iterable[Piece]) -> Iterator[Any]:
         """Reduce what came for reduce task `number`, and go on with what follows."""
-        with _folder() as folder:
+        with spark_place.folder() as folder:
             runs = _gathered(pieces, folder)
             place = self._place("reducer", step_num, number, folder, {})
-            with self._telling(place, number, f"reduce task {number}"):
+            with self._telling(place, f"reduce task {number}", (number, 0)):
                 batches = merge_all(runs, folder, sort_values=self.plan.sort_values, seen=lambda _: None)
                 with self._sink(step_num, number, folder).open("wb", inputs.CHUNK) as out:
                     substep.run(self, place, (line for lines in batches for line in lines), out)
@@ -157,11 +154,12 @@ class Tasks:
             name = f"map task {number} of step {step_num + 2}, reading part {number} of step {step_num + 1}"
             further = folder / f"{folder.name}-next"
             further.mkdir()
-            yield from self._map(step_num + 1, number, further, name, inputs.read(split), {})
+            yield from self._map(MapTask(step_num + 1, number, name, {}, (number, 0)), further, inputs.read(split))
         elif "://" in self.plan.output:
             with done.open("rb") as file:
                 while lines := file.readlines(PIECE):
-                    yield b"".join(lines)
+                    # whoever writes them ends the last one
+                    yield b"".join(lines)[:-1]
         else:
             # a task may be run twice; a part appears whole
             done.replace(Path(self.plan.output, f"part-{number:05d}"))
@@ -184,13 +182,8 @@ class Tasks:
         with io.BufferedWriter(substep.Sink(write), inputs.CHUNK) as out:
             substep.run(self, place, lines, out)
 
-    # a task's place
-
     def _place(self, part: str, step_num: int, number: int, folder: Path, where: dict[str, str]) -> substep.Place:
-        working = folder / "wd"
-        working.mkdir()
-        for name, path in (self.plan.links if self.plan.links is not None else _sent()).items():
-            (working / name).symlink_to(path)
+        working = spark_place.working_folder(folder, self.plan.links)
         task = f"{self.plan.job_key}_{part}_{step_num:04d}{number}"
         conf = {
             **self.plan.jobconf,
@@ -199,82 +192,20 @@ class Tasks:
             "mapreduce.task.attempt.id": f"attempt_{task}_0",
             "mapreduce.task.ismap": str(part == "mapper").lower(),
             "mapreduce.task.partition": str(number),
-            "mapreduce.job.local.dir": str(working),
+            "mapreduce.job.local.dir": working,
             **where,
         }
         env = {name.replace(".", "_"): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)}
-        return substep.Place(part, step_num, str(working), env, str(folder / "stderr"))
+        return substep.Place(part, step_num, working, env, str(folder / "stderr"))
 
     @contextmanager
-    def _telling(self, place: substep.Place, number: int, name: str) -> Iterator[None]:
+    def _telling(self, place: substep.Place, name: str, rank: tuple[int, int]) -> Iterator[None]:
         """Have the driver told of the task's counters, and of its failure."""
         try:
             yield
         except Exception as error:
-            told = {"step": place.step_num, **_failure(error, name, place)}
-            packed = base64.b64encode(json.dumps(told).encode()).decode()
-            raise RuntimeError(f"{MARK}{packed}{MARK}") from None
-        self._counted.add({(place.step_num, place.part, number): place.counters()})
-
-
-def _failure(error: Exception, name: str, place: substep.Place) -> dict[str, str]:
-    """The class of ours that an error of a task is, its one line, and what there is to read about it."""
-    if isinstance(error, TaskFailed):
-        return {"kind": "TaskFailed", "message": f"{name}: {error}", "detail": said(place.stderr)}
-    if isinstance(error, RunError):
-        ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
-        return {"kind": ours.__name__, "message": str(error), "detail": ""}
-    detail = said(place.stderr) + traceback.format_exc()
-    return {"kind": "TaskFailed", "message": f"{name}: {in_a_line(error)}", "detail": detail}
-
-
-def _where(file: str, start: int, length: int, name: str) -> dict[str, str]:
-    return {
-        "mapreduce.map.input.file": file,
-        "mapreduce.map.input.start": str(start),
-        "mapreduce.map.input.length": str(length),
-        inputs.INPUT_NAME: name,
-    }
-
-
-def _name(file: str, names: dict[str, str]) -> str:
-    """What the user called `file`: in a folder of `names`, its path within; a file of its own, as it was given."""
-    for uri, given in names.items():
-        if file == uri:
-            return given
-        if file.startswith(uri.rstrip("/") + "/"):
-            return file[len(uri.rstrip("/")) + 1 :]
-    return file
-
-
-def _sent() -> dict[str, str]:
-    """What Spark put into the working directory of this executor."""
-    from pyspark import SparkFiles
-
-    return {path.name: str(path) for path in Path(SparkFiles.getRootDirectory()).absolute().iterdir()}
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder of this task on Spark's own disk; it goes when the task ends, and the process is as it was before.
-
-    Spark runs further tasks in the process: to start one for each would cost more than a small task does.
-    """
-    parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
-    folder = Path(parent, f"gristmill-{uuid.uuid4().hex}")
-    folder.mkdir()
-    environment, path, ends = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
-    try:
-        yield folder
-    finally:
-        for number, end in enumerate(ends, 1):
-            os.dup2(end, number)
-            os.close(end)
-        os.chdir(parent)
-        os.environ.clear()
-        os.environ.update(environment)
-        sys.path[:] = path
-        shutil.rmtree(folder, ignore_errors=True)
+            raise spark_place.told(error, name, place) from None
+        self._counted.add({(place.step_num, place.part, *rank): place.counters()})
 
 
 def _pieces(run: Run) -> Iterator[tuple[int, bytes]]:

@@ -22,8 +22,6 @@ __all__ = ["cluster", "pytest_terminal_summary"]
 # what a shell puts in the background has Ctrl-C ignored, and so has all that it starts; here tests press it
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-__all__ = ["cluster", "pytest_terminal_summary"]
-
 #: A job of a test takes a second or two; one that takes so long hangs.
 SECONDS = 120
 
