@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from jobs.errors import OutputError
 from runners import inputs
 from runners.hadoop_task import SPLIT
-from runners.shuffle import Run, merge_all
+from runners.merge import Run, merge_all, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,7 @@ def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
     else:
         ordered = sorted((_split(run, place) for run in runs), key=lambda found: found[0])
         batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False, seen=_unseen))
-    for lines in batches:
-        yield b"\n".join(lines) + b"\n"
+    yield from map(text, batches)
 
 
 def _unseen(_: int) -> None:

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import RunError, TaskFailed
 from runners import inputs, ship, substep
+from runners.merge import Run, merge_all
 from runners.partition import partitioner
 from runners.progress import Progress
-from runners.shuffle import Collector, Layout, Run, merge_all
+from runners.shuffle import Collector, Layout
 from runners.sim import Simulated
 from runners.tasks import Task, in_a_line, run_tasks
 from mrjob.local import LocalMRJobRunner

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from runners import inputs, spark_place, substep
+from runners.merge import Run, merge_all
 from runners.partition import partitioner
-from runners.shuffle import Collector, Layout, Run, merge_all
+from runners.shuffle import Collector, Layout
 from mrjob.compat import translate_jobconf_for_all_versions
 
 if TYPE_CHECKING:

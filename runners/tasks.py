@@ -7,6 +7,7 @@ kills its own process group, programs it started included, when that pipe closes
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import pickle
 import select
@@ -116,6 +117,8 @@ def _child(task: Task[T], life: int, sink: int, drivers: tuple[int, int]) -> NoR
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        # what the driver made stays as it is: no collection walks it, and no page of it is copied for that
+        gc.freeze()
         threading.Thread(target=_die_with_driver, args=(life,), daemon=True).start()
         outcome = _outcome(task)
         with os.fdopen(sink, "wb") as file:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import OutputError, RunError
 from runners import inputs
+from runners.merge import Run, merge_all, text
 from runners.scratch import Scratch
-from runners.shuffle import Run, merge_all
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 from mrjob.runner import MRJobRunner
@@ -133,5 +133,4 @@ class Tidy(MRJobRunner):
             batches = (
                 lines for run in runs for lines in merge_all([run], Path(), sort_values=False, seen=lambda _: None)
             )
-        for lines in batches:
-            yield b"\n".join(lines) + b"\n"
+        yield from map(text, batches)

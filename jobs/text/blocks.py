@@ -10,7 +10,7 @@ as the bytes are the same.
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import islice
+from itertools import chain, islice
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Callable
 
@@ -27,11 +27,19 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
     Nothing is held but what may still meet a later block; a block that meets no other passes unparsed.
     """
     blocks = map(_trimmed, blocks)
-    held = list(islice(blocks, 1))
-    size, room, last = sum(map(len, held)), _HELD, max(map(_last, held), default=b"")
+    held: list[bytes] = []
+    size, room, last = 0, _HELD, b""
+    for block in blocks:
+        held.append(block)
+        size += len(block)
+        if size > room:
+            # too much for the short way that most terms go: it is looked at again, block by block
+            blocks = chain(held, blocks)
+            held, size = [], 0
+            break
     for block in blocks:
         first = _first(block)
-        if last < first:
+        if held and last < first:
             yield _union(held)
             held, size, room = [], 0, _HELD
         held.append(block)

@@ -15,8 +15,9 @@ import pytest
 
 from jobs.base import Job
 from jobs.errors import RunError
+from runners.merge import Run, merge_all
 from runners.partition import partitioner
-from runners.shuffle import Collector, Layout, Run, merge_all
+from runners.shuffle import Collector, Layout
 from runners.tasks import Task, run_tasks
 from mrjob.protocol import TextValueProtocol
 from mrjob.step import StepFailedException

@@ -108,7 +108,7 @@ def test_a_combiner_runs_for_each_spill(run_here: RunHere, tmp_path: Path) -> No
     ran = run_here(Combined, *small, tmp_path / "words.txt")
     assert ran.lines[:2] == [b'"%0100d"\t120\n' % 0, b'"%0100d"\t120\n' % 1]
     assert len(ran.lines) == 500
-    assert ran.counters[0]["tasks"]["combine"] == 4
+    assert ran.counters[0]["tasks"]["combine"] == 8
     ran = run_here(Combined, "-D", "mapreduce.job.maps=2", tmp_path / "words.txt")
     assert len(ran.lines) == 500
     assert ran.counters[0]["tasks"]["combine"] == 2

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runners import merge as merging
 from runners import shuffle
-from runners.shuffle import Collector, Run, merge, merge_all
+from runners.merge import Run, merge, merge_all
+from runners.shuffle import Collector
 from tests.runners.helpers import collect, layout, merged, pass_on
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ def test_more_runs_than_are_merged_at_once_are_merged_to_longer_ones_first(
 ) -> None:
     """Neighbours, so that lines of a key keep their order."""
     monkeypatch.setattr(shuffle, "_PENDING", 1)
-    monkeypatch.setattr(shuffle, "FAN_IN", 2)
+    monkeypatch.setattr(merging, "FAN_IN", 2)
     (runs,) = collect(tmp_path / "runs", [b"k\t%d\n" % number for number in range(5)], layout(budget=0))
     assert merged(runs, tmp_path) == [b"k\t0", b"k\t1", b"k\t2", b"k\t3", b"k\t4"]
     names = sorted(path.name for path in tmp_path.glob("merge-*"))
@@ -132,8 +134,8 @@ def test_runs_that_are_not_in_order_give_all_their_lines(tmp_path: Path) -> None
 def test_a_merge_that_is_left_early_closes_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when whoever reads the output has seen enough."""
     monkeypatch.setattr(shuffle, "_PENDING", 1)
-    monkeypatch.setattr(shuffle, "_MERGE_BYTES", 1)
-    monkeypatch.setattr(shuffle, "_LEAST_CHUNK", 1)
+    monkeypatch.setattr(merging, "_MERGE_BYTES", 1)
+    monkeypatch.setattr(merging, "_LEAST_CHUNK", 1)
     (runs,) = collect(tmp_path / "runs", [b"a\t1\nb\t1\n", b"a\t2\nb\t2\n"], layout(budget=0))
     before = len(list(Path("/dev/fd").iterdir()))
     batches = merge(runs, sort_values=False, seen=lambda _: None)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runners import shuffle
-from runners.shuffle import Run, merge_all
+from runners.merge import Run, merge_all
 from tests.runners.helpers import collect, layout, merged, pass_on
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ def test_merged_lines_are_a_plain_sort(
     folder = tmp_path_factory.mktemp("shuffle")
     plan = layout(reduces, sort_values=sort_values, budget=budget)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in zip(("_PENDING", "_MERGE_BYTES", "_LEAST_CHUNK"), limits):
-            patch.setattr(shuffle, name, value)
-        patch.setattr(shuffle, "FAN_IN", fan_in)
+        for name, value in zip(("shuffle._PENDING", "merge._MERGE_BYTES", "merge._LEAST_CHUNK"), limits):
+            patch.setattr(f"runners.{name}", value)
+        patch.setattr("runners.merge.FAN_IN", fan_in)
         runs: list[list[Run]] = [[] for _ in range(reduces)]
         for number, (lines, places, ended) in enumerate(tasks):
             data = b"\n".join(lines) + b"\n" * (bool(lines) and (ended or not lines[-1]))
@@ -101,7 +100,7 @@ def test_a_key_with_more_lines_than_fit_in_memory_streams(tmp_path: Path, sort_v
 
 def test_a_line_is_held_a_few_times_and_not_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in many chunks, a line of 8 MB takes less than five times that, here in two runs."""
-    monkeypatch.setattr(shuffle, "_MERGE_BYTES", 1 << 15)
+    monkeypatch.setattr("runners.merge._MERGE_BYTES", 1 << 15)
     line = b"k\t" + b"x" * (8 << 20)
     tracemalloc.start()
     (runs,) = collect(tmp_path / "runs", [line, b"\nk\t1\n"], layout(budget=1 << 20))
