@@ -47,7 +47,7 @@ def post(thing: dict[str, Any]) -> Post | list[Any]:
         (
             thing.get("name") or (prefix + short if short and type(short) is str else ""),
             text,
-            times.unix(thing.get("created_utc")),
+            times.any_form(thing.get("created_utc")),
             "",
             thing.get("author_fullname") or ("" if author in _GONE else author),
             hashtags.in_text(text),

@@ -45,7 +45,8 @@ SUBMISSION = Post("t3_1made2", "The ferry & us\n\nLate <again>.", 1795167015, ""
 
 
 def test_comments_and_submissions_are_posts_bare_or_wrapped(things):
-    """As archives have them and as the API does."""
+    """As archives, some of which have the time as text, and the API have them."""
+    assert things(comment(created_utc="1795167015")) == [COMMENT]
     assert things(comment(), {"kind": "t1", "data": comment()}) == [COMMENT] * 2
     assert things(submission(), {"kind": "t3", "data": submission()}) == [SUBMISSION] * 2
 
