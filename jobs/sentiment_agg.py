@@ -79,7 +79,7 @@ class SentimentAgg(Job):
 
     def jobconf(self) -> dict[str, Any]:
         conf: dict[str, Any] = super().jobconf()
-        if any(map(is_table, _names(self.options.args))):
+        if not self.options.columns and any(map(is_table, _names(self.options.args))):
             # its header stands in its first line alone
             conf["mapreduce.input.fileinputformat.split.minsize"] = str((1 << 63) - 1)
         return conf
@@ -95,7 +95,7 @@ class SentimentAgg(Job):
     # map
 
     def mapper_init(self) -> None:
-        self.reader = Reader()
+        self.reader = Reader(self.options.columns or ())
         self.groups = Groups(self.by, self.options.window, self.topics, self._leave_out)
         self.score = scorers.scorer(self.options.scorer)
         self.tallies = Tallies(self.options.examples)

@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 from jobs.social import rows, scorers
 from jobs.social.examples import MOST
+from jobs.social.formats.tables import columns
 from jobs.social.groups import WINDOWS, dimensions
 
 #: More examples of each kind than this would be a copy of the posts, in one line.
@@ -32,6 +33,12 @@ def add_arguments(add: Callable[..., object]) -> None:
         help="leave out posts in others than these; und are posts that do not say (default: none is left out)",
     )
     add("--originals-only", action="store_true", help="leave out reposts")
+    add(
+        "--columns",
+        type=_checked(columns),
+        metavar="NAMES",
+        help="the columns of tables that have no header, or are to be split (default: the first line names them)",
+    )
     add("--dedupe", action="store_true", help="count each post once, however often it comes")
     add(
         "--examples",

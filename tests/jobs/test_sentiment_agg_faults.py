@@ -176,6 +176,24 @@ def test_a_table_is_read_under_its_header_whatever_the_splits(run_here: RunHere,
         assert ran.counters == {"input": {"header line": 1}}
 
 
+@pytest.mark.parametrize("maps", ["1", "7"])
+def test_a_table_whose_columns_are_told_is_split(run_here: RunHere, tmp_path: Path, maps: str) -> None:
+    """Each line is a whole record, and a header is none."""
+    path = tmp_path / "posts.csv"
+    rows = [f'{number},"good, ""bad""",2026-03-01\n' for number in range(200)]
+    path.write_text("id,text,created_at\n" + "".join(rows))
+    ran = run_here(SentimentAgg, "-D", f"mapreduce.job.maps={maps}", "--columns", "id,text,date", path)
+    assert texts_and_count(ran.output)[1] == 200
+    assert ran.counters == {"input": {"header line": 1}}
+
+
+def test_columns_without_a_text_are_one_line(run_job: RunJob) -> None:
+    """The status is 2."""
+    ran = run_job("-m", "jobs.sentiment_agg", "--columns", "id,created_at")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(b"error: argument --columns: no column is the text: name one text, full_text, ")
+
+
 def test_a_record_that_does_not_end_is_counted(run_here: RunHere, tmp_path: Path) -> None:
     """The end of the file may hide what is missing."""
     path = tmp_path / "posts.csv"

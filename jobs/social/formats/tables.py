@@ -33,6 +33,13 @@ def is_table(name: str) -> bool:
     return bool(_is_table(name))
 
 
+def columns(names: str) -> tuple[str, ...]:
+    """The columns of a list with commas; ValueError as in `Table`."""
+    found = tuple(names.split(","))
+    Table(found)
+    return found
+
+
 class Table:
     """Reads rows under a header."""
 
