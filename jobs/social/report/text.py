@@ -45,24 +45,26 @@ def spoken(text: str) -> str:
     return html.escape(shown)
 
 
-def signed(number: float) -> str:
-    """A score: two decimals and its sign.
+def signed(number: float, decimals: int = 2) -> str:
+    """A score and its sign.
 
-    >>> signed(0.214), signed(-0.5), signed(0.001)
-    ('+0.21', '−0.50', '0.00')
+    >>> signed(0.214), signed(-0.5), signed(0.001), signed(-0.214, decimals=1)
+    ('+0.21', '−0.50', '0.00', '−0.2')
     """
-    shown = f"{abs(number):.2f}"
-    if shown == "0.00":
+    shown = f"{abs(number):.{decimals}f}"
+    if float(shown) == 0:
         return shown
     return f"{'+' if number > 0 else '−'}{shown}"
 
 
 def interval(low: float, high: float) -> str:
+    """Both ends of an interval, with as many decimals as tell them apart.
+
+    >>> interval(-0.1, 0.25), interval(0.2712, 0.2741), interval(0.5, 0.5)
+    ('−0.10 to +0.25', '+0.271 to +0.274', '+0.50 to +0.50')
     """
-    >>> interval(-0.1, 0.25)
-    '−0.10 to +0.25'
-    """
-    return f"{signed(low)} to {signed(high)}"
+    decimals = 3 if low != high and signed(low) == signed(high) else 2
+    return f"{signed(low, decimals)} to {signed(high, decimals)}"
 
 
 def percent(part: int, whole: int) -> str:

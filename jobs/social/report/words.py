@@ -47,6 +47,8 @@ def extremes(section: Section) -> str:
     which = (
         f"the {len(ranked):,} biggest" if section.others else f"{'all' if len(ranked) > 2 else 'the'} {len(ranked):,}"
     )
+    if least.figures.mean == most.figures.mean:
+        return f"{which.capitalize()} {many} have the same mean."
     high = "most positive" if most.figures.mean > 0 else "least negative"
     low = "most negative" if least.figures.mean < 0 else "least positive"
     return f"Of {which} {many}, {_quoted(most, section)} is the {high} and {_quoted(least, section)} the {low}."

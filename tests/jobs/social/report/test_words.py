@@ -47,6 +47,12 @@ def test_a_summary_of_topics_alone_counts_mentions(row: MakeRow, report: MakeRep
     )
 
 
+def test_values_that_sound_alike_are_not_ranked(row: MakeRow, report: MakeReport) -> None:
+    """None of them is the most of anything."""
+    alike = report(row("topic", "a", "2026-03-01", 0.5), row("topic", "b", "2026-03-01", 0.5))
+    assert words.summary(alike).endswith(" The 2 topics have the same mean.")
+
+
 def test_one_post_is_told_as_one(row: MakeRow, report: MakeReport) -> None:
     """With no interval."""
     found = report(row("all", "", "2026-03-01T07", 0.5))
