@@ -32,8 +32,8 @@ VALUES = st.recursive(
     | st.floats()
     | st.text(max_size=8)
     | st.sampled_from(["2026-11-20T09:30:15Z", "commit", "create", "update", "t1", "Listing", "retweeted", "\ud800"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=8),
-    max_leaves=30,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=12,
 )
 CONTROL = re.compile("[\0-\x1f\x7f]")
 
@@ -71,8 +71,8 @@ def test_no_bytes_make_a_reader_fail(lines: list[bytes]):
     held(lines)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=12))
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8))
 @example({"did": [], "time_us": {}, "kind": "commit", "commit": {"operation": [], "collection": {}}})
 @example(
     {"data": [{"id": {}, "text": 1, "referenced_tweets": [{"type": "retweeted", "id": []}]}], "includes": {"tweets": 7}}
