@@ -72,7 +72,7 @@ def test_a_streaming_job_in_hdfs_runs_on_a_python_without_packages(cluster: Clus
     (tmp_path / "mapper.py").write_text(MAPPER, encoding="utf-8")
     (tmp_path / "in.txt").write_bytes("mill\nGrüße\nflour\n".encode())
     (jar,) = (cluster.folder / "hadoop").rglob("share/**/hadoop-streaming*.jar")
-    hadoop(cluster, "fs", "-put", str(tmp_path / "in.txt"), "in.txt")
+    hadoop(cluster, "fs", "-put", str(tmp_path / "in.txt"), "/test.txt")
     hadoop(
         cluster,
         "jar",
@@ -81,9 +81,9 @@ def test_a_streaming_job_in_hdfs_runs_on_a_python_without_packages(cluster: Clus
         "-Dmapreduce.job.ubertask.enable=false",
         "-files",
         str(tmp_path / "mapper.py"),
-        *("-input", "in.txt", "-output", "out", "-mapper", "python3 mapper.py", "-reducer", "cat"),
+        *("-input", "/test.txt", "-output", "/test-out", "-mapper", "python3 mapper.py", "-reducer", "cat"),
     )
-    assert hadoop(cluster, "fs", "-cat", "out/part-*").decode() == "Grüße\tTrue 0\nflour\tTrue 0\nmill\tTrue 0\n"
+    assert hadoop(cluster, "fs", "-cat", "/test-out/part-*").decode() == "Grüße\tTrue 0\nflour\tTrue 0\nmill\tTrue 0\n"
 
 
 def test_nodes_that_are_killed_are_missed_within_seconds_and_come_back(whole: Cluster) -> None:

@@ -1,0 +1,60 @@
+"""Jobs whose tasks, whose master or whose driver fail: the same bytes in the end, or one line that says why not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from tests.cluster.held import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cluster.cluster import Cluster
+
+# a fault takes the time of a job or two, and a machine may be busy
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def held(cluster: Cluster, tmp_path: Path) -> Iterator[Held]:
+    """The job that is held in its maps."""
+    job = Held(cluster, tmp_path)
+    yield job
+    job.close()
+
+
+def test_a_mapper_that_is_killed_is_run_again(held: Held) -> None:
+    """kill -9 of a task's Python: its map has a second attempt, and no other has."""
+    run = held.start()
+    held.started("000000_0", "000001_0")
+    psutil.Process(held.maps()["000000_0"]).kill()
+    held.release()
+    printed, talk = held.end()
+    assert (run.returncode, printed) == (0, held.expected()), talk
+    assert held.maps().keys() == {"000000_0", "000000_1", "000001_0"}
+    assert held.left() == []
+
+
+def test_a_map_that_fails_on_every_attempt_ends_the_job_with_its_traceback(held: Held, tmp_path: Path) -> None:
+    """Both attempts that it is given; the traceback once, one line that names map, host and split, exit status 1."""
+    with (tmp_path / "b.tsv").open("ab") as file:
+        file.write(b"boom\tthe mill\n")
+    size = (tmp_path / "b.tsv").stat().st_size
+    held.release()
+    done = held.run("-Dmapreduce.map.maxattempts=2")
+    talk = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (1, b""), talk
+    assert talk.count("Traceback") == 1
+    assert 'raise ValueError("it went boom")\nValueError: it went boom\n' in talk
+    found = re.fullmatch(
+        rf"error: Step 1 of 1 failed: map task (\d) on \S+, reading b\.tsv bytes 0-{size}: ValueError: it went boom",
+        talk.splitlines()[-1],
+    )
+    assert found, talk
+    assert {f"00000{found[1]}_0", f"00000{found[1]}_1"} <= held.maps().keys()
+    assert held.left() == []
