@@ -23,7 +23,6 @@ file of another name no line is taken for a header. A Reader that is told the co
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from jobs.social.formats import bluesky, lines, mastodon, own, reddit, tables, twitter
@@ -47,10 +46,8 @@ _SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]
     (frozenset(("event", "payload")), mastodon.event),
 )
 
-
 #: Lines between which a list of JSON may stand, one entry a line.
 _BRACKETS = ("[", "]", "],")
-_replaced = re.compile("\ufffd+").sub
 #: What a line begins with that is JSON even under the header of a table.
 _JSON = ('{"', '[{"')
 
@@ -72,9 +69,6 @@ class Reader:
         except UnicodeDecodeError:
             # one bad byte does not cost the post
             return ("not UTF-8", *self.read(line.decode("utf-8", "replace").encode()))
-        if "\ufffd" in text:
-            # Java and Python put different numbers of them for some bytes
-            text = _replaced("\ufffd", text)
         bare = text.strip(" \t\r\n\ufeff")
         if self._table and (self._table.held or (bare and not bare.startswith(_JSON))):
             return self._row(self._table, text.rstrip("\r\n"))

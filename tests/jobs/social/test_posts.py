@@ -57,12 +57,6 @@ def test_a_line_that_is_not_utf8_is_counted_and_read():
     ]
 
 
-def test_runs_of_replacement_characters_are_one():
-    """Java makes one of three bytes that are half a surrogate pair, and Python three."""
-    line = b'{"id": 1, "text": "mi\xed\xa0\x80ll \xef\xbf\xbd\xef\xbf\xbd!", "time": 5}'
-    assert read(line) == ["not UTF-8", Post("1", "mi\ufffdll \ufffd!", 5, "", "", (), "", "own")]
-
-
 def test_a_list_may_stand_on_many_lines():
     """An entry a line, with commas between."""
     assert read(b"[", b'{"id": 1, "text": "x", "time": 5},', b'{"id": 2, "text": "x", "time": 5}', b"]") == [
