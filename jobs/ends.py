@@ -39,12 +39,17 @@ class _Stdin(io.RawIOBase):
 class _Stdout(io.FileIO):
     """Standard output whose errors are told from those of the job's own files."""
 
+    #: What could not be written is let go, which Python would try again to write at its end.
+    abandoned = False
+
     def __init__(self, *, closed: bool) -> None:
         super().__init__(1, "wb", closefd=False)
-        self._gone = closed
+        self._closed_before = closed
 
     def write(self, data: Any) -> int:
-        if self._gone:
+        if self.abandoned:
+            return len(data)
+        if self._closed_before:
             raise OutputError("standard output is closed; open it, or name a folder by --output-dir")
         try:
             return super().write(data)
@@ -74,8 +79,8 @@ def guard_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Let what could not be written go, which Python would try again to write at its end."""
-    sys.stdout = None
+    """Say no more of standard output, whose error is told."""
+    _Stdout.abandoned = True
 
 
 @contextmanager
