@@ -96,5 +96,5 @@ $(VENV)/.cluster: $(VENV)/.made $(settings)
 	@touch $(VENV)/.run $@
 
 $(VENV)/.bench: $(VENV)/.made $(settings)
-	@$(install) --editable '.[bench]' >&2
+	@$(install) --editable '.[bench,cluster]' >&2
 	@touch $(VENV)/.run $@

@@ -6,6 +6,7 @@
     python -m benchmarks.bench --part index --only polars,duckdb --mb 10
     python -m benchmarks.bench --part growth --rounds 1
     python -m benchmarks.bench --part sentiment
+    python -m benchmarks.bench --part hadoop               # on a real cluster; only where it is asked for
 
 Everything runs in one go and in turns, each in a process of its own, its start included; times are medians. Outputs are
 compared before times are. Memory is the sum of the proportional set sizes of the whole process tree, looked at every
@@ -23,13 +24,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import corpus, lexicon, report, sentiment_jobs
+from benchmarks import corpus, hadoop_jobs, lexicon, report, sentiment_jobs
 from benchmarks.contestants import INDEXERS, OURS, word_counts
 from benchmarks.measure import ROOT, Place, Result, measure
 
 log = logging.getLogger(__name__)
 
 PARTS = ("index", "wordcount", "growth", "sentiment")
+#: The part that is only run where it is asked for: it takes a quarter of an hour and starts a cluster.
+HADOOP = "hadoop"
 #: Millions of bytes of the three growing inputs, and of their tiny stand-ins.
 SIZES, SMOKE_SIZES = (10, 100, 1000), (0.03, 0.1, 0.3)
 SMOKE_MB = 0.3
@@ -103,6 +106,14 @@ def sentiment(run: Run, scratch: Path) -> bool:
     return well
 
 
+def hadoop(run: Run, scratch: Path) -> bool:
+    """Prints the table of our index job and its peers on a real Hadoop; whether all is well."""
+    source = run.input()
+    table, well = hadoop_jobs.run(source, scratch, run.rounds)
+    _print(f"### Inverted index of {_size(source)} on Hadoop, two maps and two reducers", table)
+    return well
+
+
 def _well(results: dict[str, Result], compared: bool) -> bool:
     digests = {result.rows.digest for result in results.values() if result.rows}
     return not any(result.failure for result in results.values()) and not (compared and len(digests) > 1)
@@ -125,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    options.add_argument("--part", choices=PARTS, action="append", help="one part of the four; may be given again")
+    options.add_argument("--part", choices=(*PARTS, HADOOP), action="append", help="one part; may be given again")
     options.add_argument("--only", metavar="NAMES", default="", help=f"only these of the index's peers: {names}")
     options.add_argument("--input", type=Path, metavar="FILE", help="lines docid TAB text, not a made-up corpus")
     options.add_argument("--mb", type=float, default=90, help="size of the made-up corpus (default: %(default)s)")
@@ -175,9 +186,8 @@ def main() -> None:
 def run_part(part: str, run: Run) -> bool:
     """Run one part in a folder of its own; whether all is well."""
     with TemporaryDirectory(dir=run.work) as scratch:
-        return {"index": index, "wordcount": wordcount, "growth": growth, "sentiment": sentiment}[part](
-            run, Path(scratch)
-        )
+        parts = {"index": index, "wordcount": wordcount, "growth": growth, "sentiment": sentiment, HADOOP: hadoop}
+        return parts[part](run, Path(scratch))
 
 
 if __name__ == "__main__":
