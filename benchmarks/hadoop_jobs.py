@@ -3,8 +3,8 @@
     the corpus -> HDFS -> two splits -> two maps -> two reducers -> HDFS
 
 Wall time is the command's, task CPU is what Hadoop's counters say (the containers' JVMs included), client CPU is what
-the command's own processes took. An empty streaming job, with as many maps and reducers, shows what Hadoop itself takes.
-Uber mode is off for all: it would put both maps into one process.
+the command's own processes took. An empty streaming job, with as many maps and reducers, shows what Hadoop takes. Uber
+mode is off for all: it would put both maps into one process.
 """
 
 from __future__ import annotations
