@@ -32,7 +32,7 @@ from mrjob.protocol import BytesValueProtocol
 from mrjob.step import MRStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from jobs.social.posts import Post
 
@@ -95,48 +95,43 @@ class SentimentAgg(Job):
     # map
 
     def mapper_init(self) -> None:
-        self.reader = Reader(self.options.columns or ())
-        self.groups = Groups(self.by, self.options.window, self.topics, self._leave_out)
-        self.score = scorers.scorer(self.options.scorer)
-        self.tallies = Tallies(self.options.examples)
+        options = self.options
+        self.reader = Reader(options.columns or ())
+        self.groups = Groups(self.by, options.window, self.topics, self._leave_out)
+        self.score = scorers.scorer(options.scorer)
+        self.tallies = Tallies(options.examples)
+        self.scored = frozenset(scorers.LANGUAGES) & (options.languages or frozenset(scorers.LANGUAGES))
 
-    def mapper(self, _: None, line: bytes) -> Iterator[Record]:
-        if rows.is_row(line):
-            yield from self._row(line)
-        else:
-            yield from self._things(self.reader.read(line))
+    def mapper(self, _: None, line: bytes) -> Iterable[Record]:
+        return self._row(line) if rows.is_row(line) else self._add(self.reader.read(line))
 
     def mapper_final(self) -> Iterator[Record]:
-        yield from self._things(self.reader.end())
-        yield from self.tallies.send()
+        return chain(self._add(self.reader.end()), self.tallies.send())
 
-    def _things(self, things: Iterable[Post | str]) -> Iterator[Record]:
+    def _add(self, things: Iterable[Post | str]) -> Iterable[Record]:
+        sent: Iterable[Record] = ()
         for thing in things:
             if isinstance(thing, str):
                 self._no_post(thing)
-            elif self._is_wanted(thing):
-                keys = self.groups.of(thing)
-                if keys:
-                    yield from self._post(thing, keys)
-                else:
-                    self._leave_out("in no row")
+            elif thing.language not in self.scored or (thing.repost_of and self.options.originals_only):
+                self._unwanted(thing)
+            elif keys := self.groups.of(thing):
+                one, size = Scored(thing, self.score(thing.text)), len(thing.text)
+                if self.options.dedupe:
+                    sent = chain(sent, (copies.pack(keys, one, size),))
+                elif self.tallies.count(keys, one, size):
+                    sent = chain(sent, self.tallies.send())
+            else:
+                self._leave_out("in no row")
+        return sent
 
-    def _is_wanted(self, post: Post) -> bool:
+    def _unwanted(self, post: Post) -> None:
         if self.options.languages and post.language not in self.options.languages:
             self._leave_out("language not asked for")
-        elif post.language not in scorers.LANGUAGES:
+        elif post.language not in self.scored:
             self.increment_counter("unscored", language_counter(post.language))
-        elif post.repost_of and self.options.originals_only:
-            self._leave_out("repost")
         else:
-            return True
-        return False
-
-    def _post(self, post: Post, keys: Sequence[rows.Key]) -> Iterable[Record]:
-        one = Scored(post, self.score(post.text))
-        if self.options.dedupe:
-            return (copies.pack(keys, one, len(post.text)),)
-        return self.tallies.send() if self.tallies.count(keys, one, len(post.text)) else ()
+            self._leave_out("repost")
 
     def _row(self, line: bytes) -> Iterable[Record]:
         try:
