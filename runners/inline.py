@@ -27,6 +27,10 @@ class InlineRunner(Simulated, InlineMRJobRunner):
                 raise RunError(in_a_line(error)) from error
             raise
 
+    def _log_cause_of_error(self, ex: BaseException) -> None:
+        if not isinstance(ex, RunError):  # which says all
+            super()._log_cause_of_error(ex)
+
     def _invoke_task_func(self, task_type: str, step_num: int, task_num: int) -> Callable[..., None]:
         invoke = super()._invoke_task_func(task_type, step_num, task_num)
 

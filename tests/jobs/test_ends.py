@@ -162,6 +162,8 @@ def _waiting(tmp_path: Path, job_tmp: Path, *before: str) -> tuple[Any, int]:
     """A run that waits in its mapper, and the process that its mapper runs in."""
     (tmp_path / "waiting.py").write_text(WAITING)
     (tmp_path / "in.txt").write_text(str(tmp_path / "pid"))
+    # it would be inherited where whoever runs these tests has it ignored
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     driver = subprocess.Popen(
         [*before, sys.executable, "waiting.py", "--no-conf", "-q", "--output-dir", "out", "in.txt"],
         cwd=tmp_path,
@@ -169,6 +171,7 @@ def _waiting(tmp_path: Path, job_tmp: Path, *before: str) -> tuple[Any, int]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+    signal.signal(signal.SIGHUP, hangup)
     path = tmp_path / "pid"
     until = time.monotonic() + 60
     while not (path.exists() and path.read_text()):
