@@ -24,6 +24,8 @@ log = logging.getLogger("mrjob.gristmill")
 LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
+    # a line of 100 MB of hdfs:// is held several times over
+    "spark.driver.memory": "2g",
     "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
     "spark.ui.enabled": "false",
 }

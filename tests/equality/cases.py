@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, list[list[str]]] = {
         ["--payload", "positions", "--stop-words", "english", "--stem", "english"],
         ["--docid-from", "file"],
     ],
+    "sentiment_agg": [["--by", "all,topic,hashtag,author,language,platform", "--keywords", "bread,mill", "--dedupe"]],
     "streaming": [["--mapper", "cut -f 1", "--reducer", "uniq -c"]],
 }
 #: Jobs of programs, and the runners that say so and start none.

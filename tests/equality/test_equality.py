@@ -146,5 +146,5 @@ LONG_RUNS = [
 def test_a_line_of_100_mb_gives_the_same_bytes(
     run_job: RunJob, long_lines: Callable[[str], Path], env: Mapping[str, str], run: Run
 ) -> None:
-    """On every runner."""
-    check(run_job, run, long_lines(run.job), env)
+    """On every runner, with the memory that our mrjob.conf gives."""
+    check(run_job, run, long_lines(run.job), {**env, "MRJOB_CONF": str(cases.ROOT / "mrjob.conf")})

@@ -86,6 +86,14 @@ if __name__ == "__main__":
 """
 
 
+@pytest.fixture(autouse=True)
+def _workers_that_end(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spark kills a worker that it keeps for further tasks, and coverage with it."""
+    folder = tmp_path_factory.mktemp("spark-conf")
+    (folder / "spark-defaults.conf").write_text("spark.python.worker.reuse false\n")
+    monkeypatch.setenv("SPARK_CONF_DIR", str(folder))
+
+
 @pytest.fixture
 def everything(tmp_path: Path) -> Path:
     """A folder with that job, what it reads, and its input: bytes that are no UTF-8, all ends of lines, a .gz file."""
@@ -112,14 +120,17 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.parametrize(
+    "master", [[], ["--spark-master", "local-cluster[1,2,1024]"]], ids=["one process", "executors of their own"]
+)
 def test_steps_of_all_kinds_print_what_the_local_runner_prints(
-    everything: Path, run_job: RunJob, job_tmp: Path
+    everything: Path, run_job: RunJob, job_tmp: Path, master: list[str]
 ) -> None:
     """Files, archives, arguments, settings and counters included; nothing is left."""
     args = ["everything.py", "--no-conf", "--mark", "=it's", "--named", "named.txt", "--cmdenv", "SAID=-env"]
     args += ["-D", "my.conf=-conf", "-D", "mapreduce.job.maps=3", "-D", "mapreduce.job.reduces=2", "in"]
     local = run_job(*args, "-r", "local", cwd=everything)
-    spark = run_job(*args, "-r", "spark", cwd=everything)
+    spark = run_job(*args, "-r", "spark", *master, cwd=everything)
     assert local.returncode == 0, local.stderr.decode()
     assert spark.returncode == 0, spark.stderr.decode()
     assert b"FROM A 100%.TXT\t350\n" in local.stdout
@@ -236,6 +247,7 @@ def held(folder: Path, job_tmp: Path, ready: int) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.long
 def test_a_run_that_is_interrupted_leaves_nothing(tmp_path: Path, job_tmp: Path, ready: int) -> None:
     """By Ctrl-C: no task, no temporary file, no output, no traceback."""
     process = held(tmp_path, job_tmp, ready)
@@ -261,6 +273,7 @@ def test_a_run_that_is_killed_is_in_nobodys_way(tmp_path: Path, job_tmp: Path, r
     assert names(job_tmp) == []
 
 
+@pytest.mark.long
 def test_a_task_that_is_killed_ends_the_run_with_one_line(run_job: RunJob, tmp_path: Path, job_tmp: Path) -> None:
     """On this machine Spark does not try a task again."""
     (tmp_path / "holds.py").write_text(HOLDS.replace("KILL", "os.kill(os.getpid(), signal.SIGKILL)"))

@@ -46,6 +46,14 @@ def hdfs(cluster: Cluster, *arguments: str) -> str:
     return subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
 
 
+@pytest.fixture(autouse=True)
+def _workers_that_end(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spark kills a worker that it keeps for further tasks, and coverage with it."""
+    folder = tmp_path_factory.mktemp("spark-conf")
+    (folder / "spark-defaults.conf").write_text("spark.python.worker.reuse false\n")
+    monkeypatch.setenv("SPARK_CONF_DIR", str(folder))
+
+
 @pytest.fixture
 def folder(cluster: Cluster, tmp_path: Path) -> Iterator[Path]:
     """Hard input, here in `in` and on HDFS in /spark/in, more of it in more.txt, and a job that maps."""
