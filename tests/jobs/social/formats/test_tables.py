@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.social.formats.tables import LINES, Table, header, is_table
+from jobs.social.formats.tables import LINES, Table, columns, header, is_table
 from jobs.social.posts import Post, Reader
 
 HEADER = b"id,created_at,text,user"
@@ -176,11 +176,18 @@ def test_told_columns_need_no_header_and_do_not_change():
     ) == [post("1", "x"), post("2", "x"), "header line", "torn line", post("4", "x")]
 
 
+def test_columns_are_told_with_commas_between():
+    """Names that we do not know may be among them."""
+    assert columns("id,text,n,date") == ("id", "text", "n", "date")
+    with pytest.raises(ValueError, match="no column is the text"):
+        columns("id,date")
+
+
 @pytest.mark.parametrize(
-    ("columns", "field"),
+    ("names", "field"),
     [(("id", "time"), "text"), (("text", "time"), "id"), (("id", "text"), "time"), (("", " "), "text")],
 )
-def test_columns_without_a_text_an_id_or_a_time_are_refused(columns: tuple[str, ...], field: str):
+def test_columns_without_a_text_an_id_or_a_time_are_refused(names: tuple[str, ...], field: str):
     """The error names what could stand there."""
     with pytest.raises(ValueError, match=f"no column is the {field}: name one [a-z_]+, "):
-        Table(columns)
+        Table(names)
