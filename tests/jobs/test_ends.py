@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jobs import ends
+from jobs.errors import OutputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -132,6 +135,16 @@ def test_a_broken_pipe_of_the_jobs_own_shows_its_traceback(shell: Shell, tmp_pat
     ran = shell(f"{{python}} broken.py -q --no-conf {args} < lines.tsv")
     assert ran.returncode == 1
     assert ran.stderr.endswith(b"BrokenPipeError: its own\n")
+
+
+def test_what_could_not_be_written_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python tries to write it again when it ends."""
+    monkeypatch.setattr(ends._Stdout, "abandoned", False)
+    raw = ends._Stdout(closed=True)
+    with pytest.raises(OutputError, match="closed"):
+        raw.write(b"mill")
+    ends.abandon_stdout()
+    assert raw.write(b"mill") == 4
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="file names are UTF-8 there")
