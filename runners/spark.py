@@ -65,7 +65,7 @@ class SparkRunner(Folders):
             ship.archive(self._mrjob_cls, path, "runners")
         return str(path)
 
-    def _links(self) -> dict[str, str] | None:
+    def _links(self, step_num: int) -> dict[str, str] | None:
         """What a task finds in its working directory, by name; None where Spark puts it there."""
         if self._spark_executors_have_own_wd():
             return None
@@ -73,9 +73,8 @@ class SparkRunner(Folders):
         # the job's own module is in its archive, where it stays while tasks come and go
         links = {name: str(Path(path).absolute()) for name, path in files if path != self._script_path}
         for name, path in self._working_dir_mgr.name_to_path("archive").items():
-            links[name] = str(Path(self._get_local_tmp_dir(), "archives-unpacked", name))
-            if not Path(links[name]).exists():
-                unarchive(path, links[name])
+            links[name] = str(Path(self._get_local_tmp_dir(), f"unpacked-{step_num}", name))
+            unarchive(path, links[name])
         return links
 
     # running
@@ -119,7 +118,7 @@ class SparkRunner(Folders):
             "sort_mb": self._setting(first, "mapreduce.task.io.sort.mb") or SORT_MB,
             "job_key": self._job_key,
             "output": bare(self._step_output_uri(last)),
-            "links": self._links(),
+            "links": self._links(first),
         }
         source = {
             "maps": self._setting(first, "mapreduce.job.maps"),

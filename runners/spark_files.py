@@ -64,12 +64,8 @@ class Files:
         return own + [path for one in shown if not one.isFile() for path in self._walk(system, one)]
 
     def size(self, uri: str) -> int:
-        """Bytes of the file; InputError for one that Spark would take for text and that is none."""
-        if uri.endswith(_NOT_READ):
-            known = " ".join(READABLE)
-            raise InputError(f"{uri}: Spark does not read this compression, only {known}; decompress the file first")
-        if uri.endswith(ARCHIVES):
-            raise InputError(f"{uri}: an archive of files is not read here; unpack it and give the folder")
+        """Bytes of the file; InputError as check_readable."""
+        check_readable(uri)
         system, path = self._open(uri)
         return int(system.getFileStatus(path).getLen())
 
@@ -137,6 +133,15 @@ def read(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any],
     names = {uri: (number, name) for number, (uri, name) in enumerate(found)}
     rows = lines.select(*about, col("value").cast("binary")).rdd
     return rows.mapPartitionsWithIndex(partial(tasks.map_rows, step, names))
+
+
+def check_readable(uri: str) -> None:
+    """InputError for a file that Spark would take for text and that is none."""
+    if uri.endswith(_NOT_READ):
+        known = " ".join(READABLE)
+        raise InputError(f"{uri}: Spark does not read this compression, only {known}; decompress the file first")
+    if uri.endswith(ARCHIVES):
+        raise InputError(f"{uri}: an archive of files is not read here; unpack it and give the folder")
 
 
 def _escaped(uri: str) -> str:

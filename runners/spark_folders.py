@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import RunError
@@ -29,6 +30,10 @@ class Folders(Tidy, SparkMRJobRunner):
 
     _started = False
     _far_is_gone = False
+
+    if TYPE_CHECKING:
+
+        def _submit(self, args: list[str], step_num: int, told: Path) -> None: ...
 
     def __init__(self, *, output_dir: str | None = None, **kwargs: Any) -> None:
         super().__init__(output_dir=output_dir, **kwargs)
@@ -83,9 +88,8 @@ class Folders(Tidy, SparkMRJobRunner):
         folder = self.get_output_dir()
         if folder is None or not is_uri(folder):
             return super().cat_output()
-        here = Path(self._get_local_tmp_dir(), "fetched")
-        if not here.exists():
-            self._settle_far(fetch=[folder, str(here)])
+        here = Path(mkdtemp(dir=self._get_local_tmp_dir()), "output")
+        self._settle_far(fetch=[folder, str(here)])
         return self._merged(here)
 
     def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = ()) -> None:
@@ -110,6 +114,3 @@ class Folders(Tidy, SparkMRJobRunner):
                 self._settle_far()
             except (RunError, StepFailedException) as error:
                 log.error("%s: not removed, since %s", self._far, error)
-
-    def _submit(self, args: list[str], step_num: int, told: Path, last: int = -1) -> None:
-        raise NotImplementedError

@@ -116,20 +116,23 @@ def test_an_output_folder_there_is_hadoops(cluster: Cluster, folder: Path, run_j
     assert list(job_tmp.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("missing", "does not exist; give a file"), ("in.xz", "Spark does not read this"), ("in.tar.gz", "an archive")],
-)
-@pytest.mark.long
-def test_input_that_spark_cannot_read_is_one_line(
-    cluster: Cluster, folder: Path, run_job: RunJob, name: str, said: str
-) -> None:
-    """It is never read as text."""
-    hdfs(cluster, "-touchz", "/spark/in.xz", "/spark/in.tar.gz")
-    done = run_job("upper.py", "--no-conf", "-r", "spark", f"{root(cluster)}/spark/{name}", cwd=folder)
+def test_input_there_that_is_missing_is_one_line(cluster: Cluster, folder: Path, run_job: RunJob) -> None:
+    """Nothing is printed."""
+    path = f"{root(cluster)}/spark/missing"
+    done = run_job("upper.py", "--no-conf", "-r", "spark", path, cwd=folder)
     last = done.stderr.decode().splitlines()[-1]
-    assert re.match(f"error: (input )?{root(cluster)}/spark/{name}.*{said}", last)
+    assert last == f"error: input {path} does not exist; give a file, a folder or a glob that Spark reaches"
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_a_folder_that_cannot_be_removed_is_named(folder: Path, run_job: RunJob, job_tmp: Path) -> None:
+    """The error that ended the run stays the last line."""
+    far = ["--spark-tmp-dir", "nosuch://here/tmp"]
+    done = run_job("upper.py", "--no-conf", "-r", "spark", *far, "more.txt", cwd=folder)
+    talk = done.stderr.decode()
+    assert re.search("^nosuch://here/tmp/.*: not removed, since ", talk, re.MULTILINE)
+    assert re.match('error: Step 1 of 1 failed: .*No FileSystem for scheme "nosuch"', talk.splitlines()[-1])
+    assert (done.returncode, done.stdout, list(job_tmp.iterdir())) == (1, b"", [])
 
 
 @pytest.mark.long

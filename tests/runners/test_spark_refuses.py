@@ -82,8 +82,13 @@ def refusal(tmp_path: Path) -> Callable[..., str]:
             ["--setup", "true"],
             "it has --setup commands, which need a cluster; use -r local, or leave them out",
         ),
+        (
+            Plain,
+            ["--spark-master", "yarn", "--spark-deploy-mode", "cluster"],
+            "its driver must run on this machine; leave out --spark-deploy-mode cluster",
+        ),
     ],
-    ids=["command", "filter", "raw", "format", "setup"],
+    ids=["command", "filter", "raw", "format", "setup", "cluster"],
 )
 def test_what_spark_cannot_do_is_said(refusal: Callable[..., str], job_class: Any, args: list[str], said: str) -> None:
     """The reason, and another way."""
@@ -151,3 +156,22 @@ def test_input_that_cannot_be_read_is_told_before_spark_starts(
     assert said in done.stderr.decode().splitlines()[-1]
     assert b"Running step" not in done.stderr
     assert (done.returncode, done.stdout, list(job_tmp.iterdir())) == (1, b"", [])
+
+
+def test_a_submit_that_fails_shows_what_it_said(run_job: RunJob, job_tmp: Path) -> None:
+    """And ends in one line with its exit status."""
+    command = ["-m", "jobs.inverted_index", "-r", "spark", "--no-conf", "--spark-args=--no-such-option", "-"]
+    done = run_job(*command, stdin=b"a\tmill\n")
+    talk = done.stderr.decode()
+    assert "no-such-option" in talk
+    assert talk.splitlines()[-1] == "error: Step 1 of 1 failed: spark-submit ended with exit status 1"
+    assert (done.returncode, done.stdout, list(job_tmp.iterdir())) == (1, b"", [])
+
+
+def test_a_program_of_that_name_is_taken_as_it_is(run_job: RunJob, job_tmp: Path) -> None:
+    """--spark-submit-bin names a Spark of the site's."""
+    command = ["-m", "jobs.inverted_index", "-r", "spark", "--no-conf", "--spark-submit-bin", "false", "-"]
+    done = run_job(*command, stdin=b"a\tmill\n")
+    last = done.stderr.decode().splitlines()[-1]
+    assert last == "error: Step 1 of 1 failed: spark-submit ended with exit status 1"
+    assert list(job_tmp.iterdir()) == []
