@@ -35,6 +35,7 @@ class RunJob(Protocol):
         cwd: Path | None = None,
         stdin: bytes | None = None,
         env: Mapping[str, str] | None = None,
+        seconds: int = SECONDS,
     ) -> CompletedProcess[bytes]: ...
 
 
@@ -53,11 +54,12 @@ def run_job(job_tmp: Path) -> RunJob:
         cwd: Path | None = None,
         stdin: bytes | None = None,
         env: Mapping[str, str] | None = None,
+        seconds: int = SECONDS,
     ) -> CompletedProcess[bytes]:
         environment = {**os.environ, "TMPDIR": str(job_tmp), **(env or {})}
         command = [sys.executable, *map(str, args)]
         return subprocess.run(
-            command, cwd=cwd, input=stdin or b"", env=environment, capture_output=True, timeout=SECONDS, check=False
+            command, cwd=cwd, input=stdin or b"", env=environment, capture_output=True, timeout=seconds, check=False
         )
 
     return run

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 Counters = dict[str, dict[str, int]]
 Ran = Callable[[Run], "tuple[bytes, Counters]"]
 
+#: A run that takes so long hangs; a long line on a cluster takes minutes.
+SECONDS = 900
+
+# the simplest run of a job is part of the test that comes first
+pytestmark = pytest.mark.timeout(2 * SECONDS)
+
 MATRIX = cases.runs()
 PAIRS = set(cases.pairs(MATRIX))
 
@@ -99,7 +105,9 @@ def expected(run_job: RunJob, run: Run, path: Path) -> tuple[bytes, Counters]:
     key = (run.job, run.arguments, path)
     if key not in _expected:
         simple = "local" if run.job in cases.REFUSED else "inline"
-        done = run_job(*Run(run.job, run.arguments, simple, 1, 1).command(path), env={"MRJOB_CONF": os.devnull})
+        done = run_job(
+            *Run(run.job, run.arguments, simple, 1, 1).command(path), env={"MRJOB_CONF": os.devnull}, seconds=SECONDS
+        )
         assert done.returncode == 0, done.stderr.decode()
         assert done.stdout != b""
         _expected[key] = done.stdout, counters(done.stderr.decode())
@@ -108,7 +116,7 @@ def expected(run_job: RunJob, run: Run, path: Path) -> tuple[bytes, Counters]:
 
 def check(run_job: RunJob, run: Run, path: Path, env: Mapping[str, str]) -> None:
     """The run gives what the simplest one gives."""
-    done = run_job(*run.command(path), env=env)
+    done = run_job(*run.command(path), env=env, seconds=SECONDS)
     talk = done.stderr.decode()
     if run.refused:
         assert (done.returncode, done.stdout) == (1, b"")
@@ -141,7 +149,6 @@ LONG_RUNS = [
 ]
 
 
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("run", [marked(run, pytest.mark.long) for run in LONG_RUNS if not run.refused])
 def test_a_line_of_100_mb_gives_the_same_bytes(
     run_job: RunJob, long_lines: Callable[[str], Path], env: Mapping[str, str], run: Run

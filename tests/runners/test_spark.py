@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import RunJob
+
+pytestmark = pytest.mark.timeout(20 * SECONDS)
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -84,6 +87,12 @@ class Everything(Job):
 if __name__ == "__main__":
     Everything.run()
 """
+
+
+@pytest.fixture
+def run_job(run_job: RunJob) -> RunJob:
+    """Run a job that may take long where the machine has much else to do."""
+    return partial(run_job, seconds=10 * SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import SECONDS
 from tests.equality import cases
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from tests.cluster.cluster import Cluster
     from tests.conftest import RunJob
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(20 * SECONDS)]
 
 UPPER = """\
 from jobs.base import Job
@@ -44,6 +46,12 @@ def hdfs(cluster: Cluster, *arguments: str) -> str:
     environment = {**os.environ, **cluster.env}
     command = [cluster.hadoop, "fs", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
+
+
+@pytest.fixture
+def run_job(run_job: RunJob) -> RunJob:
+    """Run a job that may take long where the machine has much else to do."""
+    return partial(run_job, seconds=10 * SECONDS)
 
 
 @pytest.fixture(autouse=True)
