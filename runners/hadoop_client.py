@@ -102,7 +102,7 @@ class Report:
         if self._group is None:
             return False
         if found := _COUNTER.match(line):
-            self._group[found[1]] = int(found[2])
+            self._group[found[1].strip()] = int(found[2])
         elif found := _GROUP.match(line):
             self._group = self.counters.setdefault(found[1].strip(), {})
         else:

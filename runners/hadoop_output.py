@@ -23,7 +23,7 @@ _UNREADABLE = (".lz4", ".lzo", ".snappy")
 
 def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
     """The lines: of a map-only job whose parts tell their splits in the order of `place`, of others merged by key."""
-    runs = [_run(_plain(path, scratch)) for path in _parts(folder)]
+    runs = [_run(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_parts(folder))]
     if place is None:
         batches = merge_all(runs, scratch, sort_values=False, seen=_unseen)
     else:
@@ -55,12 +55,12 @@ def _split(run: Run, place: Place) -> tuple[Any, Run]:
     return place(uri, int(start)), Run(run.path, len(line), run.length - len(line))
 
 
-def _plain(path: Path, scratch: Path) -> Path:
+def _plain(path: Path, target: Path) -> Path:
+    """The file as plain text: itself, or decompressed into `target`."""
     if path.name.endswith(_UNREADABLE):
         raise OutputError(
             f"{path.name}: this compression of the output is not read here; take gzip's, or name an --output-dir"
         )
-    target = scratch / f"{path.name}.plain"
     if path.name.endswith(".deflate"):
         decompress = zlib.decompressobj()
         with path.open("rb") as source, target.open("wb") as sink:

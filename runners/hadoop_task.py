@@ -16,7 +16,10 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from signal import Signals
 from typing import TYPE_CHECKING
+
+from runners.tasks import signal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +61,8 @@ printf 'gristmill-failed\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$status" "$(dat
 exit "$status"
 """
 _ATTEMPT = re.compile(r"attempt_\d+_\d+_([mr])_(\d+)_\d+$")
+#: Where a task runs: of no use to a person, and long.
+_FOLDER = re.compile(r"/\S*/container_\w+/")
 _NOISE = re.compile(r"reporter:|log4j:|SLF4J:")
 _FIELDS = re.compile(r"gristmill-failed\t(\d+)\t(\d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(\d*)\t(\d*)$")
 
@@ -95,8 +100,8 @@ class Failure:
     @property
     def why(self) -> str:
         """One line: the last that the command said, with what it ended by where that is not plain failure."""
-        if self.status > 128:
-            return f"killed by signal {self.status - 128}"
+        if self.status - 128 in set(Signals):
+            return f"killed by signal {signal_name(self.status - 128)}"
         last = next((line.strip() for line in reversed(self.said) if line.strip()), "")
         return last or f"exit status {self.status}"
 
@@ -116,4 +121,4 @@ def _failures(logs: str) -> Iterator[Failure]:
         if found or line.startswith(("gristmill-task\t", "LogContents:")):
             said = []
         elif not _NOISE.match(line):
-            said.append(line)
+            said.append(_FOLDER.sub("", line))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runners.progress import Progress
+from runners.progress import Percent, Progress
 from runners.tasks import Task, run_tasks
 
 if TYPE_CHECKING:
@@ -143,3 +143,25 @@ def test_a_job_whose_stderr_is_no_terminal_shows_no_bar(tmp_path: Path, run_job:
     assert (done.returncode, done.stdout) == (0, b'"mill"\t1\n')
     assert b"%|" not in done.stderr
     assert b"Running step 1 of 1..." in done.stderr
+
+
+def test_a_job_of_another_machine_shows_how_far_map_and_reduce_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one bar, since a cluster tells both at once."""
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    percent = Percent(quiet=False)
+    percent.show(100, 30)
+    percent.close()
+    last = terminal.getvalue().split("\r")[-1]
+    assert last.startswith("map 100 % reduce  30 % |")
+
+
+@pytest.mark.parametrize("stderr", [Terminal(), io.StringIO(), None])
+def test_a_job_of_another_machine_shows_no_bar_where_nobody_looks(
+    monkeypatch: pytest.MonkeyPatch, stderr: io.StringIO | None
+) -> None:
+    """In a quiet run, a log, a daemon."""
+    monkeypatch.setattr(sys, "stderr", stderr)
+    percent = Percent(quiet=isinstance(stderr, Terminal))
+    percent.show(50, 0)
+    percent.close()
+    assert stderr is None or stderr.getvalue() == ""
