@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from jobs import input_names
 from jobs.errors import InputError, OutputError, RunError
 from runners.hadoop_client import Counters, Report
-from runners.hadoop_files import Left, is_remote, link_inputs, local_inputs
+from runners.hadoop_files import Left
 from runners.hadoop_output import cat
 from runners.hadoop_steps import HadoopSteps
-from runners.hadoop_yarn import Yarn
-from runners.hdfs import Hdfs, listen
-from runners.inputs import Input
+from runners.hadoop_yarn import LOGS, Yarn
+from runners.hdfs import Hdfs, NoAnswer, listen
 from runners.progress import Percent
 from runners.scratch import Scratch
 from mrjob.logs.counters import _format_counters
@@ -40,6 +39,11 @@ if TYPE_CHECKING:
     from runners.hadoop_task import Failure
 
 log = logging.getLogger("mrjob.gristmill")
+
+#: How Hadoop says that there is nothing at an input path.
+_NO_INPUT = re.compile(r"Input path does not exist: (.*)|Input Pattern (.*) matches 0 files")
+#: How Hadoop says that a task's program ended badly.
+_DIED = re.compile(r"subprocess failed|Broken pipe|Stream closed")
 
 
 class HadoopRunner(HadoopSteps):
@@ -63,8 +67,12 @@ class HadoopRunner(HadoopSteps):
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
-        # a small job in one container takes half the time, and Hadoop knows by itself what is small
-        jobconf = {"mapreduce.job.ubertask.enable": "true"}
+        # a small job in one container takes half the time, and Hadoop knows by itself what is small; folders of input
+        # are walked, as on one machine
+        jobconf = {
+            "mapreduce.job.ubertask.enable": "true",
+            "mapreduce.input.fileinputformat.input.dir.recursive": "true",
+        }
         ours = {"cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": jobconf}
         return {**super()._default_opts(), **ours}
 
@@ -81,13 +89,6 @@ class HadoopRunner(HadoopSteps):
             self._local_tmp_dir = str(self._scratch.path)
             self._left.keep_in(self._scratch.path)
         return self._local_tmp_dir
-
-    def _check_input_paths(self) -> None:
-        """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
-        self._files = local_inputs(self._input_paths)
-
-    def _create_input_manifest_if_needed(self) -> None:
-        """Nothing yet: what the input's paths on the cluster are is known once it is there."""
 
     # what goes to the cluster
 
@@ -120,30 +121,6 @@ class HadoopRunner(HadoopSteps):
             self._hdfs.remove(*self._left.folders)
         self._left.drop(*self._left.jobs, *self._left.folders)
 
-    def _upload(self) -> None:
-        """Put the input of this machine on the cluster, and the table of its names into `self._names`."""
-        remote = [path for path in self._input_paths if is_remote(path)]
-        # a folder without files is input too, of no lines
-        files = self._files or ([] if remote else [Input(os.devnull, "")])
-        paths = [self._dump_stdin_to_local_file() if file.path == "-" else file.path for file in files]
-        names = [file.name for file in files]
-        self._names = {"folder": f"/{posixpath.basename(self._hadoop_tmp_dir)}/input/", "files": names, "paths": remote}
-        folder = Path(self._get_local_tmp_dir(), self._name())
-        link_inputs(folder / "input", paths)
-        if self._uses_input_manifest():
-            self._write_manifest(folder, paths, remote)
-        if folder.is_dir():
-            self._left.add(self._hadoop_tmp_dir)
-            self._hdfs.put(str(folder), self._hadoop_tmp_dir)
-
-    def _write_manifest(self, folder: Path, paths: list[str], remote: list[str]) -> None:
-        """A list of the input's files, which tasks fetch by themselves, a line each."""
-        here = [str(link.relative_to(folder)) for link in sorted(folder.glob("input/*/*"))]
-        there = [file for path in remote for file in self._hdfs.files(path)]
-        self._input_manifest_path = f"{self._hadoop_tmp_dir}/manifest"
-        lines = [f"{self._hadoop_tmp_dir}/{name}" for name in here] + there
-        (folder / "manifest").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
     # a step
 
     def _run_step(self, step_num: int) -> None:
@@ -158,18 +135,20 @@ class HadoopRunner(HadoopSteps):
             nonlocal told
             if report.address and not told:
                 told = True
-                self._left.add(job=report.job)
+                self._left.add(report.staging, report.job)
                 log.info("%s: %s", report.job, report.address)
             bar.show(report.map, report.reduce)
 
         try:
             status = listen(command, report, heard)
+        except NoAnswer:
+            raise
         except BaseException:
             self._kill(report)
             raise
         finally:
             bar.close()
-        self._left.drop(report.job)
+        self._left.drop(report.job, report.staging)
         self._counters.append(report.counters)
         if report.counters:
             log.info("\n%s\n", _format_counters(report.counters))
@@ -178,6 +157,7 @@ class HadoopRunner(HadoopSteps):
 
     def _kill(self, report: Report) -> None:
         """Kill the job of a client that was stopped; one that was just submitted has not been named yet."""
+        self._left.add(report.staging)
         for job in [report.job] if report.job else self._yarn.find(self._tag):
             log.info("Killing %s...", job)
             self._yarn.kill(job)
@@ -190,7 +170,9 @@ class HadoopRunner(HadoopSteps):
         reason = report.says or f"hadoop ended with exit status {status}"
         if report.application:
             log.info("Looking for the logs of the failed task...")
-            failure = self._yarn.failure(report.application)
+            # of a task that Hadoop ended there is nothing to wait for
+            died = not report.attempt or _DIED.search(report.says)
+            failure = self._yarn.failure(report.application, LOGS if died else 0)
             if failure:
                 log.error("\n".join(failure.said))
                 reason = f"{failure.task} on {failure.host}{self._reading(failure)}: {failure.why}"
@@ -200,11 +182,11 @@ class HadoopRunner(HadoopSteps):
 
     def _refuse(self, why: str) -> NoReturn:
         """Raise what says why a step was not started."""
-        if "Input path does not exist" in why or "Input Pattern" in why:
-            path = next(iter(re.findall(r"[a-z]\w*://\S.*?(?= matches 0 files|$)", why)), why)
+        if found := _NO_INPUT.search(why):
+            path = found[1] or found[2]
+            # as it was given, where that can be told
+            path = next((given for given in self._names["paths"] if given.endswith(path.partition(":/")[2])), path)
             raise InputError(f"input {path} does not exist; give a file, a folder or a glob that the cluster has")
-        if "already exists" in why:
-            raise OutputError(f"{why[0].lower()}{why[1:]}; name another, or remove it first")
         raise RunError(f"Hadoop does not take the job: {why}; mend that")
 
     def _reading(self, failure: Failure) -> str:
@@ -237,12 +219,12 @@ class HadoopRunner(HadoopSteps):
             return
         try:
             self._hdfs.remove(*self._left.folders)
+            self._left.drop(*self._left.folders)
         except RunError as error:
             log.error("error: %s; the next run on this machine tries again", error)
             if self._scratch:
                 self._scratch.let_go()
-        else:
-            self._left.drop(*self._left.folders)
+                self._scratch = None
 
     def _cleanup_local_tmp(self) -> None:
         if self._scratch:

@@ -30,6 +30,7 @@ _JOB_FAILED = re.compile(r"\bJob \S+ failed with state \w+ due to: (.*)")
 _COUNTERS = re.compile(r"\bCounters: \d+$")
 _GROUP = re.compile(r"\t(?!\t)(.+)$")
 _COUNTER = re.compile(r"\t\t(.+)=(-?\d+)$")
+_STAGING = re.compile(r"([^\s:]\S*/\.staging/job_\d+_\d+)\b")
 _REFUSED = re.compile(r"Error Launching job ?: (.*)")
 _RETRY = re.compile(r"Retrying connect to server: (\S+?)\. |([Tt]rying to fail ?over)")
 _EXCEPTION = re.compile(r"(?:^|[: ])((?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error): .*)")
@@ -43,6 +44,8 @@ class Report:
         #: What application_… and job_… have in common; "" until the job is submitted.
         self.number = ""
         self.address = ""
+        #: Where the client has put the job's files, which a job that is killed leaves; "" where it does not say.
+        self.staging = ""
         self.map = self.reduce = 0
         self.counters: Counters = {}
         #: The first failed attempt and the first line of why.
@@ -120,6 +123,7 @@ _FACTS = {
     _APPLICATION: "number",
     _JOB: "number",
     _ADDRESS: "address",
+    _STAGING: "staging",
     _JOB_FAILED: "job_says",
     _REFUSED: "refusal",
     _EXCEPTION: "exception",

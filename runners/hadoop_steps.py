@@ -17,8 +17,8 @@ from typing import Any
 from jobs.errors import RunError
 from runners import hadoop_task, ship
 from runners.hadoop_files import link_files
+from runners.hadoop_input import HadoopInput
 from mrjob.compat import jobconf_from_dict
-from mrjob.hadoop import HadoopJobRunner
 
 #: Settings by which a job handles records, keys or partitions itself: then Hadoop's own ways hold.
 _OWN_RECORDS = re.compile(r"^stream\.|comparator|partitioner")
@@ -28,19 +28,13 @@ _JAR = "hadoop*streaming*.jar"
 _PARTS = ("mapper", "combiner", "reducer")
 
 
-class HadoopSteps(HadoopJobRunner):
+class HadoopSteps(HadoopInput):
     """The steps of a job, as arguments of Hadoop's commands."""
 
     _mrjob_cls: Any
-    #: The table of jobs.input_names.
-    _names: dict[str, Any]
     #: Where the output is to be in the end; "" where it is printed.
     _target: str
     _source = ""
-
-    def _name(self) -> str:
-        """The job's key, in letters that need no quoting anywhere."""
-        return re.sub(r"[^A-Za-z0-9_.-]", "_", self._job_key)
 
     @property
     def _tag(self) -> str:
@@ -71,10 +65,6 @@ class HadoopSteps(HadoopJobRunner):
                 raise RunError(f"there is no {_JAR} beside Hadoop's other jars; name it by --hadoop-streaming-jar")
             self._hadoop_streaming_jar = str(min(jars, key=lambda jar: (len(jar.parts), len(jar.name))))
         return str(self._hadoop_streaming_jar)
-
-    def _manifest_download_commands(self) -> list[tuple[str, str]]:
-        # a container has no `hadoop` on its path
-        return [("*", 'PATH="$PATH:$HADOOP_HOME/bin:$HADOOP_COMMON_HOME/bin" hadoop fs -copyToLocal')]
 
     # its programs
 
@@ -177,14 +167,6 @@ class HadoopSteps(HadoopJobRunner):
         if mrc in self._get_step(step_num) or mrc == "mapper":
             return f"/bin/sh {hadoop_task.NAME} {step_num}-{mrc}"
         return None
-
-    def _step_input_uris(self, step_num: int) -> list[str]:
-        if step_num:
-            return [self._intermediate_output_dir(step_num - 1)]
-        if self._input_manifest_path:
-            return [self._input_manifest_path]
-        ours = [f"{self._hadoop_tmp_dir}/input/*"] if self._names["files"] else []
-        return [*ours, *self._names["paths"]]
 
     def _step_output_uri(self, step_num: int) -> str:
         if step_num == self._num_steps() - 1:

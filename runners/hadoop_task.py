@@ -103,7 +103,9 @@ class Failure:
         if self.status - 128 in set(Signals):
             return f"killed by signal {signal_name(self.status - 128)}"
         last = next((line.strip() for line in reversed(self.said) if line.strip()), "")
-        return last or f"exit status {self.status}"
+        if self.status == 1 and last:  # as Python ends after a traceback
+            return last
+        return ": ".join(filter(None, (f"exit status {self.status}", last)))
 
 
 def first_failure(logs: str) -> Failure | None:

@@ -38,7 +38,7 @@ class Yarn:
         said = self._call("yarn", "application", "-list", "-appTags", tag, "-appStates", _UNFINISHED)
         return [f"job_{number}" for number in dict.fromkeys(re.findall(r"\bapplication_(\d+_\d+)\b", said))]
 
-    def failure(self, application: str, seconds: float = LOGS) -> Failure | None:
+    def failure(self, application: str, seconds: float) -> Failure | None:
         """The first failure that the logs of an application's tasks tell of, once they are there; None if none does."""
         last = time.monotonic() + seconds
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING, Callable
 
@@ -17,6 +18,7 @@ log = logging.getLogger("mrjob.gristmill")
 
 #: How ``hadoop fs -put`` and its like say that the folder to write into is missing.
 _NO_FOLDER = "No such file or directory"
+_CONNECTION = re.compile(r"(?:to (\S+) failed on .*)?(?:java\.net\.\w+Exception|ConnectTimeoutException)")
 
 
 def environment() -> dict[str, str]:
@@ -33,7 +35,7 @@ def listen(command: Sequence[str], report: Report, heard: Callable[[str], object
     """Run a command of Hadoop's and give its exit status; `report` and `heard` are told each line that it says.
 
     It has a session of its own, so that Ctrl-C at the terminal is this process's to handle, and ends with this call.
-    RunError where no daemon answers.
+    NoAnswer where no daemon does.
     """
     log.debug("> %s", " ".join(command))
     process = subprocess.Popen(  # noqa: S603 (a list, no shell)
@@ -52,11 +54,18 @@ def listen(command: Sequence[str], report: Report, heard: Callable[[str], object
             report.hear(line)
             heard(line)
             if where := report.unreachable():
-                raise RunError(f"the cluster does not answer: {where}; start it, or check HADOOP_CONF_DIR")
+                raise NoAnswer(where)
         return process.wait()
     finally:
         process.kill()
         process.wait()
+
+
+class NoAnswer(RunError):
+    """The cluster cannot be reached: start it, or name another."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"the cluster does not answer: {where}; start it, or check HADOOP_CONF_DIR")
 
 
 class Hdfs:
@@ -116,4 +125,7 @@ class Hdfs:
         return status, "".join(lines)
 
     def _fail(self, command: Sequence[str], talk: str) -> None:
-        raise RunError(f"hadoop fs {command[0]}: {fs_error(talk)}; mend that, or name other paths")
+        error = fs_error(talk)
+        if found := _CONNECTION.search(error):
+            raise NoAnswer(found[1] or error)
+        raise RunError(f"hadoop fs {command[0]}: {error}; mend that, or name other paths")

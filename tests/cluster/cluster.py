@@ -151,6 +151,10 @@ class Cluster:
         """How many node managers the resource manager counts as alive."""
         return int(self._ask("resourcemanager", "ws/v1/cluster/metrics")["clusterMetrics"]["activeNodes"])
 
+    def application(self, name: str) -> dict[str, Any]:
+        """What the resource manager knows of an application: its `state`, `finalStatus` and more."""
+        return dict(self._ask("resourcemanager", f"ws/v1/cluster/apps/{name}")["app"])
+
     def _start(self) -> None:
         # a session of its own: Ctrl-C at the starter's terminal does not reach it
         self._guard = subprocess.Popen(

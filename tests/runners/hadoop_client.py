@@ -51,12 +51,13 @@ class Client:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, cwd=cwd, env=self.env, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe)
 
-    def run(self, *args: str | Path, cwd: Path | None = None, stdin: bytes = b"") -> CompletedProcess[bytes]:
-        """Run ``python ARGS`` to its end."""
+    def run(
+        self, *args: str | Path, cwd: Path | None = None, stdin: bytes = b"", **env: str
+    ) -> CompletedProcess[bytes]:
+        """Run ``python ARGS`` to its end, with `env` besides."""
         command = [sys.executable, *map(str, args)]
-        return subprocess.run(
-            command, cwd=cwd, input=stdin, env=self.env, capture_output=True, timeout=SECONDS, check=False
-        )
+        env = {**self.env, **env}
+        return subprocess.run(command, cwd=cwd, input=stdin, env=env, capture_output=True, timeout=SECONDS, check=False)
 
     def calls(self) -> list[str]:
         """The commands of Hadoop's that were called since the last look, as far as their second word."""

@@ -101,7 +101,7 @@ def test_a_failure_is_found_again_with_what_the_command_said(tmp_path: Path) -> 
     found = first_failure(LOGS.format(number=1, said=done.stderr.decode()))
     assert found
     assert found == failure(status=7, seconds=found.seconds, said=("it broke",))
-    assert (found.task, found.why) == ("map task 3", "it broke")
+    assert (found.task, found.why) == ("map task 3", "exit status 7: it broke")
 
 
 def test_a_command_that_is_killed_is_found_with_its_signal(tmp_path: Path) -> None:

@@ -85,7 +85,11 @@ def lines_of(start: int, count: int) -> list[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The moved examples with the files beside them, the input, and the script that runs an untouched example."""
-    root = tmp_path_factory.mktemp("examples")
+    return lay_out(tmp_path_factory.mktemp("examples"))
+
+
+def lay_out(root: Path) -> Path:
+    """All of that in `root`."""
     (root / "tmp").mkdir()
     shutil.copytree(EXAMPLES, root / "moved", ignore=shutil.ignore_patterns("__pycache__", "docs-to-classify"))
     for path in (root / "moved").glob("mr_*.py"):
