@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mrjob.gristmill")
 
+#: Seconds for Java to end in good order.
+GRACE = 10
 #: How ``hadoop fs -put`` and its like say that the folder to write into is missing.
 _NO_FOLDER = "No such file or directory"
 _CONNECTION = re.compile(r"(?:to (\S+) failed on .*)?(?:java\.net\.\w+Exception|ConnectTimeoutException)")
@@ -57,8 +59,18 @@ def listen(command: Sequence[str], report: Report, heard: Callable[[str], object
                 raise NoAnswer(where)
         return process.wait()
     finally:
-        process.kill()
-        process.wait()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a command that was left; Java removes its temporary files when it is asked to end."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 class NoAnswer(RunError):

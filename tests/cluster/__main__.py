@@ -15,10 +15,8 @@ Hadoop runs ({seconds:.0f} s, {megabytes:,} MB). In another terminal, in this fo
 
   export HADOOP_HOME={home}
   export PATH=$HADOOP_HOME/bin:$PATH
-  hadoop fs -put data/documents.tsv /documents.tsv
-  hadoop jar $(find -L $HADOOP_HOME -name 'hadoop-streaming-*.jar' | head -1) \\
-      -input /documents.tsv -output /counted -mapper 'cut -f 1' -reducer 'uniq -c'
-  hadoop fs -cat '/counted/part-*'
+  {python} -m jobs.inverted_index -r hadoop --output-dir /index data/documents.tsv
+  hadoop fs -cat '/index/part-*'
 
   jobs, running and finished   {yarn}
   the logs of the daemons      {folder}/logs
@@ -57,6 +55,7 @@ def use(cluster: Cluster) -> str:
     return USE.format(
         seconds=cluster.seconds,
         megabytes=cluster.megabytes(),
+        python=sys.executable,
         home=cluster.env["HADOOP_HOME"],
         yarn=cluster.pages["yarn"],
         folder=cluster.folder,

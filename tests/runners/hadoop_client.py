@@ -18,12 +18,16 @@ SECONDS = 280
 PROGRAM = """\
 #!/bin/sh
 echo "$(basename "$0") $*" >> '{calls}'
+case "$*" in *"${{REFUSED:-no such word}}"*) echo "rm: Permission denied" >&2; exit 1 ;; esac
 exec '{real}' "$@"
 """
 
 
 class Client:
-    """Commands of Hadoop's in `folder`, which write down each call, and a folder for the jobs' temporary files."""
+    """Commands of Hadoop's in `folder`, which write down each call, and a folder for the jobs' temporary files.
+
+    A command that holds the words in REFUSED is refused, as by a cluster that denies it.
+    """
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self._cluster = cluster

@@ -111,6 +111,35 @@ def test_the_next_run_ends_what_a_killed_one_left(
     assert list(client.tmp.iterdir()) == []
 
 
+def test_what_cannot_be_removed_is_said_and_left_to_the_next_run(client: Client) -> None:
+    """A cluster may fail in mid-run."""
+    count = ["-m", "jobs.streaming", "--no-conf", "-r", "hadoop", "--mapper", "cat"]
+    done = client.run(*count, "hdfs:///no/such.txt", "-", stdin=b"mill\n", REFUSED="-rm")
+    talk = done.stderr.decode().splitlines()
+    assert talk[-2:] == [
+        "error: hadoop fs -rm: Permission denied; mend that, or name other paths; "
+        "the next run on this machine tries again",
+        "error: input hdfs:///no/such.txt does not exist; give a file, a folder or a glob that the cluster has",
+    ]
+    assert len(list(client.tmp.iterdir())) == 1
+    client.run(*count, "hdfs:///no/such.txt")
+    assert client.left() == []
+    assert list(client.tmp.iterdir()) == []
+
+
+def test_a_task_that_hadoop_ends_is_told_in_its_words(client: Client, sleepy: list[str | Path]) -> None:
+    """It leaves no traceback that could be waited for."""
+    once = ["-D", "mapreduce.task.timeout=4000", "-D", "mapreduce.map.maxattempts=1"]
+    done = client.run(*sleepy, *once, "-D", "mapreduce.job.ubertask.enable=false")
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"error: Step 1 of 1 failed: attempt_\d+_\d+_m_00000\d_0: .*Timed out after 4 secs.*; "
+        r"yarn logs -applicationId application_\d+_\d+",
+        done.stderr.decode().splitlines()[-1],
+    )
+    assert client.left() == []
+
+
 def test_input_that_is_not_there_is_one_line(client: Client) -> None:
     """Whether a path or a glob, of the cluster or of this machine; before any task."""
     count = ["-m", "jobs.streaming", "--no-conf", "-r", "hadoop"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runners import hadoop_yarn, hdfs
+from runners.hadoop_client import Report
 from runners.hadoop_yarn import Yarn
 from runners.hdfs import Hdfs
 
@@ -94,6 +96,24 @@ def test_java_takes_names_to_be_utf_8(
     for name, value in locale.items():
         monkeypatch.setenv(name, value)
     assert hdfs.environment().get("LC_ALL") == expected
+
+
+def test_a_command_that_is_left_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In good order, or in any."""
+    monkeypatch.setattr(hdfs, "GRACE", 0.5)
+
+    def leave(_: str) -> None:
+        raise KeyboardInterrupt
+
+    for trap in ("echo asked > '{}/end'; exit", ""):
+        program(
+            tmp_path / "bin", "hadoop", f'trap "{trap.format(tmp_path)}" TERM', "echo up", "sleep 60 & wait", "wait"
+        )
+        begun = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            hdfs.listen([str(tmp_path / "bin" / "hadoop")], Report(), leave)
+        assert time.monotonic() - begun < 30
+    assert (tmp_path / "end").read_text() == "asked\n"
 
 
 def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
