@@ -169,15 +169,16 @@ class HadoopRunner(HadoopSteps):
             self._refuse(report.refusal)
         reason = report.says or f"hadoop ended with exit status {status}"
         if report.application:
-            log.info("Looking for the logs of the failed task...")
-            # of a task that Hadoop ended there is nothing to wait for
-            died = not report.attempt or _DIED.search(report.says)
-            failure = self._yarn.failure(report.application, LOGS if died else 0)
+            log.info("Looking for what made it fail...")
+            # in one container the client is told nothing of attempts
+            reason = report.error or self._yarn.error(report.job) or reason
+            # of a task that Hadoop ended there are no last words to wait for
+            failure = self._yarn.failure(report.application, LOGS if _DIED.search(reason) else 0)
             if failure:
                 log.error("\n".join(failure.said))
                 reason = f"{failure.task} on {failure.host}{self._reading(failure)}: {failure.why}"
             else:
-                reason = f"{report.attempt or report.job}: {reason}; yarn logs -applicationId {report.application}"
+                reason = f"{reason}; see yarn logs -applicationId {report.application}"
         raise StepFailedException(reason, step_num, self._num_steps())
 
     def _refuse(self, why: str) -> NoReturn:

@@ -71,6 +71,11 @@ class Report:
         return f"job_{self.number}" if self.number else ""
 
     @property
+    def error(self) -> str:
+        """The first attempt that failed, and why; "" where none was told of."""
+        return f"{self.attempt}: {self.attempt_says}" if self.attempt else ""
+
+    @property
     def says(self) -> str:
         """The best that the client had to say of a failure; "" where it said nothing."""
         return self.refusal or self.attempt_says or self.job_says or self.exception

@@ -20,6 +20,8 @@ LOGS = 40
 PAUSE = 2.0
 #: No command of these takes so long on a cluster that works.
 SECONDS = 120
+#: A row of the failed tasks in a job's history: the task, when it began and ended, its error.
+_ERROR = re.compile(r"^(task_\w+)\t[^\t\n]*\t[^\t\n]*\t[, ]*([^\t\n]+)", re.MULTILINE)
 _UNFINISHED = "NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING"
 
 
@@ -37,6 +39,11 @@ class Yarn:
         """The jobs with this tag that have not ended."""
         said = self._call("yarn", "application", "-list", "-appTags", tag, "-appStates", _UNFINISHED)
         return [f"job_{number}" for number in dict.fromkeys(re.findall(r"\bapplication_(\d+_\d+)\b", said))]
+
+    def error(self, job: str) -> str:
+        """Why the first failed task of a job failed, as the job's history has it; "" where there is none."""
+        found = _ERROR.search(self._call("mapred", "job", "-history", job))
+        return f"{found[1]}: {found[2].strip()}" if found else ""
 
     def failure(self, application: str, seconds: float) -> Failure | None:
         """The first failure that the logs of an application's tasks tell of, once they are there; None if none does."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.cluster
 
-DOCUMENTS = Path(__file__).parents[2] / "data" / "documents.tsv"
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ROOT / "data" / "documents.tsv"
 BROKEN = """\
 from jobs.base import Job
 
@@ -39,9 +40,10 @@ def client(cluster: Cluster, tmp_path: Path) -> Client:
 
 def test_the_index_of_local_files_is_printed_after_four_starts_of_java(client: Client) -> None:
     """Local input, printed output: the bytes of -r local, and nothing left on either side."""
-    index = ["-m", "jobs.inverted_index", "--no-conf", DOCUMENTS]
+    index = ["-m", "jobs.inverted_index", DOCUMENTS]
     expected = client.run(*index, "-q").stdout
-    done = client.run(*index, "-r", "hadoop")
+    # with the settings that a site begins with
+    done = client.run(*index, "-r", "hadoop", "-c", ROOT / "mrjob.conf")
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout == expected
     assert client.calls() == ["hadoop fs -put", "hadoop jar", "hadoop fs -get", "hadoop fs -rm"]

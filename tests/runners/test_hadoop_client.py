@@ -45,7 +45,7 @@ def test_a_job_that_ends_well_tells_its_ids_its_page_and_its_counters() -> None:
 def test_a_job_that_fails_tells_the_first_attempt_that_failed_and_why() -> None:
     """Not the last, nor what Java's stack was."""
     report = heard(lines("failed"))
-    assert report.attempt == "attempt_1795619329472_0004_m_000000_0"
+    assert report.error == f"attempt_1795619329472_0004_m_000000_0: {report.says}"
     assert (
         report.says
         == "Error: java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): subprocess failed with code 1"

@@ -22,6 +22,17 @@ Total number of applications (application-types: [], states: [NEW, RUNNING] and 
 application_1795619329472_0009              mill               MAPREDUCE          analyst   RUNNING
 application_1795619329472_123456              mill               MAPREDUCE          analyst   NEW
 """
+#: As `mapred job -history` shows a job.
+HISTORY = """\
+Hadoop job: job_1_2
+Kind	Total	Successful	Failed	Killed	StartTime	FinishTime
+
+FAILED MAP task list for job_1_2
+TaskId		StartTime	FinishTime	Error	InputSplits
+====================================================
+task_1_2_m_000000	25-Nov-2026 16:33:19	25-Nov-2026 16:33:48 (29sec)	, AttemptID:attempt_1_2_m_000000_0 \
+task timeout set: 4s, taskTimedOut: true	127.0.0.1
+"""
 FAILED = "boom\ngristmill-failed\t1\t5\tattempt_1_2_m_000000_0\tnode-7\t\t\t\n"
 
 
@@ -42,6 +53,17 @@ def test_jobs_are_found_by_their_tag(tmp_path: Path) -> None:
     assert (tmp_path / "told").read_text() == (
         "application -list -appTags mill -appStates NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING\n"
     )
+
+
+def test_a_jobs_history_tells_why_its_first_task_failed(tmp_path: Path) -> None:
+    """Of a job in one container, and of a task that Hadoop ended itself."""
+    (tmp_path / "history").write_text(HISTORY)
+    hadoop = program(tmp_path / "bin", "mapred", f"cat '{tmp_path}/history'")
+    assert Yarn(hadoop).error("job_1_2") == (
+        "task_1_2_m_000000: AttemptID:attempt_1_2_m_000000_0 task timeout set: 4s, taskTimedOut: true"
+    )
+    hadoop = program(tmp_path / "bin", "mapred", "exit 1")
+    assert Yarn(hadoop).error("job_1_2") == ""
 
 
 def test_logs_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
