@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SECONDS = 240
 #: Seconds between two looks.
 LOOK = 0.1
-#: The main classes of what a job is.
-CLIENT, MASTER, TASK = "RunJar", "MRAppMaster", "YarnChild"
+#: How the names of the main classes end that a job is made of.
+CLIENT, MASTER, TASK = ".RunJar", ".MRAppMaster", ".YarnChild"
 DOCUMENTS = Path(__file__).parents[2] / "data" / "documents.tsv"
 JOB = """\
 import os
@@ -137,19 +137,19 @@ class Held:
         stdout, stderr = self._run.communicate(timeout=SECONDS)
         return stdout, stderr.decode()
 
-    def running(self, main: str) -> list[psutil.Process]:
-        """The Java machines of the cluster, on its nodes or of its clients, that run the class `main`."""
+    def running(self, *words: str) -> list[psutil.Process]:
+        """The processes of the cluster and its clients in whose command line a word ends so."""
         found = []
         for process in guard.members(self._cluster.folder):
             with suppress(psutil.Error):
-                if process.name() == "java" and any(word.endswith(f".{main}") for word in process.cmdline()):
+                if any(word.endswith(words) for word in process.cmdline()):
                     found.append(process)
         return found
 
     def gone(self) -> None:
-        """Return when no process of a job is left."""
+        """Return when no process of a job is left, its mappers' Python among them."""
         self._run = None
-        self.until(lambda: not any(map(self.running, (CLIENT, MASTER, TASK))), "there are processes left")
+        self.until(lambda: not self.running(CLIENT, MASTER, TASK, str(self._signs)), "there are processes left")
 
     def left(self) -> list[str]:
         """The files that a job that has ended leaves on either side; its processes go by themselves."""
@@ -160,10 +160,12 @@ class Held:
         """End the job, if it has not ended, and mend the cluster."""
         for hold in self._signs.glob("hold.*"):
             hold.unlink()
-        if self._run and self._run.poll() is None:
-            self._run.terminate()
-            self._run.communicate(timeout=SECONDS)
-        self._cluster.mend()
+        try:
+            if self._run and self._run.poll() is None:
+                self._run.terminate()
+                self._run.communicate(timeout=SECONDS)
+        finally:
+            self._cluster.mend()
 
 
 def node(process: psutil.Process) -> str:

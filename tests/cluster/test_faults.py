@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from tests.cluster.held import MASTER, SECONDS, Held
+from tests.cluster.held import MASTER, SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-    from tests.cluster.cluster import Cluster
+    from tests.cluster.held import Held
 
 # a fault takes the time of a job or two, and a machine may be busy
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 #: Time enough for a task that does not hang; Hadoop looks every 30 s, unless told.
 TIMEOUT = ("-Dmapreduce.task.timeout=15000", "-Dmapreduce.task.timeout.check-interval-ms=1000")
-
-
-@pytest.fixture
-def held(cluster: Cluster, tmp_path: Path) -> Iterator[Held]:
-    """The job that is held in its maps."""
-    job = Held(cluster, tmp_path)
-    yield job
-    job.close()
 
 
 def test_a_mapper_that_is_killed_is_run_again(held: Held) -> None:
@@ -114,7 +105,7 @@ def test_a_driver_that_is_killed_is_in_nobodys_way(held: Held) -> None:
     run.kill()
     run.communicate(timeout=SECONDS)
     held.release()
-    held.gone()
+    assert held.left() != []
     done = held.run("--output-dir", target, "--cat-output")
     assert (done.returncode, done.stdout) == (0, held.expected()), done.stderr.decode()
     assert held.left() == []

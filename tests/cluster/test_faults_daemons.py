@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from tests.cluster.held import Held, node
+from tests.cluster.held import node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.cluster.cluster import Cluster
+    from tests.cluster.held import Held
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def held(cluster: Cluster, tmp_path: Path) -> Iterator[Held]:
-    """The job that is held in its maps; the cluster is mended behind it."""
-    job = Held(cluster, tmp_path)
-    yield job
-    job.close()
 
 
 def test_a_node_manager_that_is_killed_has_its_maps_run_elsewhere(held: Held, cluster: Cluster) -> None:
