@@ -16,6 +16,8 @@ log = logging.getLogger("mrjob.gristmill")
 
 #: Seconds to wait for the logs of a job that has failed: each node hands them in some seconds after the job ends.
 LOGS = 40
+#: Seconds to wait for a job's history, which its master writes when it ends.
+HISTORY = 10
 #: Seconds between two looks for them; a look is a start of Java.
 PAUSE = 2.0
 #: No command of these takes so long on a cluster that works.
@@ -40,10 +42,14 @@ class Yarn:
         said = self._call("yarn", "application", "-list", "-appTags", tag, "-appStates", _UNFINISHED)
         return [f"job_{number}" for number in dict.fromkeys(re.findall(r"\bapplication_(\d+_\d+)\b", said))]
 
-    def error(self, job: str) -> str:
-        """Why the first failed task of a job failed, as the job's history has it; "" where there is none."""
-        found = _ERROR.search(self._call("mapred", "job", "-history", job))
-        return f"{found[1]}: {found[2].strip()}" if found else ""
+    def error(self, job: str, seconds: float = HISTORY) -> str:
+        """Why the first failed task of a job failed, as its history has it once it is there; "" where it is not."""
+        last = time.monotonic() + seconds
+        while True:
+            found = _ERROR.search(self._call("mapred", "job", "-history", job))
+            if found or time.monotonic() > last:
+                return f"{found[1]}: {found[2].strip()}" if found else ""
+            time.sleep(PAUSE)
 
     def failure(self, application: str, seconds: float) -> Failure | None:
         """The first failure that the logs of an application's tasks tell of, once they are there; None if none does."""

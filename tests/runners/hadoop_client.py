@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: A job takes 15 s on an idle machine.
 SECONDS = 280
+#: Seconds for a job's master to remove its own files.
+LEAVE = 30
 PROGRAM = """\
 #!/bin/sh
 echo "$(basename "$0") $*" >> '{calls}'
@@ -77,7 +80,16 @@ class Client:
         return done.stdout
 
     def left(self) -> list[str]:
-        """All files of jobs on HDFS, but what tests put into /test and the logs and histories that Hadoop keeps."""
+        """All files of jobs on HDFS, but what tests put into /test and the logs and histories that Hadoop keeps.
+
+        A job's master removes its own files some seconds after the client has heard of the job's end.
+        """
+        last = time.monotonic() + LEAVE
+        while (found := self._found()) and time.monotonic() < last:
+            time.sleep(1)
+        return found
+
+    def _found(self) -> list[str]:
         kept = ("/test", "/tmp/logs", "/tmp/hadoop-yarn/staging/history")
         paths = self.fs("-ls", "-C", "-R", "/").splitlines()
         frame = ("/tmp", "/user")

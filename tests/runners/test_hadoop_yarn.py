@@ -55,15 +55,17 @@ def test_jobs_are_found_by_their_tag(tmp_path: Path) -> None:
     )
 
 
-def test_a_jobs_history_tells_why_its_first_task_failed(tmp_path: Path) -> None:
-    """Of a job in one container, and of a task that Hadoop ended itself."""
+def test_a_jobs_history_tells_why_its_first_task_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a job in one container, and of a task that Hadoop ended itself; it is waited for."""
+    monkeypatch.setattr(hadoop_yarn, "PAUSE", 0.01)
     (tmp_path / "history").write_text(HISTORY)
-    hadoop = program(tmp_path / "bin", "mapred", f"cat '{tmp_path}/history'")
+    there = f"test -e '{tmp_path}/asked' && exec cat '{tmp_path}/history'"
+    hadoop = program(tmp_path / "bin", "mapred", there, f"touch '{tmp_path}/asked'", "exit 1")
     assert Yarn(hadoop).error("job_1_2") == (
         "task_1_2_m_000000: AttemptID:attempt_1_2_m_000000_0 task timeout set: 4s, taskTimedOut: true"
     )
     hadoop = program(tmp_path / "bin", "mapred", "exit 1")
-    assert Yarn(hadoop).error("job_1_2") == ""
+    assert Yarn(hadoop).error("job_1_2", 0) == ""
 
 
 def test_logs_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
