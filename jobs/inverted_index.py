@@ -22,7 +22,7 @@ from jobs.base import Job
 from jobs.protocols import BytesProtocol
 from jobs.text import stems, stops
 from jobs.text.blocks import merge, merge_payloads
-from jobs.text.postings import BLOCK, PAYLOADS, Memo, invert
+from jobs.text.postings import BLOCK, PAYLOADS, Inverter, Memo
 from jobs.text.words import Analyser
 from mrjob.protocol import BytesValueProtocol
 
@@ -124,7 +124,8 @@ class InvertedIndex(Job):
 
     def mapper_init(self) -> None:
         stem = stems.stemmer(self.options.stem) if self.options.stem else None
-        self.memo = Memo(Analyser(self.stop_words, stem))
+        analyser = Analyser(self.stop_words, stem)
+        self.inverter = Inverter(Memo(analyser, plain=analyser.plain), self.options.payload)
         self.documents: list[Block] = []
         self.size = 0
         self.file_lines: list[bytes] = []
@@ -148,6 +149,7 @@ class InvertedIndex(Job):
             self.record = 1
             yield from self._add(os.fsencode(name), b"\n".join(self.file_lines)) or ()
         yield from self._flush()
+        yield from self.inverter.flush()
 
     def _add(self, docid: bytes, text: bytes) -> Iterable[Block] | None:
         if not _plain(docid):
@@ -163,7 +165,7 @@ class InvertedIndex(Job):
 
     def _flush(self) -> Iterator[Block]:
         documents, self.documents, self.size = self.documents, [], 0
-        return invert(documents, self.memo, self.options.payload)
+        return self.inverter.add(documents)
 
     def _count(self, name: str, why: str) -> None:
         if self.options.strict:

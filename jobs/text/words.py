@@ -55,6 +55,8 @@ class Analyser:
     def __init__(self, stop_words: Collection[str] = (), stem: Callable[[str], str] | None = None) -> None:
         self._stop_words = frozenset(_one_word(word).encode() for word in stop_words)
         self._stem = stem
+        #: Whether an ASCII token of letters and digits is its one term.
+        self.plain = not stop_words and stem is None
 
     def __call__(self, raw: bytes) -> tuple[bytes | None, ...]:
         """One entry for each word of a raw token as SEPARATORS leaves it; None is a stop word: a position, no term."""

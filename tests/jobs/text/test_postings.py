@@ -8,11 +8,19 @@ from unittest.mock import patch
 import pytest
 
 from jobs.text import postings
-from jobs.text.postings import Memo, invert
+from jobs.text.postings import Inverter, Memo
 from jobs.text.words import Analyser
 
 #: A term that two raw tokens share, a stop word, and a raw token of two terms.
 TEXTS = [(b"b", b"the mill"), (b"a", "Mill’s mill the, mill-stone 水车磨".encode())]
+
+
+def invert(documents: list[tuple[bytes, bytes]], memo: Memo, payload: str) -> list[tuple[bytes, bytes]]:
+    """All blocks of some documents, which are gone then."""
+    inverter = Inverter(memo, payload)
+    blocks = [*inverter.add(documents), *inverter.flush()]
+    assert documents == []
+    return blocks
 
 
 def analyser() -> Memo:
