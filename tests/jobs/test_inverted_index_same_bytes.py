@@ -46,10 +46,11 @@ inputs = st.builds(
 #: Sizes at which work is cut; small ones meet every border.
 sizes = st.fixed_dictionaries(
     {
-        "BLOCK": st.sampled_from([1, 2, 512]),
-        "_HELD": st.sampled_from([0, 40, 64 << 10]),
-        "_PIECE": st.sampled_from([1, 3, 99]),
-        "_NUMBERS": st.sampled_from([1, 3]),
+        "postings.BLOCK": st.sampled_from([1, 2, 512]),
+        "postings.POSTINGS": st.sampled_from([0, 3, 1 << 20]),
+        "postings._PIECE": st.sampled_from([1, 3, 99]),
+        "postings._NUMBERS": st.sampled_from([1, 3]),
+        "blocks._HELD": st.sampled_from([0, 40, 64 << 10]),
     }
 )
 batches = st.sampled_from([1, 200, 1 << 20])
@@ -109,7 +110,9 @@ def test_any_documents_in_any_splits_give_the_plain_index(
     """Mappers over any splits, a sort, a reducer: the bytes are those of a dict of dicts."""
     starts = [0, *(match.end() for match in re.finditer(b"\n", data)), len(data)]
     borders = sorted(cuts.draw(st.sets(st.sampled_from(starts), max_size=5)) | {0, len(data)})
-    with patch.multiple(jobs.text.postings, **sizes), patch.dict(jobs.inverted_index.BATCH, {payload: batch}):
+    with pytest.MonkeyPatch.context() as patched, patch.dict(jobs.inverted_index.BATCH, {payload: batch}):
+        for name, size in sizes.items():
+            patched.setattr(f"jobs.text.{name}", size)
         mapped = [
             run_task(InvertedIndex, "--mapper", "--payload", payload, stdin=data[start:end])
             for start, end in zip(borders, borders[1:])
