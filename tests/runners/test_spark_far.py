@@ -125,9 +125,10 @@ def test_an_output_folder_there_is_hadoops(cluster: Cluster, folder: Path, run_j
 
 
 def test_input_there_that_is_missing_is_one_line(cluster: Cluster, folder: Path, run_job: RunJob) -> None:
-    """Nothing is printed."""
+    """Nothing is printed, though there is other input, here and there."""
     path = f"{root(cluster)}/spark/missing"
-    done = run_job("upper.py", "--no-conf", "-r", "spark", path, cwd=folder)
+    there = f"{root(cluster)}/spark/in/part-00000"
+    done = run_job("upper.py", "--no-conf", "-r", "spark", "more.txt", there, path, cwd=folder)
     last = done.stderr.decode().splitlines()[-1]
     assert last == f"error: input {path} does not exist; give a file, a folder or a glob that Spark reaches"
     assert (done.returncode, done.stdout) == (1, b"")
