@@ -92,7 +92,7 @@ def test_whole_files_are_the_input_of_the_text_classifier(client: Client, folder
     """Four steps, the first fetches files by itself: the records of -r local."""
     documents = sorted(str(path) for path in (EXAMPLES / "docs-to-classify").glob("*-milne*.txt"))
     arguments = ["mr_text_classifier", "--no-test-set", "--max-ngram-size", "2", *documents]
-    mine = scores(run(client, folder, "hadoop", *arguments, "-D", "mapreduce.job.reduces=3").stdout)
+    mine = scores(run(client, folder, "hadoop", *arguments).stdout)
     assert mine == scores(run(client, folder, "local", *arguments).stdout)
 
 
