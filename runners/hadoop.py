@@ -167,7 +167,7 @@ class HadoopRunner(HadoopSteps):
         """Raise what says why a step failed."""
         if report.refusal:
             self._refuse(report.refusal)
-        reason = report.says or f"hadoop ended with exit status {status}"
+        reason = report.says or ": ".join(filter(None, (f"hadoop ended with exit status {status}", report.last)))
         if report.application:
             log.info("Looking for what made it fail...")
             # in one container the client is told nothing of attempts

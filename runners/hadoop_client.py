@@ -31,7 +31,7 @@ _COUNTERS = re.compile(r"\bCounters: \d+$")
 _GROUP = re.compile(r"\t(?!\t)(.+)$")
 _COUNTER = re.compile(r"\t\t(.+)=(-?\d+)$")
 _STAGING = re.compile(r"([^\s:]\S*/\.staging/job_\d+_\d+)\b")
-_REFUSED = re.compile(r"Error Launching job ?: (.*)")
+_REFUSED = re.compile(r"Error [Ll]aunching job ?(?:, [\w ]*)?: (.*)")
 _RETRY = re.compile(r"Retrying connect to server: (\S+?)\. |([Tt]rying to fail ?over)")
 _EXCEPTION = re.compile(r"(?:^|[: ])((?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error): .*)")
 _FS_ERROR = re.compile(r"(?:-?\w+): (.+)$")
@@ -55,6 +55,8 @@ class Report:
         self.job_says = ""
         self.refusal = ""
         self.exception = ""
+        #: The last line that is not blank.
+        self.last = ""
         self._group: dict[str, int] | None = None
         self._expects_why = False
         self._vain_since = 0.0
@@ -83,6 +85,7 @@ class Report:
     def hear(self, line: str) -> bool:
         """Take in the next line; whether map or reduce have got on."""
         line = line.rstrip("\r\n")
+        self.last = line.strip() or self.last
         if self._counts(line):
             return False
         if self._expects_why and line.strip():

@@ -61,6 +61,21 @@ def test_a_job_that_is_not_taken_has_no_id_and_a_reason() -> None:
     assert report.says == "Output directory hdfs://127.0.0.1:25460/user/analyst/t1 already exists"
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Error Launching job :",
+        "Error launching job , bad input path :",
+        "Error launching job , Invalid job conf :",
+        "Error launching job , Output path already exists :",
+    ],
+)
+def test_a_job_is_refused_in_any_of_four_forms(form: str) -> None:
+    """Those of Hadoop's class StreamJob."""
+    report = heard([f"ERROR streaming.StreamJob: {form} no: it is there\n", "Streaming Command Failed!\n"])
+    assert report.says == "no: it is there"
+
+
 @pytest.mark.parametrize("number", ["1_1", "1795619329472_0001", "1795619329472_9999", "1795619329472_1234567"])
 def test_ids_have_any_length(number: str) -> None:
     """A cluster goes on past its 9,999th job."""
