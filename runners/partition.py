@@ -29,6 +29,9 @@ def partitioner(reduces: int, *, sort_values: bool) -> Callable[[bytes], int]:
     if reduces == 1:
         return lambda _: 0
     seed = 0 if sort_values else 1
+    if reduces == 2:
+        # powers of 31 are odd, and 256, what a signed byte differs by, is even: the hash is as odd as the sum is
+        return lambda key: (sum(key) + seed) & 1
     if 32 % reduces == 0:
         # 31 is -1 there: the sum of every other byte less that of the others, at a third of the cost
         return lambda key: (sum(key[-1::-2]) - sum(key[-2::-2]) + (-seed if len(key) & 1 else seed)) % reduces

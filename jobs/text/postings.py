@@ -91,6 +91,8 @@ class Inverter:
         with _no_collection():
             self._gather(documents)
             documents.clear()
+            # nor is what is held walked while the next documents come
+            gc.freeze()
         if sum(map(len, self._by_raw.values())) > POSTINGS:
             yield from self.flush()
 
