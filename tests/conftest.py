@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from tests.cluster.plugin import cluster, pytest_terminal_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from subprocess import CompletedProcess
 
 __all__ = ["cluster", "pytest_terminal_summary"]
@@ -37,6 +38,16 @@ class RunJob(Protocol):
         env: Mapping[str, str] | None = None,
         seconds: int = SECONDS,
     ) -> CompletedProcess[bytes]: ...
+
+
+@pytest.fixture(autouse=True)
+def mrjobs_logger_as_it_was() -> Iterator[None]:
+    """A job that a test runs in this process sets mrjob's logging up; the next test must not see that."""
+    log = logging.getLogger("mrjob")
+    before = log.level, log.handlers[:], log.propagate
+    yield
+    level, log.handlers[:], log.propagate = before
+    log.setLevel(level)
 
 
 @pytest.fixture
