@@ -1,0 +1,71 @@
+"""The Spark runner: the words that it starts Spark with, and where steps write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobs.base import Job
+from runners.java import java_home
+from mrjob.step import INPUT, OUTPUT, MRStep, SparkScriptStep
+
+if TYPE_CHECKING:
+    from tests.conftest import RunJob
+
+pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'gristmill[spark]'")
+
+SETTLE = """
+import sys
+from runners.spark_harness import settle
+
+source, target, told = sys.argv[1:]
+settle([], [f"file://{source}", f"file://{target}"], "", told)
+"""
+
+
+class Mixed(Job):
+    """A step of lines, and a program of Spark's own."""
+
+    def mapper(self, key: object, line: str) -> Any:
+        yield key, line
+
+    def steps(self) -> list[Any]:
+        return [MRStep(mapper=self.mapper), SparkScriptStep(script="count.py", args=[INPUT, OUTPUT])]
+
+
+def test_another_machines_spark_is_started_as_it_is_set_up_there(tmp_path: Path) -> None:
+    """What is for this machine's own (its addresses, its folders) is told to a local master alone."""
+    names = {}
+    for master in ("local[1]", "spark://elsewhere:7077"):
+        args = ["-r", "spark", "--no-conf", "--local-tmp-dir", str(tmp_path), "--spark-master", master]
+        if master[:5] == "spark":
+            args += ["--spark-tmp-dir", "hdfs:///tmp/mill"]
+        with Mixed(args).make_runner() as runner:
+            words = runner._spark_submit_args(0)
+            names[master] = {word.partition("=")[0] for word in words if word.startswith("spark.")}
+    assert "spark.driver.bindAddress" in names["local[1]"]
+    assert names["spark://elsewhere:7077"].isdisjoint({"spark.driver.bindAddress", "spark.local.dir"})
+
+
+def test_a_program_of_sparks_own_is_run_as_it_lies_there(tmp_path: Path) -> None:
+    """And the step before it writes where that program looks."""
+    with Mixed(["-r", "spark", "--no-conf", "--local-tmp-dir", str(tmp_path)]).make_runner() as runner:
+        assert Path(runner._spark_script_path(1)).name == "count.py"
+        between = runner._step_output_uri(0)
+        assert between == runner._step_input_uris(1)[0]
+        assert between.endswith("0000")
+
+
+def test_a_folder_whose_name_is_taken_meanwhile_stays_where_it_is(tmp_path: Path, run_job: RunJob) -> None:
+    """The last thing that a run does is to give its output its name; the error is told, and nothing removed."""
+    for name in ("staged", "out"):
+        (tmp_path / name).mkdir()
+    done = run_job(
+        "-c", SETTLE, tmp_path / "staged", tmp_path / "out", tmp_path / "told", env=java_home(tmp_path / "java")
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    expected = f"output directory file://{tmp_path}/out already exists; name another, or remove it first"
+    assert expected in (tmp_path / "told").read_text()
+    assert (tmp_path / "staged").is_dir()
