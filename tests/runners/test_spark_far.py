@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runners.java import WRAPPER
 from tests.conftest import SECONDS
 from tests.equality import cases
 
@@ -151,7 +152,10 @@ def test_a_job_runs_on_yarn(cluster: Cluster, folder: Path, run_job: RunJob, job
     (folder / "stop.txt").write_text("mill\n")
     job = ["-m", "jobs.inverted_index", "--no-conf", "--payload", "tf", "--stop-words", "stop.txt"]
     local = run_job(*job, "in", cwd=folder)
-    java = os.environ.get("JAVA_HOME") or Path("/usr/bin/java").resolve().parents[1]
+    java = folder / "java-home"
+    (java / "bin").mkdir(parents=True)
+    (java / "bin" / "java").write_text(WRAPPER.format(java=f"{cluster.env['JAVA_HOME']}/bin/java"))
+    (java / "bin" / "java").chmod(0o755)
     jars = Path(sys.prefix, "lib", f"python3.{sys.version_info[1]}", "site-packages", "pyspark", "jars")
     conf = {
         "spark.yarn.jars": f"local:{jars}/*",
@@ -164,7 +168,8 @@ def test_a_job_runs_on_yarn(cluster: Cluster, folder: Path, run_job: RunJob, job
     }
     words = [word for name, value in conf.items() for word in ("-D", f"{name}={value}")]
     master = ["-r", "spark", "--spark-master", "yarn", "--python-bin", sys.executable]
-    spark = run_job(*job, *master, *words, "in", *output, cwd=folder, env=cluster.env)
+    env = {**cluster.env, "JAVA_HOME": str(java)}
+    spark = run_job(*job, *master, *words, "in", *output, cwd=folder, env=env)
     assert spark.returncode == 0, spark.stderr.decode()
     assert spark.stdout == local.stdout
     assert list(job_tmp.iterdir()) == []
