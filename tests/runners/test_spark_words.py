@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from jobs.base import Job
 from runners.java import java_home
 from mrjob.step import INPUT, OUTPUT, MRStep, SparkScriptStep
@@ -14,7 +12,6 @@ from mrjob.step import INPUT, OUTPUT, MRStep, SparkScriptStep
 if TYPE_CHECKING:
     from tests.conftest import RunJob
 
-pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'gristmill[spark]'")
 
 SETTLE = """
 import sys
