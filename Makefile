@@ -28,6 +28,14 @@ endif
 endif
 endif
 
+# $(call suite,RUN,MARK): the tests that MARK selects. Those of the cluster run beside the others and are shown after them:
+# each of the two keeps little more than one core busy.
+define suite
+@$(python) -m $(1) -m 'cluster and $(2)' > '$(VENV)/cluster.log' 2>&1 & \
+$(python) -m $(1) -m 'not cluster and $(2)'; others=$$?; \
+wait $$!; cluster=$$?; cat '$(VENV)/cluster.log'; test $$others$$cluster = 00
+endef
+
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
@@ -38,7 +46,7 @@ run: $(VENV)/.run  ## print the inverted index of the sample documents
 
 test: check  ## run the checks and all tests; they cover every branch
 	@$(python) -m coverage erase
-	@$(python) -m coverage run -m pytest -m 'not long'
+	$(call suite,coverage run -m pytest,not long)
 	@$(python) -m coverage combine --quiet
 	@$(python) -m coverage report
 
@@ -46,7 +54,7 @@ test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make t
 	@$(python) -m pytest -m 'not cluster and not long'
 
 faults: $(VENV)/.test  ## run the tests that take long: every runner's whole matrix, and all faults
-	@$(python) -m pytest -m long
+	$(call suite,pytest,long)
 
 check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .

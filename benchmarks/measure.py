@@ -126,8 +126,9 @@ def _last_words(stderr: Path) -> str:
 
 
 def _environment(scratch: Path) -> dict[str, str]:
-    """Ours, with all temporary files on one disk and text in UTF-8."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TMPDIR": str(scratch)}
+    """Ours, with all temporary files on one disk, text in UTF-8 and compiled modules kept from run to run."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TMPDIR": str(scratch)}
 
 
 def _clear(output: Path) -> None:

@@ -19,7 +19,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, NoReturn, cast
-from urllib.request import url2pathname
+from urllib.parse import unquote
 
 from jobs.errors import InputError
 
@@ -75,7 +75,7 @@ def find(path: str) -> list[Input]:
 
 def local_path(path: str) -> str:
     """The path that a ``file:///`` URI names; anything else as it is."""
-    return url2pathname(path[len("file://") :]) if path.startswith("file:///") else path
+    return unquote(path[len("file://") :]) if path.startswith("file:///") else path
 
 
 def _walk(path: str) -> Iterator[Input]:

@@ -11,7 +11,7 @@ from functools import partial
 from importlib.util import find_spec
 from shutil import which
 from typing import Any
-from urllib.request import url2pathname
+from urllib.parse import unquote
 
 from jobs.errors import RunError
 from runners.java import has_java
@@ -67,7 +67,7 @@ def _submit(args: list[str], env: dict[str, str]) -> tuple[int, list[str]]:
 
 def raw(uri: str) -> str:
     """A file:// URI as Hadoop takes it, which decodes no %20."""
-    return "file://" + url2pathname(bare(uri)) if uri.startswith("file:///") else uri
+    return "file://" + unquote(bare(uri)) if uri.startswith("file:///") else uri
 
 
 def bare(uri: str) -> str:

@@ -13,7 +13,8 @@ A format is known by its shape, and each has its module in `formats`:
     own             {"id": ..., "text": ..., "created_at": ...}
     tables          CSV or TSV (see `formats.tables`)
 
-A list holds any of them. A repost has its own id, time and author, and the original's text and hashtags.
+A list holds any of them, and a line of an event stream, as Mastodon sends them (``data: {...}``), is what its JSON is.
+A repost has its own id, time and author, and the original's text and hashtags.
 
 A table's header is its first line, so a file that is one by its name (`is_table`) must not be split: a job that is
 given one sets mapreduce.input.fileinputformat.split.minsize, as jobs.inverted_index does with --docid-from file. In a
@@ -48,6 +49,8 @@ _SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]
 
 #: Lines between which a list of JSON may stand, one entry a line.
 _BRACKETS = ("[", "]", "],")
+#: Fields of a line of an event stream; a comment has none, and keeps the line alive.
+_EVENT_STREAM = ("data", "event", "id", "retry", "")
 #: What a line begins with that is JSON even under the header of a table.
 _JSON = ('{"', '[{"')
 
@@ -79,11 +82,7 @@ class Reader:
         if bare in _BRACKETS:
             return ("bracket alone",)
         if bare[0] not in "{[":
-            header = tables.header(text.rstrip("\r\n"))
-            if self._may_be_header:
-                self._table = header
-            self._may_be_header = False
-            return ("header line" if header else "not JSON",)
+            return self._no_json(text.rstrip("\r\n"), bare)
         self._may_be_header = False
         try:
             found = lines.value(bare)
@@ -95,6 +94,19 @@ class Reader:
     def end(self) -> Iterable[Thing]:
         """What is left after the last line: a name for each line of a record that did not end."""
         return ("torn line",) * self._table.start() if self._table else ()
+
+    def _no_json(self, line: str, bare: str) -> Iterable[Thing]:
+        header = tables.header(line)
+        if self._may_be_header:
+            self._table = header
+        self._may_be_header = False
+        if header:
+            return ("header line",)
+        field, colon, value = bare.partition(":")
+        value = value.lstrip(" ")
+        if field == "data" and value.startswith(("{", "[")):
+            return self.read(value.encode())
+        return ("event stream line" if colon and field in _EVENT_STREAM else "not JSON",)
 
     def _row(self, table: tables.Table, line: str) -> Iterable[Thing]:
         if not table.held and (header := tables.header(line)):

@@ -7,7 +7,7 @@ often (``3``) or where (``0,7,12``) the term occurs in it. A block is postings j
     tf          a TAB 3 TAB b TAB 1
     positions   a TAB 0,7,12 TAB b TAB 4
 
-A compiled kernel can stand in for `Inverter`, as long as the bytes are the same.
+A compiled kernel can stand in for `invert`, as long as the bytes are the same.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 PAYLOADS = ("docids", "tf", "positions")
 #: Postings in a block: large ones cost the reducer memory where blocks of many mappers overlap.
 BLOCK = 512
-#: Docids that are held before they are written, 9 bytes each; what one more call brings comes on top.
-POSTINGS = 4 << 20
 #: Bytes of text taken at a time: what is cut from it must fit in memory many times over.
 _PIECE = 1 << 20
 #: Positions written at a time.
@@ -61,76 +59,56 @@ class Memo(dict[bytes, "tuple[bytes | None, ...]"]):
         return terms
 
 
-class Inverter:
+def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[Block]:
     """Documents in, (term, block) out, in order of terms and docids; with a payload a docid comes for each document.
 
-    Docids are held over several calls, by raw token, until there are POSTINGS of them: every block that a term has in
-    the output costs the shuffle and the reducer as much as a hundred postings.
+    `documents` is emptied, all at once: texts freed one by one, in this order, would take malloc half the time again.
     """
-
-    def __init__(self, memo: Memo, payload: str) -> None:
-        self._memo = memo
-        self._payload = payload
-        self._by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
-        self._seen: set[bytes] = set()
-        #: How many documents there were in each call.
-        self._counts: list[int] = []
-
-    def add(self, documents: list[Document]) -> Iterator[Block]:
-        """Take `documents` and empty the list; the blocks that come are of these and of earlier ones.
-
-        It is emptied all at once: texts freed one by one, in this order, would take malloc half the time again.
-        """
-        documents.sort(key=itemgetter(0))
-        if self._payload != "docids":
-            with _no_collection():
-                postings = _payloads(documents, self._memo, self._payload)
-                documents.clear()
-                yield from _blocks(postings, 2 * BLOCK)
-            return
-        with _no_collection():
-            self._gather(documents)
+    documents.sort(key=itemgetter(0))
+    with _no_collection():
+        if payload == "docids":
+            twice = len(set(map(itemgetter(0), documents))) < len(documents)
+            by_raw = _gather(documents)
             documents.clear()
-            # nor is what is held walked while the next documents come
-            gc.freeze()
-        if sum(map(len, self._by_raw.values())) > POSTINGS:
-            yield from self.flush()
+            postings, step = _by_term(by_raw, memo, twice=twice), BLOCK
+            # the lists are freed as their blocks are made
+            del by_raw
+        else:
+            postings, step = _payloads(documents, memo, payload), 2 * BLOCK
+            documents.clear()
+        yield from _blocks(postings, step)
 
-    def flush(self) -> Iterator[Block]:
-        """The blocks of all that is held."""
-        with _no_collection():
-            postings = self._by_term()
-            self._by_raw, self._seen, self._counts = defaultdict(list), set(), []
-            yield from _blocks(postings, BLOCK)
 
-    def _gather(self, documents: list[Document]) -> None:
-        self._seen.update(map(itemgetter(0), documents))
-        self._counts.append(len(documents))
-        find = self._by_raw.__getitem__
-        for docid, text in documents:
-            # the fastest loop there is in Python: list.append(by_raw[token], docid) for each distinct token, all in C
-            deque(map(list.append, map(find, _distinct(text)), repeat(docid)), 0)
+def _gather(documents: list[Document]) -> dict[bytes, list[bytes]]:
+    by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    find = by_raw.__getitem__
+    for docid, text in documents:
+        # the fastest loop there is in Python: list.append(by_raw[token], docid) for each distinct token, all in C
+        deque(map(list.append, map(find, _distinct(text)), repeat(docid)), 0)
+    return by_raw
 
-    def _by_term(self) -> dict[bytes, list[bytes]]:
-        """Docids are gathered by raw token; those of a term are brought together here, where there are far fewer."""
-        by_term: dict[bytes | None, list[bytes]] = {}
-        more: dict[bytes | None, list[list[bytes]]] = {}
-        plain, memo = self._memo.plain, self._memo
-        for raw, docids in self._by_raw.items():
-            if len(self._counts) > 1:
-                docids.sort()  # a sorted list behind another: quick
-            for term in (raw,) if plain and raw.isalnum() else memo[raw]:
-                if term in by_term:
-                    more.setdefault(term, []).append(docids)
-                else:
-                    by_term[term] = docids
-        by_term.pop(None, None)
-        more.pop(None, None)
-        for term, lists in more.items():
-            by_term[term] = _joined([by_term[term], *lists])
-        if len(self._seen) < sum(self._counts):
-            by_term = {term: distinct_sorted(docids) for term, docids in by_term.items()}
-        return cast("dict[bytes, list[bytes]]", by_term)
+
+def _by_term(by_raw: dict[bytes, list[bytes]], memo: Memo, *, twice: bool) -> dict[bytes, list[bytes]]:
+    """Docids are gathered by raw token; those of a term are brought together here, where there are far fewer.
+
+    twice  whether some docid has several documents, and so may be in a list more than once
+    """
+    by_term: dict[bytes | None, list[bytes]] = {}
+    more: dict[bytes | None, list[list[bytes]]] = {}
+    plain = memo.plain
+    for raw, docids in by_raw.items():
+        for term in (raw,) if plain and raw.isalnum() else memo[raw]:
+            if term in by_term:
+                more.setdefault(term, []).append(docids)
+            else:
+                by_term[term] = docids
+    by_term.pop(None, None)
+    more.pop(None, None)
+    for term, lists in more.items():
+        by_term[term] = _joined([by_term[term], *lists])
+    if twice:
+        by_term = {term: distinct_sorted(docids) for term, docids in by_term.items()}
+    return cast("dict[bytes, list[bytes]]", by_term)
 
 
 def _blocks(postings: dict[bytes, list[bytes]], step: int) -> Iterator[Block]:

@@ -10,6 +10,8 @@ import pytest
 from jobs.compat import LooseVersion, install
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import RunJob
 
 #: What mrjob compares, from the oldest: releases of Hadoop, of EMR's images and of Amazon's clients.
@@ -78,6 +80,22 @@ except ImportError as error:
 """
     ran = run_job("-c", code)
     assert ran.stdout == b"mrjob.compat []\n", ran.stderr
+
+
+def test_what_opens_urls_is_imported_when_one_is_opened(run_job: RunJob, tmp_path: Path) -> None:
+    """mrjob's EMR runner opens some; http, ssl and email would cost every task 25 ms."""
+    code = """
+import sys
+import jobs.base
+print(sorted({"http", "ssl", "email", "urllib.request"} & set(sys.modules)))
+from mrjob.parse import to_uri
+from mrjob.py2 import urlopen
+uri = to_uri(sys.argv[1])
+print(uri.rpartition("/")[2], urlopen(uri).read())
+"""
+    path = tmp_path / "a %.txt"
+    path.write_text("milled")
+    assert run_job("-c", code, path).stdout == b"[]\na%20%25.txt b'milled'\n"
 
 
 def test_a_second_call_does_nothing() -> None:

@@ -47,7 +47,6 @@ inputs = st.builds(
 sizes = st.fixed_dictionaries(
     {
         "postings.BLOCK": st.sampled_from([1, 2, 512]),
-        "postings.POSTINGS": st.sampled_from([0, 3, 1 << 20]),
         "postings._PIECE": st.sampled_from([1, 3, 99]),
         "postings._NUMBERS": st.sampled_from([1, 3]),
         "blocks._HELD": st.sampled_from([0, 40, 64 << 10]),

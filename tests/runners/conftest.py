@@ -59,3 +59,11 @@ def nothing_is_left(job_tmp: Path) -> Iterator[None]:
     """The job's temporary files are gone when the test ends."""
     yield
     assert list(job_tmp.iterdir()) == []
+
+
+@pytest.fixture
+def workers_that_end(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spark kills a worker that it keeps for further tasks, and coverage with it."""
+    folder = tmp_path_factory.mktemp("spark-conf")
+    (folder / "spark-defaults.conf").write_text("spark.python.worker.reuse false\n")
+    monkeypatch.setenv("SPARK_CONF_DIR", str(folder))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import RunJob
 
-pytestmark = pytest.mark.timeout(20 * SECONDS)
+pytestmark = [pytest.mark.timeout(20 * SECONDS), pytest.mark.usefixtures("workers_that_end")]
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -93,14 +93,6 @@ if __name__ == "__main__":
 def run_job(run_job: RunJob) -> RunJob:
     """Run a job that may take long where the machine has much else to do."""
     return partial(run_job, seconds=10 * SECONDS)
-
-
-@pytest.fixture(autouse=True)
-def _workers_that_end(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spark kills a worker that it keeps for further tasks, and coverage with it."""
-    folder = tmp_path_factory.mktemp("spark-conf")
-    (folder / "spark-defaults.conf").write_text("spark.python.worker.reuse false\n")
-    monkeypatch.setenv("SPARK_CONF_DIR", str(folder))
 
 
 @pytest.fixture

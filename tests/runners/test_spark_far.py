@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.cluster.cluster import Cluster
     from tests.conftest import RunJob
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(20 * SECONDS)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(20 * SECONDS), pytest.mark.usefixtures("workers_that_end")]
 
 UPPER = """\
 from jobs.base import Job
@@ -53,14 +53,6 @@ def hdfs(cluster: Cluster, *arguments: str) -> str:
 def run_job(run_job: RunJob) -> RunJob:
     """Run a job that may take long where the machine has much else to do."""
     return partial(run_job, seconds=10 * SECONDS)
-
-
-@pytest.fixture(autouse=True)
-def _workers_that_end(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spark kills a worker that it keeps for further tasks, and coverage with it."""
-    folder = tmp_path_factory.mktemp("spark-conf")
-    (folder / "spark-defaults.conf").write_text("spark.python.worker.reuse false\n")
-    monkeypatch.setenv("SPARK_CONF_DIR", str(folder))
 
 
 @pytest.fixture

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
+
+import pytest
 
 from jobs.base import Job
 from runners.java import java_home
@@ -55,14 +58,30 @@ def test_a_program_of_sparks_own_is_run_as_it_lies_there(tmp_path: Path) -> None
         assert between.endswith("0000")
 
 
-def test_a_folder_whose_name_is_taken_meanwhile_stays_where_it_is(tmp_path: Path, run_job: RunJob) -> None:
-    """The last thing that a run does is to give its output its name; the error is told, and nothing removed."""
-    for name in ("staged", "out"):
-        (tmp_path / name).mkdir()
-    done = run_job(
-        "-c", SETTLE, tmp_path / "staged", tmp_path / "out", tmp_path / "told", env=java_home(tmp_path / "java")
-    )
-    assert done.returncode == 0, done.stderr.decode()
+@pytest.fixture
+def give_name(tmp_path: Path, run_job: RunJob) -> Callable[[], str]:
+    """Has the folder `staged` called `out`, as the last thing that a run does; what is told of it."""
+    (tmp_path / "staged").mkdir()
+
+    def settled() -> str:
+        paths = [tmp_path / name for name in ("staged", "out", "told")]
+        done = run_job("-c", SETTLE, *paths, env=java_home(tmp_path / "java"))
+        assert done.returncode == 0, done.stderr.decode()
+        return paths[-1].read_text()
+
+    return settled
+
+
+def test_a_folder_gets_its_name_when_it_is_whole(tmp_path: Path, give_name: Callable[[], str]) -> None:
+    """Nothing failed, and nothing else is moved or removed."""
+    assert json.loads(give_name()) == {"failed": None}
+    assert (tmp_path / "out").is_dir()
+    assert not (tmp_path / "staged").exists()
+
+
+def test_a_folder_whose_name_is_taken_meanwhile_stays_where_it_is(tmp_path: Path, give_name: Callable[[], str]) -> None:
+    """The error is told, and nothing removed."""
+    (tmp_path / "out").mkdir()
     expected = f"output directory file://{tmp_path}/out already exists; name another, or remove it first"
-    assert expected in (tmp_path / "told").read_text()
+    assert expected in give_name()
     assert (tmp_path / "staged").is_dir()

@@ -36,6 +36,20 @@ def test_what_is_no_post_is_named():
     ]
 
 
+def test_an_event_stream_is_read_as_it_comes():
+    """A line of data is what its JSON is; the other fields say nothing of a post, nor does what keeps a line alive."""
+    post = b'data: {"id": 1, "text": "x", "time": 5}'
+    said = ["event stream line", Post("1", "x", 5, "", "", (), "", "own"), "blank line", *["event stream line"] * 3]
+    assert read(b"event: update", post, b"", b":thump", b"event: delete", b"data: 7") == said
+    assert read(b'data: {"id": 1, "te', b'data:["x"]', b"id 7", b"retry: 3", b"date: 7") == [
+        "torn line",
+        "no object",
+        "not JSON",
+        "event stream line",
+        "not JSON",
+    ]
+
+
 def test_a_list_gives_each_of_its_posts_in_order():
     """One that is no post does not hide the others."""
     page = [{"id": place, "text": "x", "time": 5} if place != 1 else {"id": 1, "time": 5} for place in range(3)]

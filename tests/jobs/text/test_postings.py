@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from jobs.text import postings
-from jobs.text.postings import Inverter, Memo
+from jobs.text.postings import Memo
 from jobs.text.words import Analyser
 
 #: A term that two raw tokens share, a stop word, and a raw token of two terms.
@@ -17,8 +17,7 @@ TEXTS = [(b"b", b"the mill"), (b"a", "Mill’s mill the, mill-stone 水车磨".e
 
 def invert(documents: list[tuple[bytes, bytes]], memo: Memo, payload: str) -> list[tuple[bytes, bytes]]:
     """All blocks of some documents, which are gone then."""
-    inverter = Inverter(memo, payload)
-    blocks = [*inverter.add(documents), *inverter.flush()]
+    blocks = list(postings.invert(documents, memo, payload))
     assert documents == []
     return blocks
 
