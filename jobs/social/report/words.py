@@ -49,8 +49,9 @@ def extremes(section: Section) -> str:
     )
     if least.figures.mean == most.figures.mean:
         return f"{which.capitalize()} {many} have the same mean."
-    high = "most positive" if most.figures.mean > 0 else "least negative"
-    low = "most negative" if least.figures.mean < 0 else "least positive"
+    # by the sign that is shown: 0.00 is neither
+    high = "most positive" if signed(most.figures.mean)[0] == "+" else "least negative"
+    low = "most negative" if signed(least.figures.mean)[0] == "−" else "least positive"
     return f"Of {which} {many}, {_quoted(most, section)} is the {high} and {_quoted(least, section)} the {low}."
 
 

@@ -47,6 +47,12 @@ def test_a_summary_of_topics_alone_counts_mentions(row: MakeRow, report: MakeRep
     )
 
 
+def test_a_mean_that_is_shown_as_zero_is_no_most_of_anything(row: MakeRow, report: MakeReport) -> None:
+    """Its sign would not be seen."""
+    nearly = report(row("topic", "a", "2026-03-01", 0.5), row("topic", "b", "2026-03-01", -0.001))
+    assert words.summary(nearly).endswith("and <b><bdi>b</bdi></b> (0.00) the least positive.")
+
+
 def test_values_that_sound_alike_are_not_ranked(row: MakeRow, report: MakeReport) -> None:
     """None of them is the most of anything."""
     alike = report(row("topic", "a", "2026-03-01", 0.5), row("topic", "b", "2026-03-01", 0.5))
