@@ -11,9 +11,9 @@ from functools import partial
 from importlib.util import find_spec
 from shutil import which
 from typing import Any
-from urllib.parse import unquote
 
 from jobs.errors import RunError
+from runners.inputs import local_path
 from runners.java import has_java
 from runners.tasks import SAID, Task, run_tasks
 from mrjob.util import cmd_line
@@ -67,7 +67,7 @@ def _submit(args: list[str], env: dict[str, str]) -> tuple[int, list[str]]:
 
 def raw(uri: str) -> str:
     """A file:// URI as Hadoop takes it, which decodes no %20."""
-    return "file://" + unquote(bare(uri)) if uri.startswith("file:///") else uri
+    return f"file://{local_path(uri)}" if uri.startswith("file:///") else uri
 
 
 def bare(uri: str) -> str:
