@@ -194,8 +194,7 @@ class Job(MRJob):
         pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
 
         def read_lines() -> Iterator[tuple[Any, Any]]:
-            for self.record, line in enumerate(lines, 1):
-                yield read(line)
+            return map(read, self._numbered(lines) if step_type == "mapper" else lines)
 
         def write_line(key: Any, value: Any) -> None:
             put(write(key, value) + b"\n")
@@ -209,6 +208,11 @@ class Job(MRJob):
             put(b"\n")
 
         return read_lines, write_pieces if pieces else write_record if record else write_line
+
+    def _numbered(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The lines of the input, each counted before it is read: `where` tells it."""
+        for self.record, line in enumerate(lines, 1):
+            yield line
 
     def refuse(self, why: str) -> NoReturn:
         """End the job because of the record being mapped; the error names its file and its line."""

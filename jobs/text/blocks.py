@@ -26,18 +26,22 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
     Nothing is held but what may still meet a later block; a block that meets no other passes unparsed.
     """
-    blocks = map(_trimmed, blocks)
     held: list[bytes] = []
     size, room, last = 0, _HELD, b""
+    blocks = iter(blocks)
     for block in blocks:
         held.append(block)
         size += len(block)
         if size > room:
-            # too much for the short way that most terms go: it is looked at again, block by block
-            blocks = chain(held, blocks)
-            held, size = [], 0
             break
-    for block in blocks:
+    else:
+        # the short way that most terms go
+        if held:
+            yield _union(held)
+        return
+    blocks = chain(held, blocks)
+    held, size = [], 0
+    for block in map(_trimmed, blocks):
         first = _first(block)
         if held and last < first:
             yield _union(held)
@@ -70,8 +74,10 @@ def _last(block: bytes) -> bytes:
 def _union(blocks: list[bytes]) -> bytes:
     """One block of all docids, each once."""
     if len(blocks) == 1:
-        return blocks[0]
-    return b"\t".join(distinct_sorted(b"\t".join(blocks).split(b"\t")))
+        return _trimmed(blocks[0])
+    docids = distinct_sorted(b"\t".join(blocks).split(b"\t"))
+    # an empty one, before all others, is of a block that was not trimmed
+    return b"\t".join(docids if docids[0] else docids[1:])
 
 
 def merge_payloads(

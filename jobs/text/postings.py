@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import gc
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict, deque
 from contextlib import contextmanager
 from itertools import accumulate, repeat
@@ -25,7 +25,7 @@ from jobs.text.blocks import distinct_sorted
 from jobs.text.words import SEPARATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     Document = tuple[bytes, bytes]
     Block = tuple[bytes, bytes]
@@ -38,6 +38,8 @@ BLOCK = 512
 _PIECE = 1 << 20
 #: Positions written at a time.
 _NUMBERS = 1 << 16
+#: Docids that are put into a long list one by one.
+_FEW = 100
 #: Raw tokens whose analysis is remembered.
 _MEMO = 1 << 20
 
@@ -82,7 +84,9 @@ def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[Bloc
 def _gather(documents: list[Document]) -> dict[bytes, list[bytes]]:
     by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
     find = by_raw.__getitem__
-    for docid, text in documents:
+    # made anew, side by side in their order, since a list of them is read in that order
+    docids = b"\t".join(map(itemgetter(0), documents)).split(b"\t")
+    for docid, text in zip(docids, map(itemgetter(1), documents)):
         # the fastest loop there is in Python: list.append(by_raw[token], docid) for each distinct token, all in C
         deque(map(list.append, map(find, _distinct(text)), repeat(docid)), 0)
     return by_raw
@@ -94,10 +98,14 @@ def _by_term(by_raw: dict[bytes, list[bytes]], memo: Memo, *, twice: bool) -> di
     twice  whether some docid has several documents, and so may be in a list more than once
     """
     by_term: dict[bytes | None, list[bytes]] = {}
+    rest: Iterable[tuple[bytes, list[bytes]]] = by_raw.items()
+    if memo.plain:
+        # most are their one term
+        by_term.update({raw: docids for raw, docids in rest if raw.isalnum()})
+        rest = [(raw, docids) for raw, docids in rest if not raw.isalnum()]
     more: dict[bytes | None, list[list[bytes]]] = {}
-    plain = memo.plain
-    for raw, docids in by_raw.items():
-        for term in (raw,) if plain and raw.isalnum() else memo[raw]:
+    for raw, docids in rest:
+        for term in memo[raw]:
             if term in by_term:
                 more.setdefault(term, []).append(docids)
             else:
@@ -139,7 +147,13 @@ def _joined(lists: list[list[bytes]]) -> list[bytes]:
     lists.sort(key=len)
     longest = lists.pop()
     others = {docid for docids in lists for docid in docids if not _holds(longest, docid)}
-    return sorted([*longest, *others]) if others else longest
+    if len(others) > _FEW:
+        return sorted([*longest, *others])
+    # a sort would compare each of the longest with the next
+    longest = longest.copy()
+    for docid in others:
+        insort(longest, docid)
+    return longest
 
 
 def _holds(docids: list[bytes], docid: bytes) -> bool:
