@@ -14,7 +14,7 @@ endif
 python := $(VENV)/bin/python
 # stdout is the data of `make run`
 install := $(python) -m pip install --quiet --disable-pip-version-check
-settings := setup.cfg setup.py pyproject.toml
+settings := setup.cfg setup.py pyproject.toml $(wildcard jobs/text/*.c)
 
 # A PYTHON that is named must be the one that made the environment.
 made_with := $(shell cat $(VENV)/.made 2>/dev/null)
@@ -75,7 +75,7 @@ cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how t
 
 clean:  ## remove what these targets made
 	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@rm -rf jobs/social/vader_lexicon jobs/text/stop_words
+	@rm -rf jobs/social/vader_lexicon jobs/text/stop_words jobs/text/*.so
 	@find benchmarks jobs runners tests -name __pycache__ -prune -exec rm -rf {} +
 
 # What PYTHON lacks, as one word; nothing where it does not run.

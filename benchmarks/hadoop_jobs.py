@@ -4,7 +4,7 @@
 
 Wall time is the command's, task CPU is what Hadoop's counters say (the containers' JVMs included), client CPU is what
 the command's own processes took. An empty streaming job, with as many maps and reducers, shows what Hadoop takes. Uber
-mode is off for all: it would put both maps into one process.
+mode is off for all: it would put both maps into one process. So is speculation, which would run a task twice at once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DOCUMENTS, NOTHING = "/bench/documents.tsv", "/bench/nothing"
-_SETTINGS = "-D mapreduce.job.maps=2 -D mapreduce.job.reduces=2 -D mapreduce.job.ubertask.enable=false"
+_SETTINGS = (
+    "-D mapreduce.job.maps=2 -D mapreduce.job.reduces=2 -D mapreduce.job.ubertask.enable=false "
+    "-D mapreduce.map.speculative=false -D mapreduce.reduce.speculative=false"
+)
 #: What an environment says of proxies does not concern this machine.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 

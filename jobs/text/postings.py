@@ -7,7 +7,7 @@ often (``3``) or where (``0,7,12``) the term occurs in it. A block is postings j
     tf          a TAB 3 TAB b TAB 1
     positions   a TAB 0,7,12 TAB b TAB 4
 
-A compiled kernel can stand in for `invert`, as long as the bytes are the same.
+The inner loop of `invert` is compiled (`_gather.c`) where that was possible; without, the bytes are the same.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from itertools import accumulate, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Callable, Optional, cast
 
+from jobs.text import compiled
 from jobs.text.blocks import distinct_sorted
 from jobs.text.words import SEPARATORS
 
@@ -42,6 +43,7 @@ _NUMBERS = 1 << 16
 _FEW = 100
 #: Raw tokens whose analysis is remembered.
 _MEMO = 1 << 20
+_compiled = compiled.module("_gather")
 
 
 class Memo(dict[bytes, "tuple[bytes | None, ...]"]):
@@ -69,10 +71,13 @@ def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[Bloc
     documents.sort(key=itemgetter(0))
     with _no_collection():
         if payload == "docids":
-            twice = len(set(map(itemgetter(0), documents))) < len(documents)
-            by_raw = _gather(documents)
+            # made anew, side by side in their order, since a list of them is read in that order
+            docids = b"\t".join(map(itemgetter(0), documents)).split(b"\t") if documents else []
+            texts = list(map(itemgetter(1), documents))
             documents.clear()
-            postings, step = _by_term(by_raw, memo, twice=twice), BLOCK
+            by_raw = _gather(docids, texts)
+            texts.clear()
+            postings, step = _by_term(by_raw, memo, twice=len(set(docids)) < len(docids)), BLOCK
             # the lists are freed as their blocks are made
             del by_raw
         else:
@@ -81,12 +86,14 @@ def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[Bloc
         yield from _blocks(postings, step)
 
 
-def _gather(documents: list[Document]) -> dict[bytes, list[bytes]]:
+def _gather(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
+    """The docids of each distinct raw token of the texts, in their order."""
+    if _compiled:
+        found: dict[bytes, list[bytes]] = _compiled.gather(docids, texts, SEPARATORS)
+        return found
     by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
     find = by_raw.__getitem__
-    # made anew, side by side in their order, since a list of them is read in that order
-    docids = b"\t".join(map(itemgetter(0), documents)).split(b"\t")
-    for docid, text in zip(docids, map(itemgetter(1), documents)):
+    for docid, text in zip(docids, texts):
         # the fastest loop there is in Python: list.append(by_raw[token], docid) for each distinct token, all in C
         deque(map(list.append, map(find, _distinct(text)), repeat(docid)), 0)
     return by_raw

@@ -30,8 +30,9 @@ WEBAPPS = ("cluster", "datanode", "hdfs", "jobhistory", "node", "secondary")
 #: Below the ports that systems hand out to clients (from 32768 on Linux, 49152 on macOS), so that a daemon that is
 #: started again finds its port free.
 PORTS = range(20_000, 32_000)
-#: Of the Java machines that run tasks: quick to start, small, and nothing left in the system's temporary folder.
-TASK_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx384m"
+#: Of the Java machines that run tasks: quick to start, nothing left in the system's temporary folder, and with the heap
+#: that Hadoop gives them by itself, four fifths of a container of 1 GB.
+TASK_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx800m"
 RECOVERY = "org.apache.hadoop.yarn.server.resourcemanager.recovery"
 #: MB of a container, tasks and application masters alike, so that a small job fits into its master (uber mode).
 CONTAINER = "512"

@@ -50,6 +50,7 @@ sizes = st.fixed_dictionaries(
         "postings._PIECE": st.sampled_from([1, 3, 99]),
         "postings._NUMBERS": st.sampled_from([1, 3]),
         "blocks._HELD": st.sampled_from([0, 40, 64 << 10]),
+        "postings._compiled": st.sampled_from([None, jobs.text.postings._compiled]),
     }
 )
 batches = st.sampled_from([1, 200, 1 << 20])

@@ -10,9 +10,18 @@ import pytest
 from jobs.text import postings
 from jobs.text.postings import Memo
 from jobs.text.words import Analyser
+from tests.jobs.text import compiling
 
 #: A term that two raw tokens share, a stop word, and a raw token of two terms.
 TEXTS = [(b"b", b"the mill"), (b"a", "Mill’s mill the, mill-stone 水车磨".encode())]
+
+
+@pytest.fixture(params=["compiled", "in Python"], autouse=True)
+def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "compiled":
+        compiling.need()
+    else:
+        monkeypatch.setattr(postings, "_compiled", None)
 
 
 def invert(documents: list[tuple[bytes, bytes]], memo: Memo, payload: str) -> list[tuple[bytes, bytes]]:
@@ -82,7 +91,9 @@ def test_tokens_of_one_term_are_one(payload: str, blocks: list[tuple[bytes, byte
     assert list(invert(documents, stemmed(), payload)) == blocks
 
 
-@pytest.mark.parametrize("rare", [["d10"], ["d10", "d99"], ["d05"], ["c"], ["d05", "d055", "d10", "e"]])
+@pytest.mark.parametrize(
+    "rare", [["d10"], ["d10", "d99"], ["d05"], ["c"], ["d05", "d055", "d10", "e"], [f"d{n:03}" for n in range(200)]]
+)
 def test_a_rare_form_of_a_common_term_joins_its_list(rare: list[str]) -> None:
     """Whether its documents have the common form too, and wherever they come in the order."""
     common = [f"d{number:02}" for number in range(70)]

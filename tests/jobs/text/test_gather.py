@@ -1,0 +1,100 @@
+"""The compiled loop of the index beside the same in Python."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.inverted_index import InvertedIndex
+from jobs.text import compiled, postings
+from jobs.text.words import SEPARATORS
+from runners import ship
+from tests.jobs.text import compiling
+
+#: Around the length from which a token lies apart, and the number of them that are looked for at a time.
+LENGTHS = [1, 7, 8, 9, 31, 32, 33, 64, 1000]
+texts = st.one_of(
+    st.binary(max_size=300),
+    st.lists(
+        st.builds(
+            lambda letter, length: letter * length, st.sampled_from([b"a", b"B", b"\xe6"]), st.sampled_from(LENGTHS)
+        )
+    ).map(b" ".join),
+    st.lists(st.integers(0, 99).map(b"w%d".__mod__), max_size=200).map(b"-".join),
+)
+
+
+@pytest.fixture(autouse=True)
+def _compiled() -> None:
+    compiling.need()
+
+
+def both(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
+    """What both say, which is one."""
+    found = compiled.module("_gather").gather(docids, texts, SEPARATORS)
+    with patch.object(postings, "_compiled", None):
+        assert found == postings._gather(docids, texts)
+    return found
+
+
+@given(st.lists(texts, max_size=6))
+def test_tokens_and_their_documents_are_those_of_python(texts: list[bytes]) -> None:
+    """Whatever bytes a text has."""
+    both([b"d%d" % number for number in range(len(texts))], texts)
+
+
+def test_many_tokens_each_in_many_documents_are_found() -> None:
+    """So many that the tables grow; a document counts once however often it holds a token."""
+    docids = [b"%d" % number for number in range(100)]
+    texts = [b" ".join(b"t%d" % (number * step % 20_011) for step in range(1, 3000)) for number in range(1, 101)]
+    found = both(docids, [text + b" all all" for text in texts])
+    assert len(found) > 15_000
+    assert found[b"all"] == docids
+
+
+def test_nothing_is_kept_when_it_is_done() -> None:
+    """Docids and texts are as free as before, whether it ended well or not."""
+    docid, text = b"a docid of its own", b"a text of its own"
+    before = sys.getrefcount(docid), sys.getrefcount(text)
+    gather = compiled.module("_gather").gather
+    for _ in range(10):
+        both([docid], [text])
+        with pytest.raises(TypeError):
+            gather([docid, docid], [text, "no bytes"], SEPARATORS)
+    assert (sys.getrefcount(docid), sys.getrefcount(text)) == before
+
+
+@pytest.mark.parametrize(("docids", "texts", "table"), [([b"a"], [], SEPARATORS), ([], [], b"")])
+def test_what_does_not_fit_together_is_refused(docids: list[bytes], texts: list[bytes], table: bytes) -> None:
+    """An error, and no look beyond what is there."""
+    with pytest.raises(ValueError, match="as many docids as texts, and 256 bytes"):
+        compiled.module("_gather").gather(docids, texts, table)
+
+
+def test_an_archive_that_is_run_takes_its_compiled_part_out(tmp_path: Path) -> None:
+    """On a machine that has none of this: the loop is compiled, and nothing of it stays behind."""
+    path = tmp_path / "job.zip"
+    ship.archive(InvertedIndex, path)
+    code = "from jobs.text import postings; print(postings._compiled.gather([b'a'], [b'x Y'], postings.SEPARATORS))"
+    # of this environment's Python without its packages
+    command = [sys.executable, "-S", "-c", f"import jobs.compat; {code}"]
+    environment = {**os.environ, "PYTHONPATH": str(path), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "{b'x': [b'a'], b'y': [b'a']}\n", done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["job.zip"]
+
+
+def test_what_is_in_an_archive_is_loaded_or_left() -> None:
+    """Another machine's code is no error, nor is a package without any."""
+    assert compiled._from_archive("_gather").gather([b"a"], [b"x"], SEPARATORS) == {b"x": [b"a"]}
+    assert compiled.module("_nothing") is None
+    with patch.object(compiled, "pkgutil", SimpleNamespace(get_data=lambda *_: b"of another machine")):
+        assert compiled._from_archive("_gather") is None
