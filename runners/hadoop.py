@@ -3,7 +3,7 @@
     local input                        -> fs -put
     the job's archive and task script  -> jar, one a step
     output, printed                    -> fs -get, merged here by key, fs -rm
-    output, --output-dir               -> fs -test beside the first of these, fs -mv behind
+    output, --output-dir               -> fs -test before, fs -mv behind
 
 What a run makes on the cluster lies in one folder there, and beside an output directory under a hidden name. Both are
 noted in this run's local folder, so that the next run on this machine removes what a killed one left.
@@ -16,7 +16,6 @@ import os
 import posixpath
 import re
 import tempfile
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -65,9 +64,6 @@ class HadoopRunner(HadoopSteps):
         self._output_dir = self._target or f"{self._hadoop_tmp_dir}/output"
         self._step_output_dir = kwargs.get("step_output_dir")
         self._counters: list[Counters] = []
-        #: Whether there is something at the output directory is asked beside the first step's start.
-        self._taken: Future[bool] = Future()
-        self._taken.set_result(False)
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
@@ -102,28 +98,21 @@ class HadoopRunner(HadoopSteps):
         self._hdfs, self._yarn = Hdfs(hadoop), Yarn(hadoop)
         self._get_local_tmp_dir()
         self._remove_left()
-        with ThreadPoolExecutor(1) as beside:
-            if self._target:
-                self._taken = beside.submit(self._hdfs.exists, self._target)
-                if self._files:
-                    # nothing is put there in vain
-                    self._see_that_output_is_free()
-                folder, name = posixpath.split(self._target)
-                self._output_dir = posixpath.join(folder, f".{name}.gristmill.{self._name()}")
-                self._left.add(self._output_dir)
-            self._upload()
-            self._create_setup_wrapper_scripts()
-            self._write_task_script()
-            for step_num in range(self._num_steps()):
-                self._run_step(step_num)
+        if self._target:
+            if self._hdfs.exists(self._target):
+                raise OutputError(f"output directory {self._target} already exists; name another, or remove it first")
+            folder, name = posixpath.split(self._target)
+            self._output_dir = posixpath.join(folder, f".{name}.gristmill.{self._name()}")
+            self._left.add(self._output_dir)
+        self._upload()
+        self._create_setup_wrapper_scripts()
+        self._write_task_script()
+        for step_num in range(self._num_steps()):
+            self._run_step(step_num)
         if self._target:
             self._hdfs.move(self._output_dir, self._target)
             self._left.drop(self._output_dir)
             self._output_dir = self._target
-
-    def _see_that_output_is_free(self) -> None:
-        if self._taken.result():
-            raise OutputError(f"output directory {self._target} already exists; name another, or remove it first")
 
     def _remove_left(self) -> None:
         """Kill the jobs of runs that were killed, and remove what they made."""
@@ -150,12 +139,9 @@ class HadoopRunner(HadoopSteps):
                 self._left.add(report.staging, report.job)
                 log.info("%s: %s", report.job, report.address)
             bar.show(report.map, report.reduce)
-            if self._taken.done():
-                self._see_that_output_is_free()
 
         try:
             status = listen(command, report, heard)
-            self._see_that_output_is_free()
         except NoAnswer:
             raise
         except BaseException:

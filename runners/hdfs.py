@@ -1,4 +1,7 @@
-"""Files on Hadoop's file systems, by ``hadoop fs``: a start of Java a call, whatever file system and login it takes."""
+"""Files on Hadoop's file systems: by ``hadoop fs``, a start of Java a call, or by HTTP where a cluster lets us.
+
+Data goes by ``hadoop fs`` always, which checks it on its way.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import logging
 import os
 import re
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING, Callable
 
 from jobs.errors import RunError
 from runners.hadoop_client import Report, fs_error
+from runners.webhdfs import Unavailable, WebHdfs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +90,7 @@ class Hdfs:
 
     def __init__(self, hadoop: list[str]) -> None:
         self._hadoop = hadoop
+        self._web = WebHdfs(hadoop[0])
 
     def put(self, folder: str, target: str) -> None:
         """Copy a local folder to `target`, and make the folder that `target` lies in if it is missing."""
@@ -102,14 +108,22 @@ class Hdfs:
 
     def move(self, source: str, target: str) -> None:
         """Rename `source` to `target`, which is not there."""
+        with suppress(Unavailable):
+            return self._web.move(source, target)
         self._do("-mv", source, target)
 
     def remove(self, *paths: str) -> None:
         """Remove folders with all they hold; those that are gone are no error."""
+        with suppress(Unavailable):
+            for path in paths:
+                self._web.remove(path)
+            return
         self._do("-rm", "-r", "-f", "-skipTrash", *paths)
 
     def exists(self, path: str) -> bool:
         """Whether there is something at `path`."""
+        with suppress(Unavailable):
+            return self._web.exists(path)
         command = ("-test", "-e", path)
         status, talk = self._call(*command)
         if status and "test: " in talk:
