@@ -1,7 +1,7 @@
-"""The build step: word lists that other packages hold are copied into ours, each with its licence; a loop is compiled.
+"""The build step: word lists that other packages hold are copied into ours with their licences; `_kernel` is compiled.
 
 Runs when a wheel, a source distribution or an editable install is made. What is there already is not downloaded again.
-Where there is no compiler the loop runs in Python, with the same bytes. All metadata is in setup.cfg.
+Where there is no compiler, Python does what it does. All metadata is in setup.cfg.
 """
 
 from __future__ import annotations
@@ -135,11 +135,11 @@ class Sdist(sdist):
 
 
 #: One file for every Python from 3.9 on.
-GATHER = Extension("jobs.text._gather", ["jobs/text/_gather.c"], py_limited_api=True, optional=True)
+KERNEL = Extension("jobs.text._kernel", ["jobs/text/_kernel.c"], py_limited_api=True, optional=True)
 
 if __name__ == "__main__":
     setup(
         cmdclass={"build_py": BuildPy, "sdist": Sdist},
-        ext_modules=[GATHER],
+        ext_modules=[KERNEL],
         options={"bdist_wheel": {"py_limited_api": "cp39"}},
     )

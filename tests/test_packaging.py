@@ -106,7 +106,7 @@ def test_the_wheel_is_for_every_python_and_holds_what_was_compiled(wheel: Path):
     """One for all versions; where there is no compiler it holds what runs without."""
     assert wheel.name.startswith("gristmill-0.1.0-cp39-abi3-")
     found = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".so")]
-    assert found == (["jobs/text/_gather.abi3.so"] if compiled.module("_gather") else [])
+    assert found == (["jobs/text/_kernel.abi3.so"] if compiled.kernel() else [])
 
 
 def test_the_wheel_holds_data_files_and_licences(wheel: Path):
@@ -132,7 +132,7 @@ def test_the_source_distribution_builds_without_a_package_index(dist: Path):
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= {"LICENSE", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
     assert names >= {"jobs/text/stop_words/LICENSE", "jobs/text/stop_words/SOURCE", "jobs/text/stop_words/english.txt"}
-    assert "jobs/text/_gather.c" in names
+    assert "jobs/text/_kernel.c" in names
 
 
 @pytest.mark.parametrize("runner", ["inline", "local"])

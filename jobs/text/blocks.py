@@ -3,8 +3,8 @@
     docids      a TAB c, b TAB c              ->  a TAB b TAB c
     tf          a TAB 3, a TAB 4 TAB b TAB 1  ->  (a, 4) (b, 1)
 
-Blocks come in order of their first docid; `postings.py` makes them. A compiled kernel can stand in for `merge`, as long
-as the bytes are the same.
+Blocks come in order of their first docid; `postings.py` makes them. The inner loop of `merge` is compiled (`_kernel.c`)
+where that was possible; without, the bytes are the same.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from itertools import chain, islice
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Callable
 
+from jobs.text import compiled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: Bytes of blocks, or a sixteenth as many postings, that are held before they are merged, besides what must be held.
 _HELD = 64 << 10
+
+_compiled = compiled.kernel()
 
 
 def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -75,6 +79,9 @@ def _union(blocks: list[bytes]) -> bytes:
     """One block of all docids, each once."""
     if len(blocks) == 1:
         return _trimmed(blocks[0])
+    if _compiled:
+        block: bytes = _compiled.union(blocks)
+        return block
     docids = distinct_sorted(b"\t".join(blocks).split(b"\t"))
     # an empty one, before all others, is of a block that was not trimmed
     return b"\t".join(docids if docids[0] else docids[1:])

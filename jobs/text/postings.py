@@ -7,7 +7,7 @@ often (``3``) or where (``0,7,12``) the term occurs in it. A block is postings j
     tf          a TAB 3 TAB b TAB 1
     positions   a TAB 0,7,12 TAB b TAB 4
 
-The inner loop of `invert` is compiled (`_gather.c`) where that was possible; without, the bytes are the same.
+The inner loop of `invert` is compiled (`_kernel.c`) where that was possible; without, the bytes are the same.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ _NUMBERS = 1 << 16
 _FEW = 100
 #: Raw tokens whose analysis is remembered.
 _MEMO = 1 << 20
-_compiled = compiled.module("_gather")
+
+_compiled = compiled.kernel()
 
 
 class Memo(dict[bytes, "tuple[bytes | None, ...]"]):

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jobs.inverted_index
+import jobs.text.blocks
 import jobs.text.postings
 from jobs.inverted_index import InvertedIndex
 from jobs.text.words import words
@@ -51,6 +52,7 @@ sizes = st.fixed_dictionaries(
         "postings._NUMBERS": st.sampled_from([1, 3]),
         "blocks._HELD": st.sampled_from([0, 40, 64 << 10]),
         "postings._compiled": st.sampled_from([None, jobs.text.postings._compiled]),
+        "blocks._compiled": st.sampled_from([None, jobs.text.blocks._compiled]),
     }
 )
 batches = st.sampled_from([1, 200, 1 << 20])

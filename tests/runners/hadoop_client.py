@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -65,6 +66,19 @@ class Client:
         command = [sys.executable, *map(str, args)]
         env = {**self.env, **env}
         return subprocess.run(command, cwd=cwd, input=stdin, env=env, capture_output=True, timeout=SECONDS, check=False)
+
+    def conf(self, file: str, name: str, value: str) -> Path:
+        """A copy of the cluster's settings in which one, which `file` holds or not, has this value."""
+        folder = self._home / "conf"
+        folder.mkdir()
+        for path in Path(self._cluster.env["HADOOP_CONF_DIR"]).iterdir():
+            text = path.read_text()
+            if path.name == file:
+                row = f"<property><name>{name}</name><value>{value}</value></property>"
+                text = re.sub(rf"<property><name>{re.escape(name)}</name>.*?</property>", "", text)
+                text = text.replace("</configuration>", f"{row}</configuration>")
+            (folder / path.name).write_text(text)
+        return folder
 
     def calls(self) -> list[str]:
         """The commands of Hadoop's that were called since the last look, as far as their second word."""

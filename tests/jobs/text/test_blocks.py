@@ -5,10 +5,16 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.text.blocks import merge, merge_payloads
+from tests.jobs.text import compiling
+
+
+@pytest.fixture(params=["compiled", "in Python"], autouse=True)
+def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiling.choose(request, monkeypatch)
 
 
 def test_blocks_that_meet_no_other_pass_as_they_are() -> None:
@@ -46,7 +52,7 @@ docids = st.binary(min_size=1, max_size=3).filter(lambda docid: b"\t" not in doc
     lists=st.lists(st.lists(docids, min_size=1, max_size=8).map(lambda some: sorted(set(some))), max_size=9),
     held=st.sampled_from([0, 9, 64 << 10]),
 )
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held: int) -> None:
     """Whatever the blocks, as long as they come in order of their first docid; no piece is empty."""
     blocks = [b"\t".join(some) for some in sorted(lists)]
@@ -60,7 +66,7 @@ def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held:
     lists=st.lists(st.lists(st.tuples(docids, st.integers(1, 12)), min_size=1, max_size=8).map(sorted), max_size=9),
     held=st.sampled_from([0, 64, 64 << 10]),
 )
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_merge_of_payloads_keeps_the_greatest_of_each_docid(lists: list[list[tuple[bytes, int]]], held: int) -> None:
     """By number and not by digits; of the losers at least one is heard of, at most all."""
     blocks = [b"\t".join(b"%b\t%d" % posting for posting in some) for some in sorted(lists)]

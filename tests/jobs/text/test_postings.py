@@ -18,10 +18,7 @@ TEXTS = [(b"b", b"the mill"), (b"a", "Mill’s mill the, mill-stone 水车磨".e
 
 @pytest.fixture(params=["compiled", "in Python"], autouse=True)
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "compiled":
-        compiling.need()
-    else:
-        monkeypatch.setattr(postings, "_compiled", None)
+    compiling.choose(request, monkeypatch)
 
 
 def invert(documents: list[tuple[bytes, bytes]], memo: Memo, payload: str) -> list[tuple[bytes, bytes]]:

@@ -1,4 +1,4 @@
-"""The compiled loop of the index beside the same in Python."""
+"""The compiled loops of the index beside the same in Python."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.inverted_index import InvertedIndex
-from jobs.text import compiled, postings
+from jobs.text import blocks, compiled, postings
 from jobs.text.words import SEPARATORS
 from runners import ship
 from tests.jobs.text import compiling
@@ -39,7 +39,7 @@ def _compiled() -> None:
 
 def both(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
     """What both say, which is one."""
-    found = compiled.module("_gather").gather(docids, texts, SEPARATORS)
+    found = compiled.kernel().gather(docids, texts, SEPARATORS)
     with patch.object(postings, "_compiled", None):
         assert found == postings._gather(docids, texts)
     return found
@@ -49,6 +49,24 @@ def both(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
 def test_tokens_and_their_documents_are_those_of_python(texts: list[bytes]) -> None:
     """Whatever bytes a text has."""
     both([b"d%d" % number for number in range(len(texts))], texts)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            # in order, as they are made, with the TAB that Hadoop may add, and in any order
+            st.lists(st.binary(max_size=3).map(lambda docid: docid.replace(b"\t", b"")), min_size=1).map(sorted),
+            st.lists(st.sampled_from([b"a", b"ab", b"b", b"c" * 40, b"\xff"]), min_size=1),
+        ).map(b"\t".join),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_a_union_is_that_of_python(some: list[bytes]) -> None:
+    """Of blocks in order and in none, with the same docids and with others."""
+    found = compiled.kernel().union(some)
+    with patch.object(blocks, "_compiled", None):
+        assert found == blocks._union(some)
 
 
 def test_many_tokens_each_in_many_documents_are_found() -> None:
@@ -64,7 +82,7 @@ def test_nothing_is_kept_when_it_is_done() -> None:
     """Docids and texts are as free as before, whether it ended well or not."""
     docid, text = b"a docid of its own", b"a text of its own"
     before = sys.getrefcount(docid), sys.getrefcount(text)
-    gather = compiled.module("_gather").gather
+    gather = compiled.kernel().gather
     for _ in range(10):
         both([docid], [text])
         with pytest.raises(TypeError):
@@ -72,11 +90,18 @@ def test_nothing_is_kept_when_it_is_done() -> None:
     assert (sys.getrefcount(docid), sys.getrefcount(text)) == before
 
 
+@pytest.mark.parametrize("some", [b"a", (b"a", b"b"), [b"a", "b"]])
+def test_what_is_no_list_of_blocks_is_refused(some: object) -> None:
+    """By an error of types."""
+    with pytest.raises(TypeError):
+        compiled.kernel().union(some)
+
+
 @pytest.mark.parametrize(("docids", "texts", "table"), [([b"a"], [], SEPARATORS), ([], [], b"")])
 def test_what_does_not_fit_together_is_refused(docids: list[bytes], texts: list[bytes], table: bytes) -> None:
     """An error, and no look beyond what is there."""
     with pytest.raises(ValueError, match="as many docids as texts, and 256 bytes"):
-        compiled.module("_gather").gather(docids, texts, table)
+        compiled.kernel().gather(docids, texts, table)
 
 
 def test_an_archive_that_is_run_takes_its_compiled_part_out(tmp_path: Path) -> None:
@@ -94,7 +119,6 @@ def test_an_archive_that_is_run_takes_its_compiled_part_out(tmp_path: Path) -> N
 
 def test_what_is_in_an_archive_is_loaded_or_left() -> None:
     """Another machine's code is no error, nor is a package without any."""
-    assert compiled._from_archive("_gather").gather([b"a"], [b"x"], SEPARATORS) == {b"x": [b"a"]}
-    assert compiled.module("_nothing") is None
+    assert compiled._from_archive().gather([b"a"], [b"x"], SEPARATORS) == {b"x": [b"a"]}
     with patch.object(compiled, "pkgutil", SimpleNamespace(get_data=lambda *_: b"of another machine")):
-        assert compiled._from_archive("_gather") is None
+        assert compiled._from_archive() is None
