@@ -135,7 +135,13 @@ class Sdist(sdist):
 
 
 #: One file for every Python from 3.9 on.
-KERNEL = Extension("jobs.text._kernel", ["jobs/text/_kernel.c"], py_limited_api=True, optional=True)
+KERNEL = Extension(
+    "jobs.text._kernel",
+    [f"jobs/text/{name}.c" for name in ("_gather", "_union", "_kernel")],
+    define_macros=[("Py_LIMITED_API", "0x03090000")],
+    py_limited_api=True,
+    optional=True,
+)
 
 if __name__ == "__main__":
     setup(

@@ -3,7 +3,7 @@
     docids      a TAB c, b TAB c              ->  a TAB b TAB c
     tf          a TAB 3, a TAB 4 TAB b TAB 1  ->  (a, 4) (b, 1)
 
-Blocks come in order of their first docid; `postings.py` makes them. The inner loop of `merge` is compiled (`_kernel.c`)
+Blocks come in order of their first docid; `postings.py` makes them. The inner loop of `merge` is compiled (`_union.c`)
 where that was possible; without, the bytes are the same.
 """
 

@@ -7,7 +7,7 @@ often (``3``) or where (``0,7,12``) the term occurs in it. A block is postings j
     tf          a TAB 3 TAB b TAB 1
     positions   a TAB 0,7,12 TAB b TAB 4
 
-The inner loop of `invert` is compiled (`_kernel.c`) where that was possible; without, the bytes are the same.
+The inner loop of `invert` is compiled (`_gather.c`) where that was possible; without, the bytes are the same.
 """
 
 from __future__ import annotations

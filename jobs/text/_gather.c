@@ -1,0 +1,317 @@
+/* Documents -> the docids of each distinct raw token: `_gather` of postings.py, compiled.
+
+   Tokens lie once in a hash table; of each the numbers of its documents are kept, and made a list of docids at the end.
+   Hashes depend on the interpreter's own secret, so that no text can be written whose tokens collide. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Tokens up to this length lie in their Token, which then is one line of a processor's cache. */
+#define INSIDE 32
+/* Tokens that are on their way at a time: what each needs is asked of memory before it is looked at. */
+#define AHEAD 64
+
+typedef struct {
+    uint64_t hash;
+    union {
+        char inside[INSIDE];
+        char *outside;
+    } bytes;
+    uint32_t *documents;
+    size_t length;
+    uint32_t count, room;
+} Token;
+
+typedef struct {
+    Token *tokens;
+    size_t count, room;
+    /* Numbers of tokens plus one, 0 where a place is free; as many as a power of two, at most half of them taken. */
+    uint32_t *places;
+    size_t mask;
+    uint64_t secret[2];
+} Table;
+
+typedef struct {
+    const char *bytes;
+    size_t length;
+    uint64_t hash;
+    size_t token;
+} Found;
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) (void)0
+#endif
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t hash_of(const Table *table, const char *bytes, size_t length)
+{
+    uint64_t hash = table->secret[0] ^ length, word;
+    for (; length >= 8; bytes += 8, length -= 8) {
+        memcpy(&word, bytes, 8);
+        hash = mix(hash ^ word, table->secret[1]);
+    }
+    word = 0;
+    memcpy(&word, bytes, length);
+    return mix(hash ^ word, table->secret[1]);
+}
+
+static int start(Table *table)
+{
+    const char *words[] = {"the upper stone", "the bed stone"};
+    memset(table, 0, sizeof *table);
+    for (int number = 0; number < 2; number++) {
+        PyObject *word = PyBytes_FromString(words[number]);
+        if (!word)
+            return -1;
+        /* odd, so that it is not 0 */
+        table->secret[number] = (uint64_t)PyObject_Hash(word) | 1;
+        Py_DECREF(word);
+    }
+    table->mask = (1 << 12) - 1;
+    table->places = calloc(table->mask + 1, sizeof *table->places);
+    if (!table->places) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static void end(Table *table)
+{
+    for (size_t number = 0; number < table->count; number++) {
+        if (table->tokens[number].length > INSIDE)
+            free(table->tokens[number].bytes.outside);
+        free(table->tokens[number].documents);
+    }
+    free(table->tokens);
+    free(table->places);
+}
+
+static const char *bytes_of(const Token *token)
+{
+    return token->length > INSIDE ? token->bytes.outside : token->bytes.inside;
+}
+
+/* Twice as many places, and room for as many tokens as may take them. */
+static int grow(Table *table)
+{
+    size_t mask = table->mask * 2 + 1;
+    uint32_t *places;
+    if (table->count >= UINT32_MAX / 2 || !(places = calloc(mask + 1, sizeof *places))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t number = 0; number < table->count; number++) {
+        size_t place = table->tokens[number].hash & mask;
+        while (places[place])
+            place = (place + 1) & mask;
+        places[place] = (uint32_t)number + 1;
+    }
+    free(table->places);
+    table->places = places;
+    table->mask = mask;
+    return 0;
+}
+
+/* Put a token in; 0 where it is in. */
+static int add_token(Table *table, const Found *found)
+{
+    if (table->count == table->room) {
+        size_t room = table->room ? table->room * 2 : 1 << 10;
+        Token *tokens = realloc(table->tokens, room * sizeof *tokens);
+        if (!tokens)
+            return -1;
+        table->tokens = tokens;
+        table->room = room;
+    }
+    Token *token = table->tokens + table->count;
+    memset(token, 0, sizeof *token);
+    char *bytes = token->bytes.inside;
+    if (found->length > INSIDE && !(bytes = token->bytes.outside = malloc(found->length)))
+        return -1;
+    memcpy(bytes, found->bytes, found->length);
+    token->hash = found->hash;
+    token->length = found->length;
+    table->count++;
+    return 0;
+}
+
+static int is_token(const Token *token, const Found *found)
+{
+    return token->hash == found->hash && token->length == found->length &&
+           !memcmp(bytes_of(token), found->bytes, found->length);
+}
+
+/* Tell the number of a token, which is put in where it is new. */
+static int find(Table *table, Found *found)
+{
+    size_t place = found->hash & table->mask;
+    for (; table->places[place]; place = (place + 1) & table->mask)
+        if (is_token(table->tokens + table->places[place] - 1, found)) {
+            found->token = table->places[place] - 1;
+            return 0;
+        }
+    if ((table->count + 1) * 2 > table->mask) {
+        if (grow(table))
+            return -1;
+        for (place = found->hash & table->mask; table->places[place];)
+            place = (place + 1) & table->mask;
+    }
+    if (add_token(table, found)) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    found->token = table->count - 1;
+    table->places[place] = (uint32_t)table->count;
+    return 0;
+}
+
+/* A document may hold a token many times, and counts once. */
+static int note(Token *token, uint32_t document)
+{
+    if (token->count && token->documents[token->count - 1] == document)
+        return 0;
+    if (token->count == token->room) {
+        uint32_t room = token->room ? token->room * 2 : 2;
+        uint32_t *documents = realloc(token->documents, room * sizeof *documents);
+        if (!documents) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        token->documents = documents;
+        token->room = room;
+    }
+    token->documents[token->count++] = document;
+    return 0;
+}
+
+static int note_all(Table *table, Found *found, size_t count, uint32_t document)
+{
+    for (size_t number = 0; number < count; number++) {
+        uint32_t place = table->places[found[number].hash & table->mask];
+        if (place)
+            PREFETCH(table->tokens + place - 1);
+    }
+    for (size_t number = 0; number < count; number++) {
+        if (find(table, found + number))
+            return -1;
+        Token *token = table->tokens + found[number].token;
+        if (token->count)
+            PREFETCH(token->documents + token->count - 1);
+    }
+    for (size_t number = 0; number < count; number++)
+        if (note(table->tokens + found[number].token, document))
+            return -1;
+    return 0;
+}
+
+/* `text` is written over by its translation. */
+static int read_text(Table *table, char *text, size_t length, const char *separators, uint32_t document)
+{
+    Found found[AHEAD];
+    size_t count = 0;
+    char *last = text + length;
+    for (char *at = text; at < last; at++)
+        *at = separators[(unsigned char)*at];
+    for (char *at = text; at < last;) {
+        if (*at == ' ') {
+            at++;
+            continue;
+        }
+        Found *next = found + count++;
+        next->bytes = at;
+        while (at < last && *at != ' ')
+            at++;
+        next->length = (size_t)(at - next->bytes);
+        next->hash = hash_of(table, next->bytes, next->length);
+        PREFETCH(table->places + (next->hash & table->mask));
+        if (count == AHEAD) {
+            if (note_all(table, found, count, document))
+                return -1;
+            count = 0;
+        }
+    }
+    return note_all(table, found, count, document);
+}
+
+static int read_texts(Table *table, PyObject *texts, const char *separators)
+{
+    Py_ssize_t count = PyList_Size(texts), length;
+    size_t room = 0;
+    char *copy = NULL, *text;
+    int failed = 0;
+    for (Py_ssize_t number = 0; number < count && !failed; number++) {
+        failed = PyErr_CheckSignals() || PyBytes_AsStringAndSize(PyList_GetItem(texts, number), &text, &length);
+        if (!failed && (size_t)length > room) {
+            free(copy);
+            room = (size_t)length;
+            if (!(copy = malloc(room))) {
+                PyErr_NoMemory();
+                failed = 1;
+            }
+        }
+        if (!failed && length) {
+            memcpy(copy, text, (size_t)length);
+            failed = read_text(table, copy, (size_t)length, separators, (uint32_t)number);
+        }
+    }
+    free(copy);
+    return failed ? -1 : 0;
+}
+
+static PyObject *list_of(Token *token, PyObject *docids)
+{
+    PyObject *list = PyList_New(token->count);
+    for (uint32_t number = 0; list && number < token->count; number++) {
+        PyObject *docid = PyList_GetItem(docids, token->documents[number]);
+        Py_INCREF(docid);
+        PyList_SetItem(list, number, docid);
+    }
+    free(token->documents);
+    token->documents = NULL;
+    return list;
+}
+
+static PyObject *dict_of(Table *table, PyObject *docids)
+{
+    PyObject *found = PyDict_New();
+    for (size_t number = 0; found && number < table->count; number++) {
+        Token *token = table->tokens + number;
+        PyObject *key = PyBytes_FromStringAndSize(bytes_of(token), (Py_ssize_t)token->length);
+        PyObject *list = key ? list_of(token, docids) : NULL;
+        if (!list || PyDict_SetItem(found, key, list))
+            Py_CLEAR(found);
+        Py_XDECREF(key);
+        Py_XDECREF(list);
+    }
+    return found;
+}
+
+PyObject *gather(PyObject *module, PyObject *args)
+{
+    PyObject *docids, *texts, *found = NULL;
+    const char *separators;
+    Py_ssize_t length;
+    Table table;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "O!O!y#", &PyList_Type, &docids, &PyList_Type, &texts, &separators, &length))
+        return NULL;
+    if (PyList_Size(docids) != PyList_Size(texts) || PyList_Size(texts) > UINT32_MAX || length != 256) {
+        PyErr_SetString(PyExc_ValueError, "as many docids as texts, and 256 bytes to translate them by");
+        return NULL;
+    }
+    if (!start(&table) && !read_texts(&table, texts, separators))
+        found = dict_of(&table, docids);
+    end(&table);
+    return found;
+}
