@@ -92,10 +92,11 @@ class Run:
 def names() -> list[str]:
     """The modules of `jobs/` that are a job when they are run, by their names under `jobs`."""
     found = []
-    for module in pkgutil.walk_packages(jobs.__path__, "jobs."):
-        source = inspect.getsource(importlib.import_module(module.name))
-        if 'if __name__ == "__main__":' in source and any(_jobs(importlib.import_module(module.name))):
-            found.append(module.name.partition(".")[2])
+    for each in pkgutil.walk_packages(jobs.__path__, "jobs."):
+        module = importlib.import_module(each.name)
+        # what is compiled has no source
+        if any(_jobs(module)) and 'if __name__ == "__main__":' in inspect.getsource(module):
+            found.append(each.name.partition(".")[2])
     return found
 
 
