@@ -14,6 +14,8 @@ endif
 python := $(VENV)/bin/python
 # stdout is the data of `make run`
 install := $(python) -m pip install --quiet --disable-pip-version-check
+# what does not compile must not leave what did before
+editable := rm -f jobs/text/*.so; $(install) --editable
 settings := setup.cfg setup.py pyproject.toml $(wildcard jobs/text/*.c)
 
 # A PYTHON that is named must be the one that made the environment.
@@ -92,17 +94,17 @@ $(VENV)/.made:
 	@printf '%s\n' '$(PYTHON)' > $@
 
 $(VENV)/.run: $(VENV)/.made $(settings)
-	@$(install) --editable . >&2
+	@$(editable) . >&2
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.made $(settings)
-	@$(install) --editable '.[test,cluster]' >&2
+	@$(editable) '.[test,cluster]' >&2
 	@touch $(VENV)/.run $@
 
 $(VENV)/.cluster: $(VENV)/.made $(settings)
-	@$(install) --editable '.[cluster]' >&2
+	@$(editable) '.[cluster]' >&2
 	@touch $(VENV)/.run $@
 
 $(VENV)/.bench: $(VENV)/.made $(settings)
-	@$(install) --editable '.[bench,cluster]' >&2
+	@$(editable) '.[bench,cluster]' >&2
 	@touch $(VENV)/.run $@

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -134,7 +135,7 @@ class Sdist(sdist):
         super().run()
 
 
-#: One file for every Python from 3.9 on.
+#: One file for every Python from 3.9 on, but for those without a global lock, which have no such interface.
 KERNEL = Extension(
     "jobs.text._kernel",
     [f"jobs/text/{name}.c" for name in ("_gather", "_union", "_kernel")],
@@ -143,9 +144,11 @@ KERNEL = Extension(
     optional=True,
 )
 
+FREE = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+
 if __name__ == "__main__":
     setup(
         cmdclass={"build_py": BuildPy, "sdist": Sdist},
-        ext_modules=[KERNEL],
-        options={"bdist_wheel": {"py_limited_api": "cp39"}},
+        ext_modules=[] if FREE else [KERNEL],
+        options={} if FREE else {"bdist_wheel": {"py_limited_api": "cp39"}},
     )

@@ -5,6 +5,8 @@
     output, printed                    -> fs -get, merged here by key, fs -rm
     output, --output-dir               -> fs -test before, fs -mv behind
 
+Of these -test, -mv and -rm are asked of the name node by HTTP where a cluster lets us (see webhdfs).
+
 What a run makes on the cluster lies in one folder there, and beside an output directory under a hidden name. Both are
 noted in this run's local folder, so that the next run on this machine removes what a killed one left.
 """

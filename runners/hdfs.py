@@ -90,7 +90,7 @@ class Hdfs:
 
     def __init__(self, hadoop: list[str]) -> None:
         self._hadoop = hadoop
-        self._web = WebHdfs(hadoop[0])
+        self._web = WebHdfs(hadoop)
 
     def put(self, folder: str, target: str) -> None:
         """Copy a local folder to `target`, and make the folder that `target` lies in if it is missing."""

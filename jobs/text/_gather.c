@@ -1,7 +1,7 @@
 /* Documents -> the docids of each distinct raw token: `_gather` of postings.py, compiled.
 
    Tokens lie once in a hash table; of each the numbers of its documents are kept, and made a list of docids at the end.
-   Hashes depend on the interpreter's own secret, so that no text can be written whose tokens collide. */
+   Hashes depend on a secret, so that no text can be written whose tokens collide. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Tokens up to this length lie in their Token, which then is one line of a processor's cache. */
+/* Tokens up to this length lie in their Token, which is as long as a line of a processor's cache. */
 #define INSIDE 32
 /* Tokens that are on their way at a time: what each needs is asked of memory before it is looked at. */
 #define AHEAD 64
@@ -58,25 +58,19 @@ static uint64_t hash_of(const Table *table, const char *bytes, size_t length)
     uint64_t hash = table->secret[0] ^ length, word;
     for (; length >= 8; bytes += 8, length -= 8) {
         memcpy(&word, bytes, 8);
-        hash = mix(hash ^ word, table->secret[1]);
+        hash = mix(hash ^ word, table->secret[1]) + table->secret[0];
     }
     word = 0;
     memcpy(&word, bytes, length);
     return mix(hash ^ word, table->secret[1]);
 }
 
-static int start(Table *table)
+static int start(Table *table, const char *secret)
 {
-    const char *words[] = {"the upper stone", "the bed stone"};
     memset(table, 0, sizeof *table);
-    for (int number = 0; number < 2; number++) {
-        PyObject *word = PyBytes_FromString(words[number]);
-        if (!word)
-            return -1;
-        /* odd, so that it is not 0 */
-        table->secret[number] = (uint64_t)PyObject_Hash(word) | 1;
-        Py_DECREF(word);
-    }
+    memcpy(table->secret, secret, sizeof table->secret);
+    /* never 0 */
+    table->secret[1] |= 1;
     table->mask = (1 << 12) - 1;
     table->places = calloc(table->mask + 1, sizeof *table->places);
     if (!table->places) {
@@ -300,17 +294,19 @@ static PyObject *dict_of(Table *table, PyObject *docids)
 PyObject *gather(PyObject *module, PyObject *args)
 {
     PyObject *docids, *texts, *found = NULL;
-    const char *separators;
-    Py_ssize_t length;
+    const char *separators, *secret;
+    Py_ssize_t length, secrecy;
     Table table;
     (void)module;
-    if (!PyArg_ParseTuple(args, "O!O!y#", &PyList_Type, &docids, &PyList_Type, &texts, &separators, &length))
+    if (!PyArg_ParseTuple(args, "O!O!y#y#", &PyList_Type, &docids, &PyList_Type, &texts, &separators, &length, &secret,
+                          &secrecy))
         return NULL;
-    if (PyList_Size(docids) != PyList_Size(texts) || PyList_Size(texts) > UINT32_MAX || length != 256) {
-        PyErr_SetString(PyExc_ValueError, "as many docids as texts, and 256 bytes to translate them by");
+    if (PyList_Size(docids) != PyList_Size(texts) || PyList_Size(texts) > INT32_MAX || length != 256 ||
+        secrecy != sizeof table.secret) {
+        PyErr_SetString(PyExc_ValueError, "as many docids as texts, 256 bytes to translate them by, 16 of a secret");
         return NULL;
     }
-    if (!start(&table) && !read_texts(&table, texts, separators))
+    if (!start(&table, secret) && !read_texts(&table, texts, separators))
         found = dict_of(&table, docids);
     end(&table);
     return found;

@@ -7,7 +7,7 @@ PyObject *unite(PyObject *module, PyObject *blocks);
 
 static PyMethodDef methods[] = {
     {"gather", gather, METH_VARARGS,
-     "gather(docids, texts, separators)\n--\n\n"
+     "gather(docids, texts, separators, secret)\n--\n\n"
      "The docids of each distinct raw token of the texts, in their order: {token: [docid, ...]}."},
     {"union", unite, METH_O,
      "union(blocks)\n--\n\n"

@@ -13,6 +13,7 @@ The inner loop of `invert` is compiled (`_gather.c`) where that was possible; wi
 from __future__ import annotations
 
 import gc
+import os
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict, deque
@@ -43,6 +44,8 @@ _NUMBERS = 1 << 16
 _FEW = 100
 #: Raw tokens whose analysis is remembered.
 _MEMO = 1 << 20
+#: By which it hashes tokens; nobody can write a text whose tokens all collide.
+_SECRET = os.urandom(16)
 
 _compiled = compiled.kernel()
 
@@ -90,7 +93,7 @@ def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[Bloc
 def _gather(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
     """The docids of each distinct raw token of the texts, in their order."""
     if _compiled:
-        found: dict[bytes, list[bytes]] = _compiled.gather(docids, texts, SEPARATORS)
+        found: dict[bytes, list[bytes]] = _compiled.gather(docids, texts, SEPARATORS, _SECRET)
         return found
     by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
     find = by_raw.__getitem__
@@ -155,6 +158,8 @@ def _joined(lists: list[list[bytes]]) -> list[bytes]:
     lists.sort(key=len)
     longest = lists.pop()
     others = {docid for docids in lists for docid in docids if not _holds(longest, docid)}
+    if not others:
+        return longest
     if len(others) > _FEW:
         return sorted([*longest, *others])
     # a sort would compare each of the longest with the next

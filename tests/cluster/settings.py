@@ -35,7 +35,7 @@ PORTS = range(20_000, 32_000)
 TASK_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx800m"
 RECOVERY = "org.apache.hadoop.yarn.server.resourcemanager.recovery"
 #: MB of a container, tasks and application masters alike, so that a small job fits into its master (uber mode).
-CONTAINER = "512"
+CONTAINER = "1024"
 
 LOG4J = """\
 log4j.rootLogger=INFO,stderr
