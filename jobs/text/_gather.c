@@ -306,7 +306,9 @@ PyObject *gather(PyObject *module, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "as many docids as texts, 256 bytes to translate them by, 16 of a secret");
         return NULL;
     }
-    if (!start(&table, secret) && !read_texts(&table, texts, separators))
+    /* the texts go before the lists come, which take as much memory */
+    if (!start(&table, secret) && !read_texts(&table, texts, separators) &&
+        !PyList_SetSlice(texts, 0, PyList_Size(texts), NULL))
         found = dict_of(&table, docids);
     end(&table);
     return found;

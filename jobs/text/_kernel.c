@@ -8,7 +8,7 @@ PyObject *unite(PyObject *module, PyObject *blocks);
 static PyMethodDef methods[] = {
     {"gather", gather, METH_VARARGS,
      "gather(docids, texts, separators, secret)\n--\n\n"
-     "The docids of each distinct raw token of the texts, in their order: {token: [docid, ...]}."},
+     "The docids of each distinct raw token of the texts, in their order: {token: [docid, ...]}; `texts` is emptied."},
     {"union", unite, METH_O,
      "union(blocks)\n--\n\n"
      "One block of all docids of a list of blocks, in order, each once."},

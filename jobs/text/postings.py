@@ -91,7 +91,7 @@ def invert(documents: list[Document], memo: Memo, payload: str) -> Iterator[Bloc
 
 
 def _gather(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
-    """The docids of each distinct raw token of the texts, in their order."""
+    """The docids of each distinct raw token of the texts, in their order; `texts` may be used up."""
     if _compiled:
         found: dict[bytes, list[bytes]] = _compiled.gather(docids, texts, SEPARATORS, _SECRET)
         return found
