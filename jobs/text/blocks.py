@@ -62,8 +62,7 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
             size = len(held[0])
             # sorted again when half as much has joined it: each time eight blocks come, many runs take their square
             room = _HELD + size * 3 // 2
-    if held:
-        yield _union(held)
+    yield _union(held)
 
 
 def _first(block: bytes) -> bytes:

@@ -118,7 +118,7 @@ def counters(talk: bytes) -> list[str]:
 
 def names(folder: Path) -> list[str]:
     """What a folder holds, hidden files too."""
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.name != "__pycache__")
 
 
 @pytest.mark.parametrize(

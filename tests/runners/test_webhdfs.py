@@ -110,6 +110,7 @@ def test_a_file_that_is_gone_need_not_be_removed(answers: Answers) -> None:
     assert not web.exists("/a")
     with pytest.raises(Unavailable):
         web.move("/a", "/b")
+    web.remove("/a")
     answers(200, '{"boolean": false}')[0].remove("/a")
 
 
@@ -245,7 +246,7 @@ def test_a_cluster_is_asked_without_a_start_of_java(
     for name, value in client.env.items():
         monkeypatch.setenv(name, value)
     hdfs = Hdfs([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
-    client.fs("-mkdir", "-p", "/test/web/a/c", "/test/web/there")
+    client.fs("-mkdir", "-p", "/test/web/a/c", "/test/web/there", "/test/an odd name")
     assert hdfs.exists("/test/web/a")
     assert hdfs.exists("hdfs:///test/web/a/c")
     assert not hdfs.exists("/test/web/b")
@@ -256,6 +257,9 @@ def test_a_cluster_is_asked_without_a_start_of_java(
     hdfs.remove("/test/web/b", "/test/web/there", "/test/web/never")
     assert client.fs("-ls", "-C", "/test/web") == ""
     assert client.calls() == []
+    assert hdfs.exists("/test/an odd name")
+    assert not hdfs.exists("/test/another odd name")
+    assert client.calls() == ["hadoop fs -test", "hadoop fs -test"]
     with pytest.raises(RunError, match=r"^hadoop fs -mv: `/test/web/never': No such file or directory; mend that"):
         hdfs.move("/test/web/never", "/test/web/b")
     assert client.calls() == ["hadoop fs -mv"]
