@@ -127,6 +127,6 @@ def test_an_archive_that_is_run_takes_its_compiled_part_out(tmp_path: Path) -> N
 def test_what_is_in_an_archive_is_loaded_or_left() -> None:
     """Another machine's code is no error, nor is an archive without any."""
     assert compiled._from_archive().union([b"a", b"a"]) == b"a"
-    for given in ({"return_value": b"of another machine"}, {"side_effect": FileNotFoundError}):
-        with patch.object(compiled.pkgutil, "get_data", **given):
+    for answer in ({"return_value": b"of another machine"}, {"side_effect": FileNotFoundError}):
+        with patch.object(compiled.pkgutil, "get_data", **answer):
             assert compiled._from_archive() is None
