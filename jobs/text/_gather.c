@@ -96,7 +96,16 @@ static const char *bytes_of(const Token *token)
     return token->length > INSIDE ? token->bytes.outside : token->bytes.inside;
 }
 
-/* Twice as many places, and room for as many tokens as may take them. */
+/* Where a token with this hash may be put. */
+static size_t free_place(const uint32_t *places, size_t mask, uint64_t hash)
+{
+    size_t place = hash & mask;
+    while (places[place])
+        place = (place + 1) & mask;
+    return place;
+}
+
+/* Twice as many places. */
 static int grow(Table *table)
 {
     size_t mask = table->mask * 2 + 1;
@@ -105,12 +114,8 @@ static int grow(Table *table)
         PyErr_NoMemory();
         return -1;
     }
-    for (size_t number = 0; number < table->count; number++) {
-        size_t place = table->tokens[number].hash & mask;
-        while (places[place])
-            place = (place + 1) & mask;
-        places[place] = (uint32_t)number + 1;
-    }
+    for (size_t number = 0; number < table->count; number++)
+        places[free_place(places, mask, table->tokens[number].hash)] = (uint32_t)number + 1;
     free(table->places);
     table->places = places;
     table->mask = mask;
@@ -158,8 +163,7 @@ static int find(Table *table, Found *found)
     if ((table->count + 1) * 2 > table->mask) {
         if (grow(table))
             return -1;
-        for (place = found->hash & table->mask; table->places[place];)
-            place = (place + 1) & table->mask;
+        place = free_place(table->places, table->mask, found->hash);
     }
     if (add_token(table, found)) {
         PyErr_NoMemory();

@@ -17,6 +17,10 @@ def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     compiling.choose(request, monkeypatch)
 
 
+#: The fixture that chooses is the same for all examples, as it may be.
+whichever_way = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
 def test_blocks_that_meet_no_other_pass_as_they_are() -> None:
     """Where they are more than a few, they are not even parsed: the same objects come out."""
     blocks = [b"a\tb", b"c", b"d\tf"]
@@ -52,7 +56,7 @@ docids = st.binary(min_size=1, max_size=3).filter(lambda docid: b"\t" not in doc
     lists=st.lists(st.lists(docids, min_size=1, max_size=8).map(lambda some: sorted(set(some))), max_size=9),
     held=st.sampled_from([0, 9, 64 << 10]),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@whichever_way
 def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held: int) -> None:
     """Whatever the blocks, as long as they come in order of their first docid; no piece is empty."""
     blocks = [b"\t".join(some) for some in sorted(lists)]
@@ -66,7 +70,7 @@ def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held:
     lists=st.lists(st.lists(st.tuples(docids, st.integers(1, 12)), min_size=1, max_size=8).map(sorted), max_size=9),
     held=st.sampled_from([0, 64, 64 << 10]),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@whichever_way
 def test_a_merge_of_payloads_keeps_the_greatest_of_each_docid(lists: list[list[tuple[bytes, int]]], held: int) -> None:
     """By number and not by digits; of the losers at least one is heard of, at most all."""
     blocks = [b"\t".join(b"%b\t%d" % posting for posting in some) for some in sorted(lists)]
