@@ -54,15 +54,24 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
         size += len(block)
         last = max(last, _last(block))
         if size > room and len(held) > 1:
-            docids = _union(held).split(b"\t")
-            cut = bisect_left(docids, first)
-            if cut:
-                yield b"\t".join(docids[:cut])
-            held = [b"\t".join(docids[cut:])]
-            size = len(held[0])
+            before, rest = _cut(_union(held), first)
+            if before:
+                yield before
+            held = [rest]
+            size = len(rest)
             # sorted again when half as much has joined it: each time eight blocks come, many runs take their square
             room = _HELD + size * 3 // 2
     yield _union(held)
+
+
+def _cut(block: bytes, docid: bytes) -> tuple[bytes, bytes]:
+    """What comes before one of a block's docids, and what begins with it."""
+    if block.startswith(docid) and block[len(docid) : len(docid) + 1] in (b"", b"\t"):
+        return b"", block
+    place = block.find(b"\t%b\t" % docid)
+    if place < 0:
+        place = len(block) - len(docid) - 1
+    return block[:place], block[place + 1 :]
 
 
 def _first(block: bytes) -> bytes:
