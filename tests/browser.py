@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
+
+from tests.without import do_without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,9 +127,3 @@ def _found(*names: str) -> str:
         if path:
             return path
     do_without(f"no {names[0]} here; install it (on Debian: apt install chromium chromium-driver)")
-
-
-def do_without(why: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI runs these tests, and cannot: {why}")
-    pytest.skip(why)

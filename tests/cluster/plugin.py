@@ -5,11 +5,11 @@ tests/conftest.py imports `cluster` and `pytest_terminal_summary` from here; a s
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import without
 from tests.cluster.cluster import Cluster
 from tests.cluster.parts import MissingError
 
@@ -33,10 +33,8 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def do_without(error: MissingError) -> NoReturn:
-    """Skip the test and say why; fail it in CI, where a skip that nobody reads would hide it."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI runs these tests, and cannot: {error}")
-    pytest.skip(f"no cluster: {error}")
+    """Skip the test for want of a part of the cluster; fail it in CI."""
+    without.do_without(str(error), "no cluster: ")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
