@@ -3,7 +3,6 @@
    Tokens lie once in a hash table; of each the numbers of its documents are kept, and made a list of docids at the end.
    Hashes depend on a secret, so that no text can be written whose tokens collide. */
 
-#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -297,13 +296,15 @@ static PyObject *dict_of(Table *table, PyObject *docids)
 
 PyObject *gather(PyObject *module, PyObject *args)
 {
-    PyObject *docids, *texts, *found = NULL;
-    const char *separators, *secret;
+    PyObject *docids, *texts, *translation, *hidden, *found = NULL;
+    char *separators, *secret;
     Py_ssize_t length, secrecy;
     Table table;
     (void)module;
-    if (!PyArg_ParseTuple(args, "O!O!y#y#", &PyList_Type, &docids, &PyList_Type, &texts, &separators, &length, &secret,
-                          &secrecy))
+    /* not "y#": what its lengths are depends on whose headers this was compiled with, those of 3.13 or older ones */
+    if (!PyArg_ParseTuple(args, "O!O!SS", &PyList_Type, &docids, &PyList_Type, &texts, &translation, &hidden) ||
+        PyBytes_AsStringAndSize(translation, &separators, &length) ||
+        PyBytes_AsStringAndSize(hidden, &secret, &secrecy))
         return NULL;
     if (PyList_Size(docids) != PyList_Size(texts) || PyList_Size(texts) > INT32_MAX || length != 256 ||
         secrecy != sizeof table.secret) {

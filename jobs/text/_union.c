@@ -2,7 +2,6 @@
 
    Docids are merged where they stand in their blocks, run by run of those that are in order. */
 
-#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdlib.h>
 #include <string.h>
