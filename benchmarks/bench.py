@@ -21,6 +21,7 @@ import logging
 import math
 import sys
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,6 +39,8 @@ SIZES, SMOKE_SIZES = (10, 100, 1000), (0.03, 0.1, 0.3)
 SMOKE_MB = 0.3
 #: Enough for the word count: its time is the examples' own code, a JSON record a word, and grows in step.
 WORD_COUNT_MB = 20
+#: Small files of a few documents each, and of their smoke test.
+FILES, SMOKE_FILES = 200, 5
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,15 @@ def made(work: Path, mb: float) -> Path:
     return path
 
 
+def in_files(source: Path, folder: Path, count: int) -> Path:
+    """The first lines of a file, in so many files of four lines."""
+    folder.mkdir()
+    with source.open("rb") as lines:
+        for number in range(count):
+            (folder / f"{number:05}").write_bytes(b"".join(islice(lines, 4)))
+    return folder
+
+
 def index(run: Run, scratch: Path) -> bool:
     """Prints the table of our index job and its peers; whether all is well."""
     contestants = [c for c in INDEXERS if c is OURS or not run.only or c.name in run.only]
@@ -76,12 +88,16 @@ def index(run: Run, scratch: Path) -> bool:
 
 
 def wordcount(run: Run, scratch: Path) -> bool:
-    """Prints the table of our local runner and mrjob's; whether all is well."""
+    """Prints the tables of our local runner and mrjob's, on one file and on many; whether all is well."""
     source = run.input(WORD_COUNT_MB)
     contestants = word_counts(scratch)
-    results = measure(contestants, Place(source, scratch), run.rounds)
-    _print(f"### Word count of {_size(source)}: the runner alone", report.comparison(contestants, results))
-    return _well(results, compared=True)
+    count = FILES if run.rounds else SMOKE_FILES
+    well = True
+    for what, place in ((_size(source), source), (f"{count:,} small files", in_files(source, scratch / "in", count))):
+        results = measure(contestants, Place(place, scratch), run.rounds)
+        _print(f"### Word count of {what}: the runner alone", report.comparison(contestants, results))
+        well = _well(results, compared=True) and well
+    return well
 
 
 def growth(run: Run, scratch: Path) -> bool:

@@ -10,8 +10,11 @@ import codecs
 import inspect
 import logging
 import os
+import shutil
 import sys
+from argparse import HelpFormatter
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
@@ -71,6 +74,9 @@ class Job(MRJob):
             sys.exit(130)
 
     def configure_args(self) -> None:
+        # each of 150 options asks for a formatter, which asks for the terminal's width where it is not told
+        width = shutil.get_terminal_size().columns - 2
+        self.arg_parser.formatter_class = partial(HelpFormatter, width=width)
         super().configure_args()
         self.arg_parser.error = _usage_error  # type: ignore[method-assign]
 

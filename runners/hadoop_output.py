@@ -11,6 +11,7 @@ from jobs.errors import OutputError
 from runners import inputs
 from runners.hadoop_task import SPLIT
 from runners.merge import Run, merge_all, text
+from runners.splits import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def _plain(path: Path, target: Path) -> Path:
                 sink.write(decompress.decompress(data))
         return target
     if path.name.endswith(tuple(inputs.OPENERS)):
-        with inputs.read(inputs.whole(inputs.Input(str(path), ""))) as source, target.open("wb") as sink:
+        with inputs.read(whole(inputs.Input(str(path), ""))) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, inputs.CHUNK)
         return target
     return path

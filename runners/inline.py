@@ -49,7 +49,7 @@ class InlineRunner(Simulated, InlineMRJobRunner):
         splits = self._splits(step_num)
         for split, target in zip(splits, self._yield_split_fileobjs("mapper", step_num)):
             with inputs.read(split) as source, target:
-                if step_num == 0 and self._uses_input_manifest():
+                if self._lists_files(step_num):
                     target.write(b"%d\t" % split.start)
                 if "mapper" in self._get_step(step_num):
                     shutil.copyfileobj(source, target, inputs.CHUNK)

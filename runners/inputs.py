@@ -1,8 +1,7 @@
-"""Input paths -> files -> splits -> lines.
+"""Input paths -> files; a split of a file -> its bytes, decompressed.
 
 A path names a file, a folder (walked, in order of names, without files and folders that begin with ``.`` or ``_``,
-as on Hadoop) or a glob. A split is a byte range of a plain file that starts and ends at a line, or the whole of a
-compressed file.
+as on Hadoop) or a glob.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from urllib.parse import unquote
 from jobs.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from runners.splits import Split
 
 #: The environment variable in which a map task finds the name of its input file, as the user gave it.
 INPUT_NAME = "gristmill_input_name"
 #: Bytes read at a time.
 CHUNK = 1 << 20
-#: The largest split made of a plain file unless the number of maps is set: no task costs more than this.
-MAX_SPLIT = 256 << 20
 #: Compressed files that other tools read and we do not: to read them as text would index noise.
 UNREADABLE = (".7z", ".Z", ".br", ".deflate", ".lz", ".lz4", ".lzma", ".lzo", ".rar", ".snappy", ".sz", ".zip")
 #: Archives of several files: to read one as a text would index their headers.
@@ -44,21 +43,6 @@ class Input:
 
     path: str
     name: str
-
-
-@dataclass(frozen=True)
-class Split:
-    """What one map task reads: `length` bytes of a file from byte `start`, of a compressed file as it lies on disk."""
-
-    file: Input
-    start: int
-    length: int
-
-    #: What to call it in an error, where that is not the range of a file.
-    title: str = ""
-
-    def __str__(self) -> str:
-        return self.title or f"{self.file.path} bytes {self.start}-{self.start + self.length}"
 
 
 def find(path: str) -> list[Input]:
@@ -82,7 +66,7 @@ def _walk(path: str) -> Iterator[Input]:
     if not Path(path).is_dir():
         yield Input(path, path.replace(os.sep, "/"))
         return
-    for folder, folders, names in os.walk(path, onerror=_refuse, followlinks=True):
+    for folder, folders, names in os.walk(path, onerror=refuse, followlinks=True):
         if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
             raise InputError(f"input {folder}: a link to a folder that it lies in; remove the link")
         folders[:] = sorted(name for name in folders if name[0] not in "._")
@@ -91,80 +75,22 @@ def _walk(path: str) -> Iterator[Input]:
             yield Input(str(file), file.relative_to(path).as_posix())
 
 
-def _refuse(error: OSError) -> NoReturn:
+def refuse(error: OSError) -> NoReturn:
+    """Raise it as InputError, which names the file."""
     raise InputError(f"input {error.filename}: {error.strerror}; check the path and its permissions") from None
 
 
-def cut(files: Iterable[Input], maps: int | None, cores: int, least: int = 1) -> list[Split]:
-    """Splits of `files`: about `maps` of equal size (default: one a core), none of a plain file under `least` bytes."""
-    sizes = [(file, _size(file)) for file in files]
-    total = sum(size for _, size in sizes)
-    goal = -(-total // maps) if maps else min(-(-total // cores), MAX_SPLIT)
-    return [split for file, size in sizes for split in _cut_file(file, size, max(goal, least, 1))]
-
-
-def whole(file: Input) -> Split:
-    """The file as one split."""
-    return Split(file, 0, _size(file))
-
-
-def by_line(manifest: Input) -> list[Split]:
-    """A split for each line of a file that lists other files, as NLineInputFormat makes them."""
-    splits, start = [], 0
-    for line in Path(manifest.path).read_bytes().splitlines(keepends=True):
-        splits.append(Split(manifest, start, len(line), os.fsdecode(line.strip())))
-        start += len(line)
-    return splits
-
-
-def _size(file: Input) -> int:
-    if file.path.endswith(UNREADABLE):
-        known = " ".join(sorted(OPENERS))
-        raise InputError(f"{file.path}: this compression is not read here, only {known}; decompress the file first")
-    if file.path.endswith(ARCHIVES):
-        raise InputError(f"{file.path}: an archive of files is not read here; unpack it and give the folder")
-    try:
-        return Path(file.path).stat().st_size
-    except OSError as error:
-        _refuse(error)
-
-
-def _cut_file(file: Input, size: int, goal: int) -> Iterator[Split]:
-    count = -(-size // goal)
-    if count < 2 or file.path.endswith(tuple(OPENERS)):
-        yield Split(file, 0, size)
-        return
-    with _open(file.path) as source:
-        start = 0
-        for part in range(1, count + 1):
-            end = size if part == count else _line_start(source, size * part // count, size)
-            if end > start:
-                yield Split(file, start, end - start)
-                start = end
-
-
-def _line_start(source: BinaryIO, position: int, size: int) -> int:
-    """The first byte at or after `position` that begins a line, or `size`."""
-    source.seek(position - 1)
-    position -= 1
-    while chunk := source.read(CHUNK):
-        found = chunk.find(b"\n")
-        if found >= 0:
-            return position + found + 1
-        position += len(chunk)
-    return size
-
-
-def _open(path: str) -> BinaryIO:
+def open_raw(path: str) -> BinaryIO:
+    """The file at `path`, unbuffered."""
     try:
         return Path(path).open("rb", buffering=0)
     except OSError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def read(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO:
     """A reader of the split's bytes, decompressed; `seen` hears how many bytes of the file each read took."""
-    raw: io.RawIOBase = _Range(_open(split.file.path), split, seen)
+    raw: io.RawIOBase = _Range(open_raw(split.file.path), split, seen)
     for suffix, opener in OPENERS.items():
         if split.file.path.endswith(suffix):
             raw = _Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)

@@ -15,10 +15,11 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from jobs.errors import RunError, TaskFailed
-from runners import inputs, ship, substep
+from runners import inputs, ship, splits, substep
+from runners.map_output import Output, Part
 from runners.merge import Run, merge_all
 from runners.partition import partitioner
 from runners.progress import Progress
@@ -31,7 +32,7 @@ from mrjob.step import StepFailedException
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runners.inputs import Split
+    from runners.splits import Split
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -39,14 +40,6 @@ log = logging.getLogger("mrjob.gristmill")
 SORT_MB = 32
 
 Counters = dict[str, dict[str, int]]
-
-
-class Output(io.BufferedWriter):
-    """The stdout of a map task: a stream, and for a job in this process a way past it, for whole records."""
-
-    def __init__(self, collector: Collector) -> None:
-        super().__init__(substep.Sink(collector.write), inputs.CHUNK)
-        self.record = collector.record
 
 
 class LocalRunner(Simulated, LocalMRJobRunner):
@@ -145,41 +138,56 @@ class LocalRunner(Simulated, LocalMRJobRunner):
 
     def _map(self, step_num: int, layout: Layout) -> list[list[list[Run]]]:
         """Run the map tasks; the runs of each task and partition."""
-        splits = self._splits(step_num)
-        progress = Progress("map", len(splits), sum(split.length for split in splits), quiet=self._quiet)
+        packs = self._packs(step_num)
+        total = sum(split.length for pack in packs for split in pack)
+        progress = Progress("map", len(packs), total, quiet=self._quiet)
         tasks = [
             Task(
-                f"map task {number}, reading {split}",
-                partial(self._map_task, step_num, number, split, layout, progress),
+                f"map task {number}",
+                partial(self._map_task, step_num, number, pack, layout, progress),
                 self._task_stderr_path("mapper", step_num, number),
+                partial(_reading, pack, progress.at, number),
             )
-            for number, split in enumerate(splits)
+            for number, pack in enumerate(packs)
         ]
         try:
             return self._run_tasks(step_num, tasks, progress)
         finally:
             progress.close()
 
+    def _packs(self, step_num: int) -> list[list[Split]]:
+        found = self._splits(step_num)
+        if self._lists_files(step_num):
+            return [[split] for split in found]
+        return splits.pack(found, self._setting(step_num, "mapreduce.job.maps"), self._num_cores())
+
     def _map_task(
-        self, step_num: int, number: int, split: Split, layout: Layout, progress: Progress
+        self, step_num: int, number: int, pack: list[Split], layout: Layout, progress: Progress
     ) -> tuple[list[list[Run]], Counters]:
-        where = {"file": split.file.path, "start": split.start, "length": split.length}
-        place = self._place("mapper", step_num, number, where)
-        with inputs.read(split, progress.seen(number)) as source:
-            manifest = step_num == 0 and self._uses_input_manifest()
-            lines = [b"%d\t%s" % (split.start, source.read())] if manifest else source
-            if not layout.reduces:
-                part = Path(self._output_dir_for_step(step_num), f"part-{number:05d}")
-                with part.open("wb", inputs.CHUNK) as out:
-                    substep.run(self, place, lines, out)
-                return [], place.counters()
-            combine = None
-            if "combiner" in self._get_step(step_num):
-                combine = partial(self._combine, replace(place, part="combiner"))
-            collector = Collector(str(Path(self._task_dir("mapper", step_num, number), "runs")), layout, combine)
-            with Output(collector) as out:
-                substep.run(self, place, lines, out)
-            return collector.finish(), place.counters()
+        place = self._place("mapper", step_num, number, pack[0])
+        if not layout.reduces:
+            with Part(Path(self._output_dir_for_step(step_num), f"part-{number:05d}")) as part:
+                self._map_pack(place, number, pack, progress, part)
+            return [], place.counters()
+        combine = None
+        if "combiner" in self._get_step(step_num):
+            combine = partial(self._combine, replace(place, part="combiner"))
+        collector = Collector(str(Path(self._task_dir("mapper", step_num, number), "runs")), layout, combine)
+        with Output(collector) as out:
+            self._map_pack(place, number, pack, progress, out)
+        return collector.finish(), place.counters()
+
+    def _map_pack(
+        self, place: substep.Place, number: int, pack: list[Split], progress: Progress, out: Output | Part
+    ) -> None:
+        for at, split in enumerate(pack):
+            progress.begin(number, at)
+            env = self._env(place.part, place.step_num, number, split)
+            with inputs.read(split, progress.seen(number)) as source:
+                listed = self._lists_files(place.step_num)
+                lines = [b"%d\t%s" % (split.start, source.read())] if listed else source
+                substep.run(self, replace(place, env=env), lines, out)
+            out.end_line()
 
     def _combine(self, place: substep.Place, lines: Iterable[bytes], write: Any) -> None:
         with io.BufferedWriter(substep.Sink(write), inputs.CHUNK) as out:
@@ -207,7 +215,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
     def _reduce_task(
         self, step_num: int, number: int, runs: list[Run], layout: Layout, progress: Progress
     ) -> tuple[None, Counters]:
-        place = self._place("reducer", step_num, number, None)
+        place = self._place("reducer", step_num, number)
         scratch = Path(self._task_dir("reducer", step_num, number))
         batches = merge_all(runs, scratch, sort_values=layout.sort_values, seen=progress.seen(number))
         with Path(self._output_dir_for_step(step_num), f"part-{number:05d}").open("wb", inputs.CHUNK) as out:
@@ -216,10 +224,14 @@ class LocalRunner(Simulated, LocalMRJobRunner):
 
     # tasks
 
-    def _place(self, part: str, step_num: int, number: int, where: dict[str, Any] | None) -> substep.Place:
+    def _place(self, part: str, step_num: int, number: int, split: Split | None = None) -> substep.Place:
         folder = self._setup_working_dir(part, step_num, number)
-        env = self._env_for_task(part, step_num, number, where)
+        env = self._env(part, step_num, number, split)
         return substep.Place(part, step_num, folder, env, self._task_stderr_path(part, step_num, number))
+
+    def _env(self, part: str, step_num: int, number: int, split: Split | None) -> dict[str, str]:
+        where = split and {"file": split.file.path, "start": split.start, "length": split.length}
+        return self._env_for_task(part, step_num, number, where)
 
     def _run_tasks(self, step_num: int, tasks: list[Task[Any]], progress: Progress) -> list[Any]:
         """Run tasks that return (result, counters); add the counters up, return the results."""
@@ -231,3 +243,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
                 for name, amount in names.items():
                     totals[name] = totals.get(name, 0) + amount
         return results
+
+
+def _reading(pack: list[Split], at: Callable[[int], int], task: int) -> str:
+    return f", reading {pack[at(task)]}"

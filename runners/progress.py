@@ -8,11 +8,13 @@ from typing import Any, Callable
 
 
 class Progress:
-    """``map`` or ``reduce``, `total` bytes in `tasks` tasks; a task adds to its own counter, in shared memory."""
+    """``map`` or ``reduce``, `total` bytes in `tasks` tasks; a task tells in shared memory how far it is."""
 
     def __init__(self, name: str, tasks: int, total: int, *, quiet: bool) -> None:
-        self._memory = mmap.mmap(-1, 8 * max(tasks, 1))
-        self._counters = memoryview(self._memory).cast("Q")
+        # bytes read, and the number of the input that is read, of each task
+        self._memory = mmap.mmap(-1, 16 * max(tasks, 1))
+        self._counters = memoryview(self._memory).cast("Q")[::2]
+        self._inputs = memoryview(self._memory).cast("Q")[1::2]
         self._total = total
         self._bar: Any = None
         if not quiet and sys.stderr is not None and sys.stderr.isatty():
@@ -29,6 +31,14 @@ class Progress:
 
         return add
 
+    def begin(self, task: int, number: int) -> None:
+        """Task number `task` begins to read the input with this number among its own."""
+        self._inputs[task] = number
+
+    def at(self, task: int) -> int:
+        """The number of the input that a task reads, or read when it ended."""
+        return self._inputs[task]
+
     @property
     def tick(self) -> Callable[[], None] | None:
         """What the driver calls from time to time; None where nobody looks."""
@@ -40,6 +50,7 @@ class Progress:
             self._show()
             self._bar.close()
         self._counters.release()
+        self._inputs.release()
         self._memory.close()
 
     def _show(self) -> None:

@@ -71,9 +71,13 @@ class Collector:
         if self._pending >= _PENDING:
             self._gather(b"")
 
+    def end_line(self) -> None:
+        """End a last line that has no newline: what comes is another's."""
+        self._gather(b"\n")
+
     def finish(self) -> list[list[Run]]:
         """Write what is held; return for each partition its runs, in the order in which they were written."""
-        self._gather(b"\n")
+        self.end_line()
         self._spill()
         self._file.close()
         return self._runs

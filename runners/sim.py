@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.errors import OutputError
-from runners import inputs
+from runners import inputs, splits
 from runners.tidy import Tidy
 from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
@@ -29,13 +29,17 @@ class Simulated(Tidy, SimMRJobRunner):
         folder = Path(self._output_dir_for_step(step_num - 1))
         return sorted(str(path) for path in folder.glob("part-*"))
 
-    def _splits(self, step_num: int) -> list[inputs.Split]:
+    def _lists_files(self, step_num: int) -> bool:
+        """Whether the input is a list of files, each for one map."""
+        return bool(step_num == 0 and self._uses_input_manifest())
+
+    def _splits(self, step_num: int) -> list[splits.Split]:
         files = [inputs.Input(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
-        if step_num == 0 and self._uses_input_manifest():
-            return [split for file in files for split in inputs.by_line(file)]
+        if self._lists_files(step_num):
+            return [split for file in files for split in splits.by_line(file)]
         maps = self._setting(step_num, "mapreduce.job.maps")
         least = self._setting(step_num, "mapreduce.input.fileinputformat.split.minsize")
-        return inputs.cut(files, maps, self._num_cores(), least or 1)
+        return splits.cut(files, maps, self._num_cores(), least or 1)
 
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)

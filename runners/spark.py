@@ -19,6 +19,7 @@ from runners.java import java_home
 from runners.local import SORT_MB
 from runners.spark_folders import Folders
 from runners.spark_submit import LOCAL, bare, check_installed, program, submit
+from runners.splits import cut
 from mrjob.logs.counters import _format_counters
 from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
@@ -47,7 +48,7 @@ class SparkRunner(Folders):
 
     def _check_input_paths(self) -> None:
         super()._check_input_paths()
-        inputs.cut([inputs.Input(path, name) for path, name in self._names.items()], 1, 1)
+        cut([inputs.Input(path, name) for path, name in self._names.items()], 1, 1)
 
     # what goes along
 

@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import InputError, OutputError
-from runners.inputs import ARCHIVES, MAX_SPLIT, UNREADABLE
+from runners.inputs import ARCHIVES, UNREADABLE
+from runners.splits import MAX_SPLIT
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext

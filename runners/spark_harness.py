@@ -21,6 +21,7 @@ from runners import inputs
 from runners.spark_files import Files, read, write
 from runners.spark_place import MARK
 from runners.spark_tasks import Plan, Tasks
+from runners.splits import cut
 from runners.tasks import in_a_line
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any)
 
 def _read_here(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
     files = [inputs.Input(path, name) for path, name in source["inputs"]]
-    splits = list(enumerate(inputs.cut(files, source["maps"], context.defaultParallelism, source["least"])))
+    splits = list(enumerate(cut(files, source["maps"], context.defaultParallelism, source["least"])))
     return context.parallelize(splits, max(len(splits), 1)).mapPartitions(partial(tasks.map_splits, step))
 
 

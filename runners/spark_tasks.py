@@ -24,6 +24,7 @@ from runners import inputs, spark_place, substep
 from runners.merge import Run, merge_all
 from runners.partition import partitioner
 from runners.shuffle import Collector, Layout
+from runners.splits import Split, whole
 from mrjob.compat import translate_jobconf_for_all_versions
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Tasks:
 
     # tasks
 
-    def map_splits(self, step_num: int, splits: Iterable[tuple[int, inputs.Split]]) -> Iterator[Any]:
+    def map_splits(self, step_num: int, splits: Iterable[tuple[int, Split]]) -> Iterator[Any]:
         """Map splits of files that this machine has."""
         for number, split in splits:
             with spark_place.folder() as folder:
@@ -151,7 +152,7 @@ class Tasks:
         """With a task's output: map it for the next step, leave it as a part file, or hand it to Spark."""
         done = self._sink(step_num, number, folder)
         if step_num + 1 in self.plan.steps:
-            split = inputs.whole(inputs.Input(str(done), ""))
+            split = whole(inputs.Input(str(done), ""))
             name = f"map task {number} of step {step_num + 2}, reading part {number} of step {step_num + 1}"
             further = folder / f"{folder.name}-next"
             further.mkdir()

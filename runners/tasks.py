@@ -41,11 +41,18 @@ TICK = 0.1
 
 @dataclass(frozen=True)
 class Task(Generic[T]):
-    """What to run in a process of its own, what to call it in an error, and the file that takes its stderr."""
+    """What to run in a process of its own, what to call it in an error, and the file that takes its stderr.
+
+    at  what follows the name in an error: how far it was, asked when it has ended
+    """
 
     name: str
     work: Callable[[], T]
     stderr: str = os.devnull
+    at: Callable[[], str] = str
+
+    def __str__(self) -> str:
+        return self.name + self.at()
 
 
 @dataclass
@@ -165,11 +172,9 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         hint = " (is memory short?)" if number == signal.SIGKILL else ""
-        raise TaskFailed(f"{task.name}: killed by signal {signal_name(number)}{hint}", said(task.stderr))
+        raise TaskFailed(f"{task}: killed by signal {signal_name(number)}{hint}", said(task.stderr))
     if not outcome:
-        raise TaskFailed(
-            f"{task.name}: ended with exit status {os.WEXITSTATUS(status)} and no result", said(task.stderr)
-        )
+        raise TaskFailed(f"{task}: ended with exit status {os.WEXITSTATUS(status)} and no result", said(task.stderr))
     kind, *rest = pickle.loads(outcome)  # noqa: S301 (from our own child)
     if kind == "done":
         result: T = rest[0]
@@ -177,7 +182,7 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
     error, message, detail = rest
     if error is not TaskFailed:
         raise error(message)
-    raise TaskFailed(f"{task.name}: {message}", said(task.stderr) + detail)
+    raise TaskFailed(f"{task}: {message}", said(task.stderr) + detail)
 
 
 def said(stderr: str) -> str:

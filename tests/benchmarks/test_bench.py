@@ -53,9 +53,10 @@ def test_every_peer_has_a_row_and_all_rows_are_ours(smoke):
     assert all(float(cell) > 0 for cell in table["gristmill"][:4])
 
 
-def test_the_local_runners_words_are_counted_as_mrjobs(smoke):
+@pytest.mark.parametrize("source", ["0.3 MB", "5 small files"])
+def test_the_local_runners_words_are_counted_as_mrjobs(smoke, source):
     """The same job, the same rows, by both runners."""
-    table = rows(smoke, "Word count")
+    table = rows(smoke, f"Word count of {source}")
     assert list(table) == ["gristmill", "mrjob"]
     assert table["mrjob"][5] == "equal"
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jobs.errors import InputError
-from runners import inputs
-from runners.inputs import Input, Split
+from runners import inputs, splits
+from runners.inputs import Input
+from runners.splits import Split
 from tests.runners.helpers import write
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
     """A folder that holds one is not read without it."""
     (tmp_path / "link").symlink_to("nowhere")
     with pytest.raises(InputError) as error:
-        inputs.cut(inputs.find(str(tmp_path)), None, 2)
+        splits.cut(inputs.find(str(tmp_path)), None, 2)
     assert str(error.value) == f"input {tmp_path}/link: No such file or directory; check the path and its permissions"
 
 
@@ -166,7 +167,7 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
             inputs.read(Split(file, 0, 5))
         assert str(error.value) == message
         with pytest.raises(InputError) as error:
-            inputs.cut([file], 2, 1)
+            splits.cut([file], 2, 1)
         assert str(error.value) == message
 
 

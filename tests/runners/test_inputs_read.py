@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jobs.errors import InputError
-from runners import inputs
+from runners import inputs, splits
 from runners.inputs import Input
 from tests.runners.helpers import COMPRESS, write
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def read(path: str | Path) -> bytes:
     """All that is read of a file."""
-    with inputs.read(inputs.whole(Input(str(path), ""))) as source:
+    with inputs.read(splits.whole(Input(str(path), ""))) as source:
         return source.read()
 
 
@@ -80,7 +80,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     content = b"mill\n" * 100_000
     writer = threading.Thread(target=path.write_bytes, args=(content,))
     writer.start()
-    (split,) = inputs.cut(inputs.find(str(path)), 4, 4)
+    (split,) = splits.cut(inputs.find(str(path)), 4, 4)
     with inputs.read(split) as source:
         assert source.read() == content
     writer.join()
@@ -90,7 +90,7 @@ def test_who_looks_on_hears_of_every_byte_of_the_file(tmp_path: Path) -> None:
     """Of a compressed file, of those on disk."""
     data = gzip.compress(bytes(range(256)) * 1000)
     heard: list[int] = []
-    with inputs.read(inputs.whole(Input(write(tmp_path / "a.gz", data), "")), heard.append) as source:
+    with inputs.read(splits.whole(Input(write(tmp_path / "a.gz", data), "")), heard.append) as source:
         source.read()
     assert sum(heard) == len(data)
 
@@ -99,6 +99,6 @@ def test_a_file_is_closed_with_its_reader(tmp_path: Path) -> None:
     """No descriptor is left open."""
     before = len(list(Path("/dev/fd").iterdir()))
     for suffix, compress in {"": bytes, **COMPRESS}.items():
-        with inputs.read(inputs.whole(Input(write(tmp_path / f"a{suffix}", compress(b"mill")), ""))) as source:
+        with inputs.read(splits.whole(Input(write(tmp_path / f"a{suffix}", compress(b"mill")), ""))) as source:
             assert source.read(2) == b"mi"
         assert len(list(Path("/dev/fd").iterdir())) == before

@@ -62,6 +62,14 @@ def test_the_bar_shows_what_all_tasks_have_read(monkeypatch: pytest.MonkeyPatch)
     assert "2.00k/4.00k" in last
 
 
+def test_a_task_tells_which_of_its_inputs_it_is_at() -> None:
+    """In memory that outlives it."""
+    progress = Progress("map", 2, 0, quiet=True)
+    run_tasks([Task("a", lambda: progress.begin(0, 3)), Task("b", lambda: progress.begin(1, 1 << 40))], 2)
+    assert (progress.at(0), progress.at(1)) == (3, 1 << 40)
+    progress.close()
+
+
 def test_the_bar_never_passes_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file may have grown since its size was taken."""
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 from jobs.errors import InputError
 from jobs.social import rows
 from runners import inputs
+from runners.splits import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ class Source:
             yield from _lines("standard input", self._spool)
             return
         for file in inputs.find(self.path):
-            with inputs.read(inputs.whole(file)) as reader:
+            with inputs.read(whole(file)) as reader:
                 yield from _lines(file.path, reader)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.errors import InputError
-from runners import inputs
-from runners.inputs import Input, Split
+from runners import inputs, splits
+from runners.inputs import Input
+from runners.splits import Split
 from tests.runners.helpers import COMPRESS, write
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 def cut(path: str | Path, maps: int | None = None, *, cores: int = 2, least: int = 1) -> list[tuple[int, int]]:
     """(start, length) of the splits of what `path` names."""
-    return [(split.start, split.length) for split in inputs.cut(inputs.find(str(path)), maps, cores, least)]
+    return [(split.start, split.length) for split in splits.cut(inputs.find(str(path)), maps, cores, least)]
 
 
 def test_a_split_starts_and_ends_at_a_line(tmp_path: Path) -> None:
@@ -47,7 +49,7 @@ def test_without_a_number_of_maps_no_split_is_larger_than_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A task that fails has not done hours of work."""
-    monkeypatch.setattr(inputs, "MAX_SPLIT", 10)
+    monkeypatch.setattr(splits, "MAX_SPLIT", 10)
     path = write(tmp_path / "a.txt", b"mill\n" * 10)
     assert cut(path, cores=1) == [(0, 10), (10, 10), (20, 10), (30, 10), (40, 10)]
     assert cut(path, 1) == [(0, 50)]
@@ -103,25 +105,61 @@ def test_splits_hold_every_byte_once_and_begin_at_lines(
         write(folder / str(number), content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inputs, "CHUNK", data.draw(st.integers(1, 5), label="CHUNK"))
-        splits = inputs.cut(inputs.find(str(folder)), maps, 2)
+        cuts = splits.cut(inputs.find(str(folder)), maps, 2)
         parts = []
-        for split in splits:
+        for split in cuts:
             with inputs.read(split) as source:
                 parts.append((split.file.name, source.read()))
     for number, content in enumerate(contents):
         mine = [part for name, part in parts if name == str(number)]
         assert b"".join(mine) == content
         assert all(part.endswith(b"\n") for part in mine[:-1])
-    assert len(splits) <= maps + len(contents)
+    assert len(cuts) <= maps + len(contents)
+
+
+def packs(sizes: dict[str, list[int]], maps: int | None = None, *, cores: int = 2) -> list[str]:
+    """Which splits share a task, of files with splits of these lengths: the names of the files that each reads."""
+    made = [
+        Split(Input(name, name), at, length) for name, lengths in sizes.items() for at, length in enumerate(lengths)
+    ]
+    packed = splits.pack(made, maps, cores)
+    assert [split for pack in packed for split in pack] == made
+    return ["".join(split.file.name for split in pack) for pack in packed]
+
+
+def test_small_files_share_a_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four tasks a core are left, unless the number of maps is set; splits of one file never share, nor does a pipe."""
+    monkeypatch.chdir(tmp_path)
+    for name in "abcdefghijkl":
+        write(tmp_path / name)
+    os.mkfifo("pipe")
+    equal = {name: [10] for name in "abcdefgh"}
+    assert packs(equal) == list("abcdefgh")
+    assert packs(equal, cores=1) == ["ab", "cd", "ef", "gh"]
+    assert packs(equal, 3) == ["ab", "cd", "ef", "gh"]
+    assert packs(equal, 1) == ["abcdefgh"]
+    assert packs(equal, 40) == list("abcdefgh")
+    assert packs({"a": [5, 5, 5], "b": [1], "c": [1], "d": [70]}) == ["a", "a", "abc", "d"]
+    assert packs({"a": [0], "pipe": [0], "b": [0], "c": [0]}) == ["a", "pipe", "bc"]
+    assert packs({}) == []
+
+
+def test_no_task_reads_more_small_files_than_are_worth_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it costs is then little beside what it does, and one that fails has not done much."""
+    monkeypatch.chdir(tmp_path)
+    for name in "abcdefgh":
+        write(tmp_path / name)
+    monkeypatch.setattr(splits, "MAX_PACK", 25)
+    assert packs({name: [10] for name in "abcdefgh"}, 1) == ["ab", "cd", "ef", "gh"]
 
 
 def test_a_line_of_a_manifest_is_a_split_that_is_called_as_it_says(tmp_path: Path) -> None:
     """One map a file that is listed."""
     path = write(tmp_path / "manifest", b"/data/a.txt\n/data/b.txt\n")
     file = Input(path, path)
-    splits = inputs.by_line(file)
-    assert [str(split) for split in splits] == ["/data/a.txt", "/data/b.txt"]
-    assert [(split.start, split.length) for split in splits] == [(0, 12), (12, 12)]
+    listed = splits.by_line(file)
+    assert [str(split) for split in listed] == ["/data/a.txt", "/data/b.txt"]
+    assert [(split.start, split.length) for split in listed] == [(0, 12), (12, 12)]
 
 
 def test_a_split_is_called_by_its_path_and_its_range(tmp_path: Path) -> None:
