@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +22,7 @@ from runners import inputs
 from runners.spark_files import Files, read, write
 from runners.spark_place import MARK
 from runners.spark_tasks import Plan, Tasks
-from runners.splits import cut
+from runners.splits import cut, pack
 from runners.tasks import in_a_line
 
 if TYPE_CHECKING:
@@ -87,8 +88,11 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any)
 
 def _read_here(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
     files = [inputs.Input(path, name) for path, name in source["inputs"]]
-    splits = list(enumerate(cut(files, source["maps"], context.defaultParallelism, source["least"])))
-    return context.parallelize(splits, max(len(splits), 1)).mapPartitions(partial(tasks.map_splits, step))
+    maps, cores, numbers = source["maps"], context.defaultParallelism, count()
+    packs = pack(cut(files, maps, cores, source["least"]), maps, cores)
+    numbered = [[(next(numbers), split) for split in shared] for shared in packs]
+    splits = context.parallelize(numbered, max(len(packs), 1)).flatMap(iter)
+    return splits.mapPartitions(partial(tasks.map_splits, step))
 
 
 def failure(error: Exception) -> dict[str, Any]:

@@ -39,6 +39,8 @@ def test_blocks_that_meet_no_other_pass_as_they_are() -> None:
         ([b"a\tz", b"b\tc", b"d\te", b"f"], b"a\tb\tc\td\te\tf\tz"),
         ([b"a\tb", b"b\tc", b"c\td"], b"a\tb\tc\td"),
         ([b"a\t", b"a\tb", b"b\t"], b"a\tb"),
+        ([b"a\tb\tc", b"b\td"], b"a\tb\tc\td"),
+        ([b"a\tb", b"b"], b"a\tb"),
         ([b"a", b"a!", b"a\xff"], b"a\ta!\ta\xff"),
     ],
 )

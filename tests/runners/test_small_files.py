@@ -1,20 +1,23 @@
-"""The local runner: one task reads several small files, each as if it were alone."""
+"""One task reads several small files, each as if it were alone: here, and on Spark."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import SECONDS
 from tests.runners.helpers import Failing, Text, failure, write
 from mrjob.compat import jobconf_from_env
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conftest import RunJob
     from tests.runners.conftest import RunHere
 
     Pairs = Iterator[tuple[Any, Any]]
@@ -106,3 +109,41 @@ def test_a_task_that_fails_names_the_file_it_was_at(
     assert failure(run_here, Failing, tmp_path / "in") == (
         f"Step 1 of 1 failed: map task 1, reading /in/13 bytes 0-4: {reason}"
     )
+
+
+ON_SPARK = """\
+import os
+
+from jobs.base import Job
+from pyspark import TaskContext
+
+
+class Tells(Job):
+    held = 0
+
+    def mapper(self, _, line):
+        self.held += 1
+
+    def mapper_final(self):
+        self.increment_counter("files of task", str(TaskContext.get().partitionId()))
+        yield os.environ["gristmill_input_name"], self.held
+
+
+if __name__ == "__main__":
+    Tells.run()
+"""
+
+
+@pytest.mark.timeout(20 * SECONDS)
+@pytest.mark.usefixtures("workers_that_end")
+def test_sparks_tasks_are_few_too(run_job: RunJob, tmp_path: Path) -> None:
+    """Four a core, of about the same size."""
+    (tmp_path / "tells.py").write_text(ON_SPARK)
+    (tmp_path / "in").mkdir()
+    for number in range(100):
+        (tmp_path / "in" / f"{number:02}").write_bytes(b"mill\n" * (number % 3))
+    args = ["tells.py", "--no-conf", "-r", "spark", "--spark-master", "local[2]", "in"]
+    done = run_job(*args, cwd=tmp_path, seconds=10 * SECONDS)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode() == "".join(f'"{number:02}"\t{number % 3}\n' for number in range(100))
+    assert 8 <= len(re.findall(rb"\t\t\d+=\d+\n", done.stderr)) <= 12
