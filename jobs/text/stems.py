@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from functools import cache
 from importlib.util import find_spec
 from typing import cast
 
@@ -19,7 +18,6 @@ __path__ = list(getattr(find_spec("snowballstemmer"), "submodule_search_location
 _SUFFIX = "_stemmer"
 
 
-@cache
 def languages() -> list[str]:
     """The names that have a stemmer, in order."""
     names = (module.name for module in pkgutil.iter_modules(__path__))

@@ -131,6 +131,14 @@ def test_runs_that_are_not_in_order_give_all_their_lines(tmp_path: Path) -> None
     assert sorted(merged(runs, tmp_path)) == lines
 
 
+def test_a_last_line_without_an_end_is_a_line(tmp_path: Path) -> None:
+    """A program may leave one at the end of a part file."""
+    (tmp_path / "0").write_bytes(b"a\t1\nc\t1")
+    (tmp_path / "1").write_bytes(b"b\t1\n")
+    runs = [Run(str(tmp_path / "0"), 0, 7), Run(str(tmp_path / "1"), 0, 4)]
+    assert merged(runs, tmp_path) == [b"a\t1", b"b\t1", b"c\t1"]
+
+
 def test_a_merge_that_is_left_early_closes_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when whoever reads the output has seen enough."""
     monkeypatch.setattr(shuffle, "_PENDING", 1)
