@@ -22,7 +22,7 @@ from runners import inputs, ship, splits, substep
 from runners.map_output import Output, Part
 from runners.merge import Run, merge_all
 from runners.partition import partitioner
-from runners.progress import Progress
+from runners.progress import Progress, Seen
 from runners.shuffle import Collector, Layout
 from runners.sim import Simulated
 from runners.tasks import Task, in_a_line, run_tasks
@@ -40,6 +40,8 @@ log = logging.getLogger("mrjob.gristmill")
 SORT_MB = 32
 
 Counters = dict[str, dict[str, int]]
+#: Where a task runs a part of the step.
+Places = Callable[[str], substep.Place]
 
 
 class LocalRunner(Simulated, LocalMRJobRunner):
@@ -144,9 +146,9 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         tasks = [
             Task(
                 f"map task {number}",
-                partial(self._map_task, step_num, number, pack, layout, progress),
+                partial(self._map_task, step_num, number, pack, layout, progress.task(number)),
                 self._task_stderr_path("mapper", step_num, number),
-                partial(_reading, pack, progress.at, number),
+                partial(_reading, pack, progress.task(number)),
             )
             for number, pack in enumerate(packs)
         ]
@@ -162,36 +164,38 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         return splits.pack(found, self._setting(step_num, "mapreduce.job.maps"), self._num_cores())
 
     def _map_task(
-        self, step_num: int, number: int, pack: list[Split], layout: Layout, progress: Progress
+        self, step_num: int, number: int, pack: list[Split], layout: Layout, seen: Seen
     ) -> tuple[list[list[Run]], Counters]:
-        place = self._place("mapper", step_num, number, pack[0])
+        place = partial(self._place_at, self._place("mapper", step_num, number), number, pack, seen)
         if not layout.reduces:
             with Part(Path(self._output_dir_for_step(step_num), f"part-{number:05d}")) as part:
-                self._map_pack(place, number, pack, progress, part)
-            return [], place.counters()
-        combine = None
-        if "combiner" in self._get_step(step_num):
-            combine = partial(self._combine, replace(place, part="combiner"))
+                self._map_pack(place, pack, seen, part)
+            return [], place("mapper").counters()
+        combine = partial(self._combine, place) if "combiner" in self._get_step(step_num) else None
         collector = Collector(str(Path(self._task_dir("mapper", step_num, number), "runs")), layout, combine)
         with Output(collector) as out:
-            self._map_pack(place, number, pack, progress, out)
-        return collector.finish(), place.counters()
+            self._map_pack(place, pack, seen, out)
+        return collector.finish(), place("mapper").counters()
 
-    def _map_pack(
-        self, place: substep.Place, number: int, pack: list[Split], progress: Progress, out: Output | Part
-    ) -> None:
-        for at, split in enumerate(pack):
-            progress.begin(number, at)
-            env = self._env(place.part, place.step_num, number, split)
-            with inputs.read(split, progress.seen(number)) as source:
-                listed = self._lists_files(place.step_num)
+    def _place_at(self, place: substep.Place, number: int, pack: list[Split], seen: Seen, part: str) -> substep.Place:
+        """Where a map task runs a part of the step, in the environment of the split that it is at."""
+        split = pack[seen.at]
+        where = {"file": split.file.path, "start": split.start, "length": split.length}
+        return replace(place, part=part, env=self._env_for_task("mapper", place.step_num, number, where))
+
+    def _map_pack(self, place: Places, pack: list[Split], seen: Seen, out: Output | Part) -> None:
+        for number, split in enumerate(pack):
+            seen.begin(number)
+            mapping = place("mapper")
+            with inputs.read(split, seen.add) as source:
+                listed = self._lists_files(mapping.step_num)
                 lines = [b"%d\t%s" % (split.start, source.read())] if listed else source
-                substep.run(self, replace(place, env=env), lines, out)
+                substep.run(self, mapping, lines, out)
             out.end_line()
 
-    def _combine(self, place: substep.Place, lines: Iterable[bytes], write: Any) -> None:
+    def _combine(self, place: Places, lines: Iterable[bytes], write: Any) -> None:
         with io.BufferedWriter(substep.Sink(write), inputs.CHUNK) as out:
-            substep.run(self, place, lines, out)
+            substep.run(self, place("combiner"), lines, out)
 
     # reduce
 
@@ -202,7 +206,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         tasks = [
             Task(
                 f"reduce task {number}",
-                partial(self._reduce_task, step_num, number, partition, layout, progress),
+                partial(self._reduce_task, step_num, number, partition, layout, progress.task(number)),
                 self._task_stderr_path("reducer", step_num, number),
             )
             for number, partition in enumerate(partitions)
@@ -213,25 +217,21 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             progress.close()
 
     def _reduce_task(
-        self, step_num: int, number: int, runs: list[Run], layout: Layout, progress: Progress
+        self, step_num: int, number: int, runs: list[Run], layout: Layout, seen: Seen
     ) -> tuple[None, Counters]:
         place = self._place("reducer", step_num, number)
         scratch = Path(self._task_dir("reducer", step_num, number))
-        batches = merge_all(runs, scratch, sort_values=layout.sort_values, seen=progress.seen(number))
+        batches = merge_all(runs, scratch, sort_values=layout.sort_values, seen=seen.add)
         with Path(self._output_dir_for_step(step_num), f"part-{number:05d}").open("wb", inputs.CHUNK) as out:
             substep.run(self, place, chain.from_iterable(batches), out)
         return None, place.counters()
 
     # tasks
 
-    def _place(self, part: str, step_num: int, number: int, split: Split | None = None) -> substep.Place:
+    def _place(self, part: str, step_num: int, number: int) -> substep.Place:
         folder = self._setup_working_dir(part, step_num, number)
-        env = self._env(part, step_num, number, split)
+        env = self._env_for_task(part, step_num, number)
         return substep.Place(part, step_num, folder, env, self._task_stderr_path(part, step_num, number))
-
-    def _env(self, part: str, step_num: int, number: int, split: Split | None) -> dict[str, str]:
-        where = split and {"file": split.file.path, "start": split.start, "length": split.length}
-        return self._env_for_task(part, step_num, number, where)
 
     def _run_tasks(self, step_num: int, tasks: list[Task[Any]], progress: Progress) -> list[Any]:
         """Run tasks that return (result, counters); add the counters up, return the results."""
@@ -245,5 +245,5 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         return results
 
 
-def _reading(pack: list[Split], at: Callable[[int], int], task: int) -> str:
-    return f", reading {pack[at(task)]}"
+def _reading(pack: list[Split], seen: Seen) -> str:
+    return f", reading {pack[seen.at]}"

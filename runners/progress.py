@@ -7,14 +7,33 @@ import sys
 from typing import Any, Callable
 
 
+class Seen:
+    """What one task has seen of its inputs, in memory that it shares with the driver."""
+
+    def __init__(self, memory: memoryview, task: int) -> None:
+        self._memory = memory
+        self._place = 2 * task
+
+    def add(self, count: int) -> None:
+        """So many more bytes have been read."""
+        self._memory[self._place] += count
+
+    def begin(self, number: int) -> None:
+        """The input with this number among the task's own is read now."""
+        self._memory[self._place + 1] = number
+
+    @property
+    def at(self) -> int:
+        """The number of the input that is read, or was when the task ended."""
+        return self._memory[self._place + 1]
+
+
 class Progress:
     """``map`` or ``reduce``, `total` bytes in `tasks` tasks; a task tells in shared memory how far it is."""
 
     def __init__(self, name: str, tasks: int, total: int, *, quiet: bool) -> None:
-        # bytes read, and the number of the input that is read, of each task
-        self._memory = mmap.mmap(-1, 16 * max(tasks, 1))
-        self._counters = memoryview(self._memory).cast("Q")[::2]
-        self._inputs = memoryview(self._memory).cast("Q")[1::2]
+        # of each task the bytes that it has read, and the number of the input that it is at
+        self._memory = memoryview(mmap.mmap(-1, 16 * max(tasks, 1))).cast("Q")
         self._total = total
         self._bar: Any = None
         if not quiet and sys.stderr is not None and sys.stderr.isatty():
@@ -23,21 +42,9 @@ class Progress:
             tqdm.monitor_interval = 0  # its thread would be copied by every fork
             self._bar = tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=True, file=sys.stderr)
 
-    def seen(self, task: int) -> Callable[[int], None]:
-        """What task number `task` calls with each number of bytes that it has read."""
-
-        def add(count: int) -> None:
-            self._counters[task] += count
-
-        return add
-
-    def begin(self, task: int, number: int) -> None:
-        """Task number `task` begins to read the input with this number among its own."""
-        self._inputs[task] = number
-
-    def at(self, task: int) -> int:
-        """The number of the input that a task reads, or read when it ended."""
-        return self._inputs[task]
+    def task(self, number: int) -> Seen:
+        """How far the task with this number is: what it tells, and what the driver asks."""
+        return Seen(self._memory, number)
 
     @property
     def tick(self) -> Callable[[], None] | None:
@@ -49,12 +56,10 @@ class Progress:
         if self._bar is not None:
             self._show()
             self._bar.close()
-        self._counters.release()
-        self._inputs.release()
-        self._memory.close()
+        self._memory.release()
 
     def _show(self) -> None:
-        self._bar.update(min(sum(self._counters), self._total) - self._bar.n)
+        self._bar.update(min(sum(self._memory[::2]), self._total) - self._bar.n)
 
 
 class Percent:

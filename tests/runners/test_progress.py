@@ -51,8 +51,8 @@ def test_the_bar_shows_what_all_tasks_have_read(monkeypatch: pytest.MonkeyPatch)
     assert progress.tick is not None
 
     def work(number: int) -> None:
-        progress.seen(number)(500)
-        progress.seen(number)(1000 * number)
+        progress.task(number).add(500)
+        progress.task(number).add(1000 * number)
 
     run_tasks([Task("a", lambda: work(0)), Task("b", lambda: work(1))], 2)
     progress.tick()
@@ -65,8 +65,8 @@ def test_the_bar_shows_what_all_tasks_have_read(monkeypatch: pytest.MonkeyPatch)
 def test_a_task_tells_which_of_its_inputs_it_is_at() -> None:
     """In memory that outlives it."""
     progress = Progress("map", 2, 0, quiet=True)
-    run_tasks([Task("a", lambda: progress.begin(0, 3)), Task("b", lambda: progress.begin(1, 1 << 40))], 2)
-    assert (progress.at(0), progress.at(1)) == (3, 1 << 40)
+    run_tasks([Task("a", lambda: progress.task(0).begin(3)), Task("b", lambda: progress.task(1).begin(1 << 40))], 2)
+    assert (progress.task(0).at, progress.task(1).at) == (3, 1 << 40)
     progress.close()
 
 
@@ -74,7 +74,7 @@ def test_the_bar_never_passes_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file may have grown since its size was taken."""
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     progress = Progress("map", 1, 100, quiet=False)
-    progress.seen(0)(300)
+    progress.task(0).add(300)
     progress.close()
     assert terminal.getvalue().split("\r")[-1].startswith("map: 100%|")
 
@@ -84,7 +84,7 @@ def test_a_quiet_run_has_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     progress = Progress("map", 1, 100, quiet=True)
     assert progress.tick is None
-    progress.seen(0)(100)
+    progress.task(0).add(100)
     progress.close()
     assert terminal.getvalue() == ""
 

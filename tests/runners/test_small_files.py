@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jobs.base import Job
+from runners import local, shuffle
 from tests.conftest import SECONDS
 from tests.runners.helpers import Failing, Text, failure, write
 from mrjob.compat import jobconf_from_env
@@ -71,6 +74,33 @@ def test_each_file_is_mapped_by_a_job_of_its_own_in_few_processes(
     assert ran.output.decode() == "".join(told)
     assert ran.counters[0]["lines"] == {f"{number:02}": count for number, count in enumerate(lines)}
     assert 8 <= len(ran.counters[0]["processes"]) <= 12
+
+
+def test_a_combiner_that_runs_while_a_file_is_read_leaves_its_name(
+    run_here: RunHere, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here after each record: mapper and combiner are told of the file that is read then."""
+
+    class Names(Job):
+        def mapper(self, _: object, line: str) -> Pairs:
+            for word in ("mill", line):
+                yield f"{word} of {Path(jobconf_from_env('mapreduce.map.input.file')).name}", 1
+
+        def combiner(self, key: str, counts: Iterator[int]) -> Pairs:
+            assert key.endswith(Path(jobconf_from_env("mapreduce.map.input.file")).name)
+            yield key, sum(counts)
+
+        def reducer(self, key: str, counts: Iterator[int]) -> Pairs:
+            yield key, sum(counts)
+
+    monkeypatch.setattr(local, "SORT_MB", 0)
+    monkeypatch.setattr(shuffle, "_PENDING", 1)
+    ran = run_here(Names, "--num-cores", "2", files)
+    lines = {path.name: path.read_text().splitlines() for path in files.iterdir()}
+    of_lines = Counter(
+        f'"{word} of {name}"' for name, words in lines.items() for line in words for word in ("mill", line)
+    )
+    assert ran.output.decode() == "".join(f"{key}\t{count}\n" for key, count in sorted(of_lines.items()))
 
 
 @pytest.mark.parametrize("reduces", ["0", "2"])
