@@ -16,7 +16,7 @@ python := $(VENV)/bin/python
 install := $(python) -m pip install --quiet --disable-pip-version-check
 # what does not compile must not leave what did before
 editable := rm -f jobs/text/*.so; $(install) --editable
-settings := setup.cfg setup.py pyproject.toml $(wildcard jobs/text/*.c)
+settings := setup.cfg setup.py pyproject.toml $(wildcard jobs/text/*.[ch])
 
 # A PYTHON that is named must be the one that made the environment.
 made_with := $(shell cat $(VENV)/.made 2>/dev/null)

@@ -139,6 +139,7 @@ class Sdist(sdist):
 KERNEL = Extension(
     "jobs.text._kernel",
     [f"jobs/text/{name}.c" for name in ("_gather", "_union", "_kernel")],
+    depends=["jobs/text/_tokens.h"],
     define_macros=[("Py_LIMITED_API", "0x03090000")],
     py_limited_api=True,
     optional=True,
