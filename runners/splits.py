@@ -18,8 +18,8 @@ from runners.inputs import Input, open_raw, refuse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: The largest split made of a plain file unless the number of maps is set: no task costs more than this.
-MAX_SPLIT = 256 << 20
+#: The largest split made of a plain file unless the number of maps is set: a block of HDFS, and no task costs more.
+MAX_SPLIT = 128 << 20
 #: Small files are read by one task up to this size: what a task costs is then little beside what it does.
 MAX_PACK = 16 << 20
 #: Tasks a core that small files are left for, so that no core waits long for another's last one.
