@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from jobs.errors import RunError, TaskFailed
-from runners import inputs, ship, splits, substep
+from runners import inputs, ship, substep
 from runners.map_output import Output, Part
 from runners.merge import Run, merge_all
 from runners.partition import partitioner
@@ -157,12 +157,6 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         finally:
             progress.close()
 
-    def _packs(self, step_num: int) -> list[list[Split]]:
-        found = self._splits(step_num)
-        if self._lists_files(step_num):
-            return [[split] for split in found]
-        return splits.pack(found, self._setting(step_num, "mapreduce.job.maps"), self._num_cores())
-
     def _map_task(
         self, step_num: int, number: int, pack: list[Split], layout: Layout, seen: Seen
     ) -> tuple[list[list[Run]], Counters]:
@@ -215,6 +209,9 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             self._run_tasks(step_num, tasks, progress)
         finally:
             progress.close()
+        # what has not been written to the disk yet need not be, and there is room for the output
+        for path in {run.path for run in chain.from_iterable(partitions)}:
+            Path(path).unlink()
 
     def _reduce_task(
         self, step_num: int, number: int, runs: list[Run], layout: Layout, seen: Seen

@@ -21,8 +21,8 @@ FAN_IN = 128
 #: Bytes of all runs together that a merge holds at a time: what stays in a core's cache, and with Python's overhead on
 #: short lines five times as much memory.
 _MERGE_BYTES = 1 << 20
-#: Bytes read at a time of each run, however many there are.
-_LEAST_CHUNK = 1 << 14
+#: Bytes read at a time of each run, however many there are: each time all runs are looked at.
+_LEAST_CHUNK = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Run:
 
 
 class _Cursor:
-    """One run of a merge, read a chunk at a time; `entries` are the (key, line) pairs at hand."""
+    """One run of a merge, read a chunk at a time; `entries` are its (key, line) pairs, at hand from the one `at`."""
 
     def __init__(self, run: Run, chunk: int, seen: Callable[[int], None]) -> None:
         self._file = os.open(run.path, os.O_RDONLY)
@@ -45,6 +45,7 @@ class _Cursor:
         self._seen = seen
         self._rest = b""
         self.entries: list[tuple[bytes, bytes]] = []
+        self.at = 0
 
     def lines(self) -> list[bytes]:
         """The next whole lines; none at the end of the run."""
@@ -67,16 +68,17 @@ class _Cursor:
         return lines
 
     def fill(self) -> bool:
-        """Have entries at hand; False at the end of the run."""
-        if not self.entries:
-            for line in self.lines():
-                tab = line.find(b"\t")
-                self.entries.append((line[:tab] if tab >= 0 else line, line))
+        """Read further entries; False at the end of the run."""
+        self.entries, self.at = [], 0
+        for line in self.lines():
+            tab = line.find(b"\t")
+            self.entries.append((line[:tab] if tab >= 0 else line, line))
         return bool(self.entries)
 
     def take(self, cut: int) -> list[tuple[bytes, bytes]]:
-        """The first `cut` entries, which leave."""
-        taken, self.entries = self.entries[:cut], self.entries[cut:]
+        """The entries at hand before the one `cut`, which leave."""
+        taken = self.entries[self.at : cut]
+        self.at = cut
         return taken
 
     def close(self) -> None:
@@ -96,7 +98,7 @@ def merge(runs: Sequence[Run], *, sort_values: bool, seen: Callable[[int], None]
             while lines := cursors[0].lines():
                 yield lines
             return
-        while cursors := [cursor for cursor in cursors if cursor.fill()]:
+        while cursors := [cursor for cursor in cursors if cursor.at < len(cursor.entries) or cursor.fill()]:
             yield [line for _, line in (_next_by_value(cursors) if sort_values else _next_by_key(cursors))]
     finally:
         for cursor in cursors:
@@ -106,7 +108,9 @@ def merge(runs: Sequence[Run], *, sort_values: bool, seen: Callable[[int], None]
 def _next_by_value(cursors: list[_Cursor]) -> list[tuple[bytes, bytes]]:
     """All entries up to the least of the cursors' last ones: none that is still on disk comes before them."""
     bound = min(cursor.entries[-1] for cursor in cursors)
-    batch = [entry for cursor in cursors for entry in cursor.take(bisect_right(cursor.entries, bound))]
+    batch: list[tuple[bytes, bytes]] = []
+    for cursor in cursors:
+        batch += cursor.take(bisect_right(cursor.entries, bound, cursor.at))
     batch.sort()
     return batch
 
@@ -120,7 +124,7 @@ def _next_by_key(cursors: list[_Cursor]) -> list[tuple[bytes, bytes]]:
             cut = len(cursor.entries)
         else:
             # (key,) sorts before every (key, line), and key + NUL is the least key after it
-            cut = bisect_left(cursor.entries, (key + b"\0",) if number < first else (key,))
+            cut = bisect_left(cursor.entries, (key + b"\0",) if number < first else (key,), cursor.at)
         batch += cursor.take(cut)
     batch.sort(key=itemgetter(0))
     return batch

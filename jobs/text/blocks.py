@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: Bytes of blocks, or a sixteenth as many postings, that are held before they are merged, besides what must be held.
-_HELD = 64 << 10
+_HELD = 256 << 10
 
 _compiled = compiled.kernel()
 
