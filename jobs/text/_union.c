@@ -10,6 +10,8 @@
 
 /* Bytes that are copied at once where a docid is no longer; as many may be read and written beyond the last one. */
 #define AT_ONCE 16
+/* Bytes of text up to which memory is kept; docids can be long. */
+#define MOST_KEPT (16 << 20)
 
 typedef struct {
     uint64_t key;
@@ -26,28 +28,34 @@ static struct {
     size_t count;
 } kept;
 
+static void give_back(void)
+{
+    free(kept.text);
+    free(kept.joined);
+    free(kept.docids);
+    free(kept.spare);
+    free(kept.runs);
+    memset(&kept, 0, sizeof kept);
+}
+
 static int make_room(size_t bytes, size_t count)
 {
-    if (bytes > kept.bytes) {
-        free(kept.text);
-        free(kept.joined);
-        kept.text = malloc(bytes);
-        kept.joined = malloc(bytes);
-        kept.bytes = kept.text && kept.joined ? bytes : 0;
-    }
-    if (count > kept.count) {
-        free(kept.docids);
-        free(kept.spare);
-        free(kept.runs);
-        kept.docids = malloc(count * sizeof *kept.docids);
-        kept.spare = malloc(count * sizeof *kept.spare);
-        kept.runs = malloc(count * sizeof *kept.runs);
-        kept.count = kept.docids && kept.spare && kept.runs ? count : 0;
-    }
     if (bytes <= kept.bytes && count <= kept.count)
         return 0;
-    PyErr_NoMemory();
-    return -1;
+    give_back();
+    kept.text = malloc(bytes);
+    kept.joined = malloc(bytes);
+    kept.docids = malloc(count * sizeof *kept.docids);
+    kept.spare = malloc(count * sizeof *kept.spare);
+    kept.runs = malloc(count * sizeof *kept.runs);
+    if (!kept.text || !kept.joined || !kept.docids || !kept.spare || !kept.runs) {
+        give_back();
+        PyErr_NoMemory();
+        return -1;
+    }
+    kept.bytes = bytes;
+    kept.count = count;
+    return 0;
 }
 
 /* The docids of a text, each with a TAB behind it; an empty one is none, of a block that has a TAB at its end. Tells how
@@ -158,6 +166,7 @@ PyObject *unite(PyObject *module, PyObject *blocks)
     char *bytes, *to;
     Py_ssize_t length;
     size_t room = 0, most = 0, count, common;
+    PyObject *block;
     (void)module;
     if (!PyList_Check(blocks)) {
         PyErr_SetString(PyExc_TypeError, "a list of blocks");
@@ -189,5 +198,8 @@ PyObject *unite(PyObject *module, PyObject *blocks)
         docid->key = key_of(kept.text + docid->at + common, docid->length - common);
     }
     sort(kept.text, count);
-    return join(kept.text, count);
+    block = join(kept.text, count);
+    if (kept.bytes > MOST_KEPT)
+        give_back();
+    return block;
 }
