@@ -70,11 +70,11 @@ def made(work: Path, mb: float) -> Path:
 
 
 def in_files(source: Path, folder: Path, count: int) -> Path:
-    """The first lines of a file, in so many files of four lines."""
+    """The first lines of a file, in as many files of four lines, or fewer where it has no more."""
     folder.mkdir()
     with source.open("rb") as lines:
-        for number in range(count):
-            (folder / f"{number:05}").write_bytes(b"".join(islice(lines, 4)))
+        for number, first in enumerate(islice(lines, count)):
+            (folder / f"{number:05}").write_bytes(b"".join([first, *islice(lines, 3)]))
     return folder
 
 
