@@ -32,7 +32,7 @@ class Streaming(Job):
     examples:
       python -m jobs.streaming --mapper ./map.py --reducer ./reduce.py data/documents.tsv
       python -m jobs.streaming --mapper 'awk -f map.awk' --reducer 'uniq -c' --output-dir counts/ logs/
-      python -m jobs.streaming --mapper 'grep -c mill' --reducer NONE data/documents/
+      python -m jobs.streaming --mapper 'wc -w' --reducer NONE data/documents/
       python -m jobs.streaming --mapper 'python3 map.py' --combiner 'python3 add.py' --reducer 'python3 add.py' \\
           --file words.txt -D mapreduce.job.reduces=3 data/documents.tsv
     """
