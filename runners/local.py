@@ -160,16 +160,17 @@ class LocalRunner(Simulated, LocalMRJobRunner):
     def _map_task(
         self, step_num: int, number: int, pack: list[Split], layout: Layout, seen: Seen
     ) -> tuple[list[list[Run]], Counters]:
-        place = partial(self._place_at, self._place("mapper", step_num, number), number, pack, seen)
+        task = self._place("mapper", step_num, number)
+        place = partial(self._place_at, task, number, pack, seen)
         if not layout.reduces:
             with Part(Path(self._output_dir_for_step(step_num), f"part-{number:05d}")) as part:
                 self._map_pack(place, pack, seen, part)
-            return [], place("mapper").counters()
+            return [], task.counters()
         combine = partial(self._combine, place) if "combiner" in self._get_step(step_num) else None
         collector = Collector(str(Path(self._task_dir("mapper", step_num, number), "runs")), layout, combine)
         with Output(collector) as out:
             self._map_pack(place, pack, seen, out)
-        return collector.finish(), place("mapper").counters()
+        return collector.finish(), task.counters()
 
     def _place_at(self, place: substep.Place, number: int, pack: list[Split], seen: Seen, part: str) -> substep.Place:
         """Where a map task runs a part of the step, in the environment of the split that it is at."""

@@ -43,10 +43,9 @@ class Simulated(Tidy, SimMRJobRunner):
 
     def _packs(self, step_num: int) -> list[list[splits.Split]]:
         """What each map task reads."""
-        found = self._splits(step_num)
-        if self._lists_files(step_num):
-            return [[split] for split in found]
-        return splits.pack(found, self._setting(step_num, "mapreduce.job.maps"), self._num_cores())
+        # the lines of a list of files are splits of one file, and share no task
+        maps = self._setting(step_num, "mapreduce.job.maps")
+        return splits.pack(self._splits(step_num), maps, self._num_cores())
 
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)
