@@ -15,8 +15,8 @@ python := $(VENV)/bin/python
 # stdout is the data of `make run`
 install := $(python) -m pip install --quiet --disable-pip-version-check
 # what does not compile must not leave what did before
-editable := rm -f jobs/text/*.so; $(install) --editable
-settings := setup.cfg setup.py pyproject.toml $(wildcard jobs/text/*.[ch])
+editable := rm -f gristmill/native/*.so; $(install) --editable
+settings := setup.cfg setup.py pyproject.toml $(wildcard gristmill/native/*.[ch])
 
 # A PYTHON that is named must be the one that made the environment.
 made_with := $(shell cat $(VENV)/.made 2>/dev/null)
@@ -77,8 +77,8 @@ cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how t
 
 clean:  ## remove what these targets made
 	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@rm -rf jobs/social/vader_lexicon jobs/text/stop_words jobs/text/*.so
-	@find benchmarks jobs runners tests -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf gristmill/vader/vader_lexicon gristmill/text/stop_word_lists gristmill/native/*.so
+	@find benchmarks gristmill jobs runners tests -name __pycache__ -prune -exec rm -rf {} +
 
 # What PYTHON lacks, as one word; nothing where it does not run.
 looked = $(shell "$(PYTHON)" -c 'import sys, importlib.util as i; print("old" if sys.version_info < (3, 9) else "ready" if i.find_spec("venv") and i.find_spec("ensurepip") else "bare")' 2>/dev/null)

@@ -50,14 +50,14 @@ LISTS = (
         wheel="stop-words==2025.11.4",  # BSD-3-Clause
         sha256="b3fc0722e42b722a9350aad59a8ba5850085a5b45a4ba9de390b4f5c4b86df25",
         patterns=("stop_words/stop-words/*.txt", "stop_words/stop-words/languages.json", "*.dist-info/*/LICENSE"),
-        folder="jobs/text/stop_words",
+        folder="gristmill/text/stop_word_lists",
     ),
     Lists(
         wheel="vaderSentiment==3.3.2",  # MIT
         sha256="3bf1d243b98b1afad575b9f22bc2cb1e212b94ff89ca74f8a23a588d024ea311",
         patterns=("vaderSentiment/vader_lexicon.txt", "*.dist-info/LICENSE.txt"),
-        folder="jobs/social/vader_lexicon",
-        edit="jobs.social.lexicon:as_nltk",
+        folder="gristmill/vader/vader_lexicon",
+        edit="gristmill.vader.lexicon:as_nltk",
     ),
 )
 
@@ -137,9 +137,9 @@ class Sdist(sdist):
 
 #: One file for every Python from 3.9 on, but for those without a global lock, which have no such interface.
 KERNEL = Extension(
-    "jobs.text._kernel",
-    [f"jobs/text/{name}.c" for name in ("_gather", "_union", "_kernel")],
-    depends=["jobs/text/_tokens.h"],
+    "gristmill.native._kernel",
+    [f"gristmill/native/{name}.c" for name in ("_gather", "_union", "_kernel")],
+    depends=["gristmill/native/_tokens.h"],
     define_macros=[("Py_LIMITED_API", "0x03090000")],
     py_limited_api=True,
     optional=True,

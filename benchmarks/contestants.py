@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runners.java import has_java
+from gristmill.runners.spark.java import has_java
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,9 +130,9 @@ def word_counts(scratch: Path) -> tuple[Contestant, Contestant]:
     """
     source = resources.files("mrjob").joinpath("examples").joinpath("mr_word_freq_count.py").read_text()
     line = "from mrjob.job import MRJob"
-    shim = "import jobs.compat\n" if sys.version_info >= (3, 12) else ""
+    shim = "import gristmill.job.mrjob_compat\n" if sys.version_info >= (3, 12) else ""
     for name, program in (
-        ("word_count_ours.py", source.replace(line, "from jobs.base import Job as MRJob")),
+        ("word_count_ours.py", source.replace(line, "from gristmill.job.base import Job as MRJob")),
         ("word_count_mrjob.py", source.replace(line, shim + line)),
     ):
         (scratch / name).write_text(program)

@@ -1,4 +1,4 @@
-"""The sample: the town's three days in every shape that `jobs.social.posts` reads, and all that comes between posts.
+"""The sample: the town's three days in every shape that `gristmill.posts` reads, and all that comes between posts.
 
 Lines come in about the order of time, as a collector that reads several streams at once would write them.
 """

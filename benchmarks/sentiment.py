@@ -20,8 +20,8 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 
 from benchmarks.corpus import SEED
 from benchmarks.texts import posts
-from jobs.social.lexicon import shipped
-from jobs.social.vader import Scorer
+from gristmill.vader.lexicon import shipped
+from gristmill.vader.scorer import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from benchmarks import report
 from benchmarks.contestants import Contestant
 from benchmarks.measure import ROOT, Place, Result, measure
-from jobs.social import vader
+from gristmill.vader import scorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,6 @@ def _lexicon(scratch: Path) -> None:
     """VADER's lexicon, ours, where nltk looks for it."""
     folder = scratch / "nltk_data" / "sentiment"
     folder.mkdir(parents=True)
-    file = Path(vader.__file__).with_name("vader_lexicon") / "vader_lexicon.txt"
+    file = Path(scorer.__file__).with_name("vader_lexicon") / "vader_lexicon.txt"
     with zipfile.ZipFile(folder / "vader_lexicon.zip", "w") as archive:
         archive.write(file, "vader_lexicon/vader_lexicon.txt")

@@ -9,8 +9,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from benchmarks.corpus import documents
-from jobs.social.lexicon import shipped
-from jobs.social.tokens import BOOSTERS, NEGATIONS
+from gristmill.vader.lexicon import shipped
+from gristmill.vader.tokens import BOOSTERS, NEGATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

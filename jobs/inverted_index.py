@@ -18,12 +18,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.base import Job
-from jobs.protocols import BytesProtocol
-from jobs.text import stems, stops
-from jobs.text.blocks import merge, merge_payloads
-from jobs.text.postings import BLOCK, PAYLOADS, Memo, invert
-from jobs.text.words import Analyser
+from gristmill.index.blocks import merge, merge_payloads
+from gristmill.index.postings import BLOCK, PAYLOADS, Memo, invert
+from gristmill.job.base import Job
+from gristmill.job.protocols import BytesProtocol
+from gristmill.text import stems, stop_words
+from gristmill.text.words import Analyser
 from mrjob.protocol import BytesValueProtocol
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class InvertedIndex(Job):
     def load_args(self, args: list[str]) -> None:
         super().load_args(args)
         words = self.options.stop_words
-        if words and words not in stops.languages() and Path(words).is_file():
+        if words and words not in stop_words.languages() and Path(words).is_file():
             # it is sent to the tasks
             self._passthru_arg_dests.discard("stop_words")
             self._file_arg_dests.add("stop_words")
@@ -106,8 +106,8 @@ class InvertedIndex(Job):
         if not words:
             return frozenset()
         if "stop_words" in self._file_arg_dests:
-            return stops.read(Path(words).read_bytes(), words)
-        return stops.stop_words(words)
+            return stop_words.read(Path(words).read_bytes(), words)
+        return stop_words.stop_words(words)
 
     def input_protocol(self) -> Any:
         return BytesValueProtocol() if self.options.docid_from == "file" else BytesProtocol()

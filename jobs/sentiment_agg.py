@@ -1,13 +1,13 @@
 """Sentiment of posts, per topic, hashtag, author, language or platform, and hour or day.
 
-    input    posts, a JSON value or a table's row a line (see jobs.social.posts); or rows that this job has written
-    mapper   key -> state                      a tally of many posts (see jobs.social.tally), as a JSON list
+    input    posts, a JSON value or a table's row a line (see gristmill.posts.reader); or rows that this job has written
+    mapper   key -> state                      a tally of many posts (see gristmill.sentiment.tally), as a JSON list
     combiner, shuffle
-    reducer  key TAB JSON object               a row (see jobs.social.rows)
+    reducer  key TAB JSON object               a row (see gristmill.sentiment.rows)
 
     key      ["topic","bread","2026-03-01T07"]
 
-With --dedupe there is a step before, in which a post travels by its id (see jobs.social.copies):
+With --dedupe there is a step before, in which a post travels by its id (see gristmill.sentiment.dedupe):
 
     mapper   hash -> record                    a post as it was scored, with its keys
     reducer  key -> state                      a tally of many posts, of which each was the first of its copies
@@ -19,22 +19,22 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.base import Job
-from jobs.protocols import BytesProtocol
-from jobs.social import copies, rows, scorers, topics
-from jobs.social.arguments import add_arguments
-from jobs.social.faults import FAULTS, language_counter
-from jobs.social.groups import WINDOWS, Groups
-from jobs.social.posts import Reader, is_table
-from jobs.social.tallies import Tallies
-from jobs.social.tally import Scored, Tally, merged
+from gristmill.job.base import Job
+from gristmill.job.protocols import BytesProtocol
+from gristmill.posts.reader import Reader, is_table
+from gristmill.posts.skip import FAULTS, language_counter
+from gristmill.sentiment import dedupe, rows, scorers, topics
+from gristmill.sentiment.arguments import add_arguments
+from gristmill.sentiment.keys import WINDOWS, Groups
+from gristmill.sentiment.tallies import Tallies
+from gristmill.sentiment.tally import Scored, Tally, merged
 from mrjob.protocol import BytesValueProtocol
 from mrjob.step import MRStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jobs.social.posts import Post
+    from gristmill.posts.reader import Post
 
     Record = tuple[bytes, bytes]
 
@@ -118,7 +118,7 @@ class SentimentAgg(Job):
             elif keys := self.groups.of(thing):
                 one, size = Scored(thing, self.score(thing.text)), len(thing.text)
                 if self.options.dedupe:
-                    sent = chain(sent, (copies.pack(keys, one, size),))
+                    sent = chain(sent, (dedupe.pack(keys, one, size),))
                 elif self.tallies.count(keys, one, size):
                     sent = chain(sent, self.tallies.send())
             else:
@@ -169,7 +169,7 @@ class SentimentAgg(Job):
     # a post's copies to one
 
     def first_copy(self, name: bytes, records: Iterable[bytes]) -> Iterator[Record]:
-        if copies.is_name(name):
+        if dedupe.is_name(name):
             records = (self._first(records),)
         for record in records:
             yield name, record
@@ -178,16 +178,16 @@ class SentimentAgg(Job):
         self.tallies = Tallies(self.options.examples)
 
     def count_first(self, name: bytes, records: Iterable[bytes]) -> Iterable[Record]:
-        if not copies.is_name(name):
+        if not dedupe.is_name(name):
             return ((name, record) for record in records)
-        keys, one, size = copies.unpack(self._first(records))
+        keys, one, size = dedupe.unpack(self._first(records))
         return self.tallies.send() if self.tallies.count(keys, one, size) else ()
 
     def count_final(self) -> Iterator[Record]:
         return self.tallies.send()
 
     def _first(self, records: Iterable[bytes]) -> bytes:
-        first, count = copies.first(records)
+        first, count = dedupe.first(records)
         if count > 1:
             self._leave_out("copy of a post", count - 1)
         return first

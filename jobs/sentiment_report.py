@@ -2,7 +2,7 @@
 
     python -m jobs.sentiment_report OUTPUT -o report.html
 
-No MapReduce job, and so no class of one: it reads what a job wrote and runs where it stands. `jobs.social.report` holds
+No MapReduce job, and so no class of one: it reads what a job wrote and runs where it stands. `gristmill.report` holds
 its parts.
 """
 
@@ -13,10 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-from jobs.errors import OutputError, RunError
-from jobs.social.report.page import page
-from jobs.social.report.series import read
-from jobs.social.report.source import Source
+from gristmill.errors import OutputError, RunError
+from gristmill.report.page import page
+from gristmill.report.series import read
+from gristmill.report.source import Source
 
 _EXAMPLES = """\
 examples:

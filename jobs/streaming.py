@@ -18,7 +18,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from jobs.base import Job
+from gristmill.job.base import Job
 from mrjob.step import MRStep
 from mrjob.util import cmd_line
 

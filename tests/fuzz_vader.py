@@ -26,8 +26,9 @@ import nltk
 import nltk.data
 from nltk.sentiment import vader as nltk_vader
 
-from jobs.social import alphabet, rules, tokens, vader
-from jobs.social.lexicon import shipped
+from gristmill.vader import alphabet, rules, tokens
+from gristmill.vader import scorer as vader
+from gristmill.vader.lexicon import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.sample import sample
-from jobs.social.posts import Post, Reader
+from gristmill.posts.reader import Post, Reader
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from jobs.text import compiled
+from gristmill.native import loader
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,7 +41,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = tmp_path_factory.mktemp("tree")
     for name in BUILT_FROM:
         shutil.copy(ROOT / name, tree)
-    for name in ("jobs", "runners"):
+    for name in ("gristmill", "jobs", "runners"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     folder = tmp_path_factory.mktemp("dist")
     done = run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, cwd=tree)
@@ -93,35 +93,37 @@ def dependencies(of: Distribution) -> list[Distribution]:
 
 
 def test_the_wheel_holds_our_packages_and_nothing_else(wheel: Path):
-    """Its top-level packages are jobs and runners, with every module of theirs and none of the tests'."""
+    """Its top-level packages are gristmill, jobs and runners, with every module of theirs and none of the tests'."""
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.partition("/")[0] for name in names} == {"jobs", "runners", "gristmill-0.1.0.dist-info"}
+    assert {name.partition("/")[0] for name in names} == {"gristmill", "jobs", "runners", "gristmill-0.2.0.dist-info"}
     modules = {name for name in names if name.endswith(".py")}
     assert modules == {
-        path.relative_to(ROOT).as_posix() for name in ("jobs", "runners") for path in (ROOT / name).rglob("*.py")
+        path.relative_to(ROOT).as_posix()
+        for name in ("gristmill", "jobs", "runners")
+        for path in (ROOT / name).rglob("*.py")
     }
 
 
 def test_the_wheel_is_for_every_python_and_holds_what_was_compiled(wheel: Path):
     """One for all versions; where there is no compiler it holds what runs without."""
-    assert wheel.name.startswith("gristmill-0.1.0-cp39-abi3-")
+    assert wheel.name.startswith("gristmill-0.2.0-cp39-abi3-")
     found = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".so")]
-    assert found == (["jobs/text/_kernel.abi3.so"] if compiled.kernel() else [])
+    assert found == (["gristmill/native/_kernel.abi3.so"] if loader.kernel() else [])
 
 
 def test_the_wheel_holds_data_files_and_licences(wheel: Path):
     """Data lies beside its reader, and lists that others wrote lie beside their licence."""
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names >= {
-        "gristmill-0.1.0.dist-info/licenses/LICENSE",
-        "jobs/text/stop_words/LICENSE",
-        "jobs/text/stop_words/SOURCE",
-        "jobs/text/stop_words/english.txt",
-        "jobs/text/stop_words/languages.json",
-        "jobs/text/stop_words/vietnamese.txt",
-        "jobs/text/unicode13.txt",
+        "gristmill-0.2.0.dist-info/licenses/LICENSE",
+        "gristmill/text/stop_word_lists/LICENSE",
+        "gristmill/text/stop_word_lists/SOURCE",
+        "gristmill/text/stop_word_lists/english.txt",
+        "gristmill/text/stop_word_lists/languages.json",
+        "gristmill/text/stop_word_lists/vietnamese.txt",
+        "gristmill/text/unicode13.txt",
     }
-    licence = zipfile.ZipFile(wheel).read("jobs/text/stop_words/LICENSE").decode()
+    licence = zipfile.ZipFile(wheel).read("gristmill/text/stop_word_lists/LICENSE").decode()
     assert licence.startswith("Copyright (c) 2014, Alireza Savand, Contributors\nAll rights reserved.\n")
 
 
@@ -131,8 +133,12 @@ def test_the_source_distribution_builds_without_a_package_index(dist: Path):
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= {"LICENSE", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
-    assert names >= {"jobs/text/stop_words/LICENSE", "jobs/text/stop_words/SOURCE", "jobs/text/stop_words/english.txt"}
-    assert names >= {f"jobs/text/{name}" for name in ("_gather.c", "_kernel.c", "_tokens.h", "_union.c")}
+    assert names >= {
+        "gristmill/text/stop_word_lists/LICENSE",
+        "gristmill/text/stop_word_lists/SOURCE",
+        "gristmill/text/stop_word_lists/english.txt",
+    }
+    assert names >= {f"gristmill/native/{name}" for name in ("_gather.c", "_kernel.c", "_tokens.h", "_union.c")}
 
 
 @pytest.mark.parametrize("runner", ["inline", "local"])
@@ -152,8 +158,8 @@ def test_the_wheel_works_alone_in_an_empty_environment(python: Path, tmp_path: P
 def test_the_wheel_asks_for_all_that_it_imports(python: Path, tmp_path: Path):
     """Every module can be imported where only the declared dependencies are."""
     code = """if True:
-        import importlib, pkgutil, jobs, runners, sys
-        for package in (jobs, runners):
+        import importlib, pkgutil, gristmill, jobs, runners, sys
+        for package in (gristmill, jobs, runners):
             for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
                 importlib.import_module(module.name)
         print(sorted(name for name in sys.modules if name.split(".")[0] in ("pytest", "hypothesis", "tests")))

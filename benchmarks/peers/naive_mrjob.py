@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if sys.version_info >= (3, 12):
-    import jobs.compat  # noqa: F401 (mrjob does not import there without)
+    import gristmill.job.mrjob_compat  # noqa: F401 (mrjob does not import there without)
 
 from mrjob.job import MRJob
 from mrjob.protocol import RawValueProtocol

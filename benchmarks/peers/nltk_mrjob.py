@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if sys.version_info >= (3, 12):
-    import jobs.compat  # noqa: F401 (mrjob does not import there without)
+    import gristmill.job.mrjob_compat  # noqa: F401 (mrjob does not import there without)
 
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
 

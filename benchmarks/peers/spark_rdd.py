@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from runners.java import java_home
+from gristmill.runners.spark.java import java_home
 
 WORD = re.compile(r"\w+(?:'\w+)*")
 SETTINGS = {

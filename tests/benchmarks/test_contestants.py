@@ -60,6 +60,8 @@ def test_only_the_import_of_the_word_count_is_changed(tmp_path, monkeypatch, ver
     word_counts(tmp_path)
     ours = (tmp_path / "word_count_ours.py").read_text()
     theirs = (tmp_path / "word_count_mrjob.py").read_text()
-    assert "from jobs.base import Job as MRJob\n" in ours
-    shim = "import jobs.compat\n" if version >= (3, 12) else ""
-    assert theirs.replace(shim + "from mrjob.job import MRJob\n", "from jobs.base import Job as MRJob\n") == ours
+    assert "from gristmill.job.base import Job as MRJob\n" in ours
+    shim = "import gristmill.job.mrjob_compat\n" if version >= (3, 12) else ""
+    assert (
+        theirs.replace(shim + "from mrjob.job import MRJob\n", "from gristmill.job.base import Job as MRJob\n") == ours
+    )

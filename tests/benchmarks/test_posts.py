@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.posts import lines
 from benchmarks.texts import posts as texts
-from jobs.social.posts import Post, Reader
+from gristmill.posts.reader import Post, Reader
 
 
 def read(*options: object) -> list[Post]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from tests.cluster import guard, settings
-from tests.runners.hadoop_client import Client
+from tests.runners.hadoop.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable

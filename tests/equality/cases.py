@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jobs
-from jobs.base import Job
-from runners import OURS
+from gristmill.job.base import Job
+from gristmill.runners.registry import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runners import OURS
+from gristmill.runners.registry import OURS
 from tests.equality import cases
 
 if TYPE_CHECKING:

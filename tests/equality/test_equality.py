@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from runners import OURS
+from gristmill.runners.registry import OURS
 from tests.equality import cases
 from tests.equality.cases import Run
 

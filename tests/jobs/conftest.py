@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from jobs.base import Job
+    from gristmill.job.base import Job
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -81,11 +81,11 @@ def nltk_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     import nltk.data
     from nltk.sentiment import vader as nltk_vader
 
-    from jobs.social import rules, vader
+    from gristmill.vader import rules, scorer
 
     folder = tmp_path / "nltk_data"
     (folder / "sentiment").mkdir(parents=True)
-    lexicon = Path(vader.__file__).with_name("vader_lexicon") / "vader_lexicon.txt"
+    lexicon = Path(scorer.__file__).with_name("vader_lexicon") / "vader_lexicon.txt"
     with zipfile.ZipFile(folder / "sentiment" / "vader_lexicon.zip", "w") as archive:
         archive.write(lexicon, "vader_lexicon/vader_lexicon.txt")
     monkeypatch.setenv("NLTK_DATA", str(folder))

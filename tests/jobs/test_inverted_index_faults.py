@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 import jobs.inverted_index
-from jobs.errors import BadInput
+from gristmill.errors import BadInput
 from jobs.inverted_index import InvertedIndex
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jobs.errors import BadInput
+from gristmill.errors import BadInput
 from jobs.inverted_index import InvertedIndex
 
 if TYPE_CHECKING:

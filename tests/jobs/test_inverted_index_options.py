@@ -99,6 +99,6 @@ def test_the_index_asks_for_no_stemmer_that_it_does_not_need(run_job: RunJob) ->
     code = "import sys\nfrom jobs.inverted_index import InvertedIndex\nInvertedIndex.run()\nprint(*sys.modules)"
     ran = run_job("-c", code, "--mapper", stdin=b"a\tx\n")
     assert ran.stdout.startswith(b"x\ta\n")
-    assert b"jobs.text.stems" in ran.stdout
+    assert b"gristmill.text.stems" in ran.stdout
     assert b"english_stemmer" not in ran.stdout
     assert b"snowballstemmer" not in ran.stdout.split()

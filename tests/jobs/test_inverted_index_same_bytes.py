@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import gristmill.index.blocks
+import gristmill.index.postings
 import jobs.inverted_index
-import jobs.text.blocks
-import jobs.text.postings
+from gristmill.text.words import words
 from jobs.inverted_index import InvertedIndex
-from jobs.text.words import words
 
 if TYPE_CHECKING:
     from random import Random
@@ -51,8 +51,8 @@ sizes = st.fixed_dictionaries(
         "postings._PIECE": st.sampled_from([1, 3, 99]),
         "postings._NUMBERS": st.sampled_from([1, 3]),
         "blocks._HELD": st.sampled_from([0, 40, 64 << 10]),
-        "postings._compiled": st.sampled_from([None, jobs.text.postings._compiled]),
-        "blocks._compiled": st.sampled_from([None, jobs.text.blocks._compiled]),
+        "postings._compiled": st.sampled_from([None, gristmill.index.postings._compiled]),
+        "blocks._compiled": st.sampled_from([None, gristmill.index.blocks._compiled]),
     }
 )
 batches = st.sampled_from([1, 200, 1 << 20])
@@ -114,7 +114,7 @@ def test_any_documents_in_any_splits_give_the_plain_index(
     borders = sorted(cuts.draw(st.sets(st.sampled_from(starts), max_size=5)) | {0, len(data)})
     with pytest.MonkeyPatch.context() as patched, patch.dict(jobs.inverted_index.BATCH, {payload: batch}):
         for name, size in sizes.items():
-            patched.setattr(f"jobs.text.{name}", size)
+            patched.setattr(f"gristmill.index.{name}", size)
         mapped = [
             run_task(InvertedIndex, "--mapper", "--payload", payload, stdin=data[start:end])
             for start, end in zip(borders, borders[1:])

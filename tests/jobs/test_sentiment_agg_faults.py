@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jobs.errors import BadInput
+from gristmill.errors import BadInput
 from jobs.sentiment_agg import SentimentAgg
 from tests.jobs.sentiment import GOLDEN
 

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gristmill.posts.reader import Post, Reader
+from gristmill.sentiment import tallies
+from gristmill.vader import scorer
 from jobs.sentiment_agg import SentimentAgg
-from jobs.social import tallies, vader
-from jobs.social.posts import Post, Reader
 from tests.jobs.sentiment import GOLDEN, OPTIONS, ordered
 from mrjob.step import MRStep
 
@@ -153,7 +154,7 @@ def test_rows_say_what_a_plain_count_says(run_task: RunTask, posts: list[bytes],
         for dimension in chosen["by"]:
             for value in values(post, dimension):
                 window = hour if chosen["window"] == "hour" else day
-                groups[dimension, value, window].append((post, vader.compound(post.text)))
+                groups[dimension, value, window].append((post, scorer.compound(post.text)))
     found = {}
     for line in staged(run_task, [b"\n".join(posts)], arguments(chosen)).splitlines():
         key, value = line.split(b"\t")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from gristmill.sentiment import rows
+from gristmill.sentiment.tally import Tally
 from jobs import sentiment_report
-from jobs.social import rows
-from jobs.social.tally import Tally
 
 if TYPE_CHECKING:
     from tests.conftest import RunJob

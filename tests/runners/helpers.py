@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from jobs.base import Job
-from jobs.errors import RunError
-from runners.merge import Run, merge_all
-from runners.partition import partitioner
-from runners.shuffle import Collector, Layout
-from runners.tasks import Task, run_tasks
+from gristmill.errors import RunError
+from gristmill.job.base import Job
+from gristmill.shuffle.collector import Collector, Layout
+from gristmill.shuffle.merge import Run, merge_all
+from gristmill.shuffle.partition import partitioner
+from gristmill.task.processes import Task, run_tasks
 from mrjob.protocol import TextValueProtocol
 from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from runners.shuffle import Combine
+    from gristmill.shuffle.collector import Combine
     from tests.runners.conftest import RunHere
 
     Pairs = Iterator[tuple[Any, Any]]
@@ -128,7 +128,7 @@ def failure(run_here: RunHere, job: type[Job], *arguments: str | Path) -> str:
 
 #: A script whose job is upper case.
 UPPER = (
-    "from jobs.base import Job\n\n"
+    "from gristmill.job.base import Job\n\n"
     "class Upper(Job):\n"
     "    def mapper(self, _, line):\n"
     "        yield line.upper(), 1\n\n"

@@ -68,7 +68,7 @@ import runpy
 import sys
 
 if sys.version_info >= (3, 12):
-    import jobs.base
+    import gristmill.job.base
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
@@ -107,7 +107,7 @@ def moved(source: str) -> str:
     if "from mrjob.job import MRJob" in lines:
         first = next(number for number, line in enumerate(lines) if line.startswith("from mrjob."))
         lines.remove("from mrjob.job import MRJob")
-        lines.insert(first, "from jobs.base import Job as MRJob")
+        lines.insert(first, "from gristmill.job.base import Job as MRJob")
     return "\n".join(lines)
 
 

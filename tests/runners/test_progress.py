@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runners.progress import Percent, Progress
-from runners.tasks import Task, run_tasks
+from gristmill.runners.progress import Percent, Progress
+from gristmill.task.processes import Task, run_tasks
 
 if TYPE_CHECKING:
     from tests.conftest import RunJob
 
 #: A job of no bytes to speak of.
 JOB = """\
-from jobs.base import Job
+from gristmill.job.base import Job
 
 class Words(Job):
     def mapper(self, _, line):

@@ -1,0 +1,1 @@
+"""The inverted index: documents to blocks of postings, blocks to lists."""

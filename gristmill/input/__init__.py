@@ -1,0 +1,1 @@
+"""Input paths to files, files to splits, splits to records."""

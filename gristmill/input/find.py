@@ -1,0 +1,62 @@
+"""Input paths -> the files that they name.
+
+A path names a file, a folder (walked, in order of names, without files and folders that begin with ``.`` or ``_``,
+as on Hadoop) or a glob.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import unquote
+
+from gristmill.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file of the input: where it is, and its name as the user gave it (in a folder: relative to that folder)."""
+
+    path: str
+    name: str
+
+
+def find(path: str) -> list[Input]:
+    """The files that `path` (a path, a ``file://`` URI, a glob) names; raises InputError where there are none."""
+    bare = local_path(path)
+    matches = [bare] if os.path.lexists(bare) else sorted(glob.glob(bare, recursive=True))  # noqa: PTH207 (an absolute pattern)
+    if not matches and "://" in path:
+        raise InputError(f"input {path}: here only files, folders and globs of this machine are read")
+    if not matches:
+        path = path or "''"
+        raise InputError(f"input {path} does not exist; give a file, a folder, a glob, or - for standard input")
+    return [file for match in matches for file in _walk(match)]
+
+
+def local_path(path: str) -> str:
+    """The path that a ``file:///`` URI names; anything else as it is."""
+    return unquote(path[len("file://") :]) if path.startswith("file:///") else path
+
+
+def _walk(path: str) -> Iterator[Input]:
+    if not Path(path).is_dir():
+        yield Input(path, path.replace(os.sep, "/"))
+        return
+    for folder, folders, names in os.walk(path, onerror=refuse, followlinks=True):
+        if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
+            raise InputError(f"input {folder}: a link to a folder that it lies in; remove the link")
+        folders[:] = sorted(name for name in folders if name[0] not in "._")
+        for name in sorted(name for name in names if name[0] not in "._"):
+            file = Path(folder, name)
+            yield Input(str(file), file.relative_to(path).as_posix())
+
+
+def refuse(error: OSError) -> NoReturn:
+    """Raise it as InputError, which names the file."""
+    raise InputError(f"input {error.filename}: {error.strerror}; check the path and its permissions") from None

@@ -1,0 +1,62 @@
+"""A split of a file -> its bytes, decompressed."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Callable, cast
+
+from gristmill.input.compression import OPENERS, Decompressed
+from gristmill.input.find import refuse
+
+if TYPE_CHECKING:
+    from gristmill.input.splits import Split
+
+#: Bytes read at a time.
+CHUNK = 1 << 20
+
+
+def open_raw(path: str) -> BinaryIO:
+    """The file at `path`, unbuffered."""
+    try:
+        return Path(path).open("rb", buffering=0)
+    except OSError as error:
+        refuse(error)
+
+
+def read(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO:
+    """A reader of the split's bytes, decompressed; `seen` hears how many bytes of the file each read took."""
+    raw: io.RawIOBase = _Range(open_raw(split.file.path), split, seen)
+    for suffix, opener in OPENERS.items():
+        if split.file.path.endswith(suffix):
+            raw = Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)
+    return io.BufferedReader(raw, CHUNK)
+
+
+class _Range(io.RawIOBase):
+    """`split.length` bytes of a file from `split.start`; all that comes, from a pipe or a device."""
+
+    def __init__(self, source: BinaryIO, split: Split, seen: Callable[[int], None]) -> None:
+        self._source = source
+        self._seen = seen
+        self._left: float = split.length
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            self._left = float("inf")
+        elif split.start:
+            source.seek(split.start)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        wanted = memoryview(buffer)[: int(min(self._left, len(buffer)))]
+        count = cast("io.FileIO", self._source).readinto(wanted) or 0
+        self._left -= count
+        self._seen(count)
+        return count
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()

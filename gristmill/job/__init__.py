@@ -1,0 +1,1 @@
+"""What a job class is, and where its process meets who runs it."""

@@ -1,0 +1,104 @@
+"""Where a job's process meets who runs it: standard streams that are closed, full or read no more, and signals."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gristmill.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: What ends a run as Ctrl-C does: a request to stop, and (where there are any) a terminal that was closed.
+_STOPPING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class ReaderGone(Exception):
+    """Who read our standard output has seen enough, as in ``job | head -1``; there is nobody to tell."""
+
+
+class Stopped(SystemExit):
+    """A signal asked this process to end; the code is the shell's."""
+
+
+class _Stdin(io.RawIOBase):
+    """Standard input that the shell has closed (``<&-``): only a job that reads it has to know."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _: Any) -> NoReturn:
+        raise InputError("standard input is closed; give files or folders")
+
+
+class _Stdout(io.FileIO):
+    """Standard output whose errors are told from those of the job's own files."""
+
+    #: What could not be written is let go, which Python would try again to write at its end.
+    abandoned = False
+
+    def __init__(self, *, closed: bool) -> None:
+        super().__init__(1, "wb", closefd=False)
+        self._closed_before = closed
+
+    def write(self, data: Any) -> int:
+        if self.abandoned:
+            return len(data)
+        if self._closed_before:
+            raise OutputError("standard output is closed; open it, or name a folder by --output-dir")
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise ReaderGone from None
+        except OSError as error:
+            raise OutputError(f"standard output: {error.strerror}; what was printed is not whole") from None
+
+
+def guard_streams() -> None:
+    """Make standard input and output raise errors of ours, and let no file take the place of one that is closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, this one
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_Stdin()))
+    # a program that runs a job may have put something of its own there
+    if sys.stdout is sys.__stdout__:
+        old: Any = sys.stdout
+        text = io.TextIOWrapper(io.BufferedWriter(_Stdout(closed=old is None)), "utf-8")
+        if old is not None:
+            lines = old.line_buffering or old.write_through  # python -u
+            text.reconfigure(encoding=old.encoding, errors=old.errors, line_buffering=lines)
+        sys.stdout = text
+
+
+def abandon_stdout() -> None:
+    """Say no more of standard output, whose error is told."""
+    _Stdout.abandoned = True
+
+
+@contextmanager
+def stopping_in_order() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the run as Ctrl-C does: children ended, temporary files removed."""
+
+    def leave(number: int, _: object) -> NoReturn:
+        raise Stopped(128 + number)
+
+    before = {}
+    try:
+        for number in _STOPPING:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                before[number] = signal.signal(number, leave)
+    except ValueError:  # not the main thread: the program that runs this job has its own ways
+        pass
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

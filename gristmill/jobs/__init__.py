@@ -1,0 +1,5 @@
+"""Our own package `jobs`, which lies beside `gristmill`, by a name that no package of a user's can take from it."""
+
+from pathlib import Path
+
+__path__ = [str(Path(__file__).parents[2] / "jobs")]

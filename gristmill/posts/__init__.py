@@ -1,0 +1,1 @@
+"""Lines as platforms and people write them to posts."""

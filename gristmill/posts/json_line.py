@@ -1,0 +1,78 @@
+"""A line of JSON to its value, the same on every Python, at a cost that its length bounds.
+
+Python's own `json` differs between versions, or can be made to fail, where objects nest deep, where a number has
+thousands of digits, where a line holds a byte that is not UTF-8, and where it ends early. Here:
+
+- a line of more than 8 MB, or with more than 200 objects and lists within each other, is refused unread;
+- a whole number is read at any length, though it may be only its first 40 digits; NaN and the infinities are null;
+- halves of surrogate pairs stay; who makes text of them puts U+FFFD there.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from json import JSONDecodeError, JSONDecoder
+from typing import Any
+
+from gristmill.posts.post import NoPost
+
+#: Characters. A page of 500 posts of API v2 has about 2 million. What JSON makes of as many takes 240 MB at most.
+LONGEST = 8 << 20
+#: Objects and lists within each other. A tree of Reddit's comments has five for each answer to an answer.
+DEEPEST = 200
+#: Digits of a number that any post's field has use for.
+_DIGITS = 40
+#: From so many characters on, a line is searched for long numbers first: old Pythons take the square of their length.
+_MANY = 1 << 16
+
+_string = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_others = re.compile(r"[^\[\]{}]+")
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+_ZEROS = dict.fromkeys(map(ord, "123456789"), "0")
+
+
+def _short(number: str) -> int:
+    """A whole number; of one that is out of every field's range, its first digits, which are so too."""
+    return int(number[:_DIGITS])
+
+
+_read = JSONDecoder(parse_constant=lambda _: None).raw_decode
+_read_carefully = JSONDecoder(parse_int=_short, parse_constant=lambda _: None).raw_decode
+
+
+def value(text: str) -> Any:
+    """What a text of JSON without white space around it says; NoPost where it is none."""
+    if len(text) > DEEPEST and text.count("{") + text.count("[") > DEEPEST and _depth(text) > DEEPEST:
+        raise NoPost("nested too deep")
+    read = _read_carefully if len(text) > _MANY and "0" * 4300 in text.translate(_ZEROS) else _read
+    try:
+        try:
+            found, end = read(text)
+        except JSONDecodeError:
+            raise
+        except ValueError:  # a number of more digits than this Python takes
+            found, end = _read_carefully(text)
+    except JSONDecodeError:
+        raise NoPost("torn line" if text[:1] in ("{", "[") and _is_torn(text) else "not JSON") from None
+    if end < len(text) and text[end:].strip() != ",":  # as where a list stands on many lines
+        raise NoPost("not JSON")
+    return found
+
+
+def _depth(text: str) -> int:
+    """How many objects and lists are open at most."""
+    return max(accumulate(map(_STEPS.__getitem__, _brackets(text))), default=0)
+
+
+def _is_torn(text: str) -> bool:
+    """Whether more would have to come: a string, an object or a list is open at the end."""
+    if text.replace("\\\\", "").replace('\\"', "").count('"') % 2:
+        return True
+    brackets = _brackets(text)
+    return brackets.count("{") + brackets.count("[") > brackets.count("}") + brackets.count("]")
+
+
+def _brackets(text: str) -> str:
+    """The brackets that are in no string."""
+    return _others.sub("", _string.sub("", text))

@@ -1,0 +1,235 @@
+"""Rows -> sections -> values -> points: what the page shows, the biggest first, and what it leaves out.
+
+A first reading checks every row and adds up how many posts each value has; a second keeps the values that are shown.
+Where no row is about all posts, they are added up from a dimension of which each post has one value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gristmill.errors import InputError
+from gristmill.report.axis import Axis, length, parse
+from gristmill.report.escaping import tone
+from gristmill.sentiment import statistics
+from gristmill.sentiment.statistics import ONE
+from gristmill.sentiment.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gristmill.report.source import Line, Source
+    from gristmill.sentiment.rows import Key
+
+#: The order of the page.
+ORDER = ("all", "topic", "hashtag", "platform", "language", "author")
+#: A post has one of each of these, so that their rows add up to all posts.
+PARTITIONS = ("platform", "language", "author")
+ALL = ("all", "")
+
+#: A dimension and a value of it.
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One step of a line: where it starts, its posts, their mean and its 95 % interval (of one post: the mean)."""
+
+    start: int
+    n: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the posts of a value come to."""
+
+    n: int
+    positive: int
+    neutral: int
+    negative: int
+    mean: float
+    low: float
+    high: float
+    #: The 95 % interval of the share of positive posts, from 0 to 1.
+    share: tuple[float, float]
+    authors: int
+
+    @property
+    def tone(self) -> str:
+        return tone(self.mean)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post that is shown as an example; `time` is in seconds since 1970."""
+
+    platform: str
+    time: int
+    compound: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Value:
+    name: str
+    figures: Figures
+    histogram: tuple[int, ...]
+    points: tuple[Point, ...]
+    #: Kinds ("positive", "negative", "sample") and the examples of each, without those of a kind before it.
+    examples: tuple[tuple[str, tuple[Shown, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    dimension: str
+    #: The biggest first.
+    values: tuple[Value, ...]
+    #: How many values are not shown, and the posts that they have together.
+    others: int
+    others_posts: int
+
+
+@dataclass(frozen=True)
+class Report:
+    axis: Axis
+    #: Starts of the windows in which there is a post, in order.
+    windows: tuple[int, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def strays(self) -> tuple[int, ...]:
+        """Those of the windows that lie too far off to be drawn."""
+        return tuple(start for start in self.windows if not self.axis.holds(start))
+
+    @property
+    def total(self) -> Figures | None:
+        """All posts; None where no dimension adds up to them."""
+        first = self.sections[0]
+        return first.values[0].figures if first.dimension == "all" else None
+
+
+def read(source: Source, top: int) -> Report:
+    """The report of `source` with the `top` biggest values of each dimension; raises InputError."""
+    survey = _Survey()
+    for line in source:
+        survey.add(line)
+    if not survey.posts:
+        raise InputError(f"{source.path}: no rows; give what jobs.sentiment_agg wrote")
+    axis = survey.axis()
+    shown = survey.shown(top)
+    sums = {name: _Sums() for names in shown.values() for name in names}
+    adding_up = survey.adding_up()
+    for line in source:
+        name = line.name()
+        wanted = [sums[name]] if name in sums else []
+        if name[0] == adding_up:
+            wanted.append(sums[ALL])
+        if wanted:
+            (*_, window), tally = line.row()
+            for one in wanted:
+                one.add(axis.bin(parse(window)[0]), tally)
+    sections = []
+    for dimension, names in shown.items():
+        values = tuple(sums[name].value(name[1]) for name in names)
+        sections.append(Section(dimension, values, *survey.others(dimension, names)))
+    return Report(axis, tuple(sorted(survey.windows)), tuple(sections))
+
+
+class _Survey:
+    """What one reading of all rows tells: how many posts each value has, and the windows there are."""
+
+    def __init__(self) -> None:
+        self.posts: dict[Name, int] = {}
+        #: Posts by the start of their window; one that has several values is counted for each.
+        self.windows: dict[int, int] = {}
+        self._keys: set[Key] = set()
+        self._window = 0
+
+    def add(self, line: Line) -> None:
+        key, tally = line.row()
+        try:
+            start, window = parse(key[2])
+        except ValueError as error:
+            raise InputError(f"{line}: {error}; make the row again from its posts") from None
+        if self._window not in (0, window):
+            one, other = length(self._window), length(window)
+            raise InputError(f"{line}: a row of one {other}, after rows of one {one}; make a report of each")
+        if key in self._keys:
+            raise InputError(f"{line}: a second row of {list(key)}; merge the two with jobs.sentiment_agg first")
+        self._keys.add(key)
+        self._window = window
+        self.windows[start] = self.windows.get(start, 0) + tally.n
+        name = key[:2]
+        self.posts[name] = self.posts.get(name, 0) + tally.n
+
+    def axis(self) -> Axis:
+        return Axis.over(self.windows, self._window)
+
+    def shown(self, top: int) -> dict[str, list[Name]]:
+        """The values to show of each dimension there is, in the order of the page."""
+        found: dict[str, list[Name]] = {"all": [ALL]} if ALL in self.posts or self.adding_up() else {}
+        ranked = sorted(self.posts, key=lambda name: (-self.posts[name], name))
+        for dimension in ORDER[1:]:
+            names = [name for name in ranked if name[0] == dimension]
+            if names:
+                found[dimension] = names[:top]
+        return found
+
+    def adding_up(self) -> str:
+        """The dimension whose values are added up to all posts; none where there are rows of all, or no such one."""
+        there = {dimension for dimension, _ in self.posts}
+        return "" if "all" in there else next((one for one in PARTITIONS if one in there), "")
+
+    def others(self, dimension: str, shown: list[Name]) -> tuple[int, int]:
+        """How many values of a dimension are not shown, and their posts."""
+        left = [posts for name, posts in self.posts.items() if name[0] == dimension and name not in shown]
+        return len(left), sum(left)
+
+
+class _Sums:
+    """A value's tally, and for each step its posts, the sum of their sentiments, and of the squares."""
+
+    def __init__(self) -> None:
+        self._tally: Tally | None = None
+        self._steps: dict[int, tuple[int, int, int]] = {}
+
+    def add(self, start: int, tally: Tally) -> None:
+        n, total, squares = self._steps.get(start, (0, 0, 0))
+        self._steps[start] = (n + tally.n, total + tally.sum, squares + tally.sum2)
+        if self._tally is None:
+            self._tally = Tally(tally.most)
+        self._tally.merge(tally)
+
+    def value(self, name: str) -> Value:
+        """All of it, ready to be shown."""
+        tally = self._tally or Tally()
+        points = tuple(_point(start, *sums) for start, sums in sorted(self._steps.items()))
+        return Value(name, _figures(tally), tuple(tally.histogram), points, tuple(_examples(tally)))
+
+
+def _point(start: int, n: int, total: int, squares: int) -> Point:
+    mean = statistics.nearest(total, n)
+    low, high = statistics.interval(n, total, squares) or (mean, mean)
+    return Point(start, n, mean / ONE, low / ONE, high / ONE)
+
+
+def _figures(tally: Tally) -> Figures:
+    point = _point(0, tally.n, tally.sum, tally.sum2)
+    low, high = statistics.share_interval(tally.positive, tally.n)
+    counts = (tally.positive, tally.neutral, tally.negative)
+    share = (low / ONE, high / ONE)
+    return Figures(tally.n, *counts, point.mean, point.low, point.high, share, tally.authors.estimate())
+
+
+def _examples(tally: Tally) -> Iterator[tuple[str, tuple[Shown, ...]]]:
+    """Each example once, though a post may have been chosen for two reasons."""
+    met = set()
+    for kind, choice in (("positive", tally.best), ("negative", tally.worst), ("sample", tally.sample)):
+        new = [example for example in choice if example not in met]
+        met.update(new)
+        if new:
+            yield kind, tuple(Shown(one.platform, one.time, one.compound / ONE, one.text) for one in new)

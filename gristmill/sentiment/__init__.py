@@ -1,0 +1,1 @@
+"""Scored posts to rows: tallies, keys, figures, topics, examples."""

@@ -1,0 +1,1 @@
+"""Map output to sorted runs, by partition, and runs to merged lines."""

@@ -1,0 +1,1 @@
+"""The sentiment of a text by VADER, as nltk has it."""

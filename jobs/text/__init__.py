@@ -1,1 +1,0 @@
-"""Text to index terms: `words` cuts and normalises, `stops` lists words to leave out, `stems` takes endings off."""

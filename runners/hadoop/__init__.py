@@ -1,0 +1,1 @@
+"""``-r hadoop``: a Hadoop cluster, by its command."""

@@ -1,0 +1,88 @@
+"""What is asked of YARN and MapReduce besides running a job: to kill one, to find one, and why one failed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from .hdfs import environment
+from .task import Failure, first_failure
+
+log = logging.getLogger("mrjob.gristmill")
+
+#: Seconds to wait for the logs of a job that has failed: each node hands them in some seconds after the job ends.
+LOGS = 40
+#: Seconds to wait for a job's history, which its master writes when it ends.
+HISTORY = 10
+#: Seconds between two looks for them; a look is a start of Java.
+PAUSE = 2.0
+#: No command of these takes so long on a cluster that works.
+SECONDS = 120
+#: A row of the failed tasks in a job's history: the task, when it began and ended, its error.
+_ERROR = re.compile(r"^(task_\w+)\t[^\t\n]*\t[^\t\n]*\t[, ]*([^\t\n]+)", re.MULTILINE)
+_UNFINISHED = "NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING"
+
+
+class Yarn:
+    """The commands `yarn` and `mapred`, which lie beside `hadoop` or on the path."""
+
+    def __init__(self, hadoop: list[str]) -> None:
+        self._hadoop = hadoop
+
+    def kill(self, job: str) -> None:
+        """Kill a job, and see it gone; one that has ended is no error."""
+        self._call("mapred", "job", "-kill", job)
+
+    def find(self, tag: str) -> list[str]:
+        """The jobs with this tag that have not ended."""
+        said = self._call("yarn", "application", "-list", "-appTags", tag, "-appStates", _UNFINISHED)
+        return [f"job_{number}" for number in dict.fromkeys(re.findall(r"\bapplication_(\d+_\d+)\b", said))]
+
+    def error(self, job: str, seconds: float = HISTORY) -> str:
+        """Why the first failed task of a job failed, as its history has it once it is there; "" where it is not."""
+        last = time.monotonic() + seconds
+        while True:
+            found = _ERROR.search(self._call("mapred", "job", "-history", job))
+            if found or time.monotonic() > last:
+                return f"{found[1]}: {found[2].strip()}" if found else ""
+            time.sleep(PAUSE)
+
+    def failure(self, application: str, seconds: float) -> Failure | None:
+        """The first failure that the logs of an application's tasks tell of, once they are there; None if none does."""
+        last = time.monotonic() + seconds
+        while True:
+            found = first_failure(self._call("yarn", "logs", "-applicationId", application, "-log_files", "stderr"))
+            if found or time.monotonic() > last:
+                return found
+            time.sleep(PAUSE)
+
+    def _call(self, name: str, *command: str) -> str:
+        """What a command prints; where it fails or cannot be had, that is in the log."""
+        program = [*self._program(name), *command]
+        log.debug("> %s", " ".join(program))
+        try:
+            done = subprocess.run(  # noqa: S603 (a list, no shell)
+                program,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=SECONDS,
+                start_new_session=True,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            log.warning("%s: %s", " ".join(program), error)
+            return ""
+        log.debug("%s", done.stderr)
+        return done.stdout
+
+    def _program(self, name: str) -> list[str]:
+        hadoop = Path(shutil.which(self._hadoop[0]) or self._hadoop[0])
+        beside = hadoop.with_name(name)
+        return [str(beside)] if beside.is_file() else [shutil.which(name) or name]

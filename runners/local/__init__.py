@@ -1,0 +1,1 @@
+"""``-r local`` and ``-r inline``: this machine."""

@@ -1,0 +1,43 @@
+"""What a map task of the local runner writes to: records on their way to a reducer, or a part file."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING
+
+from gristmill.input import reading
+from gristmill.task import substep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gristmill.shuffle.collector import Collector
+
+
+class Output(io.BufferedWriter):
+    """The stdout of a map task: a stream, and for a job in this process a way past it, for whole records."""
+
+    def __init__(self, collector: Collector) -> None:
+        super().__init__(substep.Sink(collector.write), reading.CHUNK)
+        self._collector = collector
+        self.record = collector.record
+
+    def end_line(self) -> None:
+        """End a last line that has no newline: what comes is of another input."""
+        self.flush()
+        self._collector.end_line()
+
+
+class Part(io.BufferedRandom):
+    """A part file that a map task without a reducer writes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "w+"), reading.CHUNK)
+
+    def end_line(self) -> None:
+        """End a last line that has no newline, as Hadoop ends every one."""
+        if self.tell():
+            self.seek(-1, os.SEEK_END)
+            if self.read(1) != b"\n":
+                self.write(b"\n")

@@ -1,0 +1,61 @@
+"""What the inline and the local runner share: the splits of the input, and the environment of a task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gristmill.errors import OutputError
+from gristmill.input import find, names, splits
+from mrjob.parse import is_uri
+from mrjob.sim import SimMRJobRunner
+
+from ..conventions import Tidy
+
+
+class Simulated(Tidy, SimMRJobRunner):
+    """A runner on this machine alone."""
+
+    def _target(self) -> Path | None:
+        if self._output_dir:
+            self._output_dir = find.local_path(self._output_dir)
+            if is_uri(self._output_dir):
+                where = f"output directory {self._output_dir}"
+                raise OutputError(f"{where}: -r {self.alias} writes on this machine; give a path")
+        return super()._target()
+
+    def _input_paths_for_step(self, step_num: int) -> list[str]:
+        if step_num == 0:
+            return [str(Path(file.path).absolute()) for path in self._get_input_paths() for file in find.find(path)]
+        folder = Path(self._output_dir_for_step(step_num - 1))
+        return sorted(str(path) for path in folder.glob("part-*"))
+
+    def _lists_files(self, step_num: int) -> bool:
+        """Whether the input is a list of files, each for one map."""
+        return bool(step_num == 0 and self._uses_input_manifest())
+
+    def _splits(self, step_num: int) -> list[splits.Split]:
+        files = [find.Input(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
+        if self._lists_files(step_num):
+            return [split for file in files for split in splits.by_line(file)]
+        maps = self._setting(step_num, "mapreduce.job.maps")
+        least = self._setting(step_num, "mapreduce.input.fileinputformat.split.minsize")
+        return splits.cut(files, maps, self._num_cores(), least or 1)
+
+    def _packs(self, step_num: int) -> list[list[splits.Split]]:
+        """What each map task reads."""
+        # the lines of a list of files are splits of one file, and share no task
+        maps = self._setting(step_num, "mapreduce.job.maps")
+        return splits.pack(self._splits(step_num), maps, self._num_cores())
+
+    def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
+        env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)
+        if map_split:
+            env[names.INPUT_NAME] = self._input_name(map_split["file"])
+        return env
+
+    def _output_dir_for_step(self, step_num: int) -> str:
+        if step_num == self._num_steps() - 1 and self._staging:
+            return str(self._staging.path)
+        path: str = super()._output_dir_for_step(step_num)
+        return path

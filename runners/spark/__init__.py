@@ -1,0 +1,1 @@
+"""``-r spark``: Spark 4, on this machine or on a cluster."""

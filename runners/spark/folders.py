@@ -1,0 +1,117 @@
+"""Where a run on Spark keeps its files: on this machine, or in one folder on the cluster, which its nodes reach.
+
+local[*], --spark-tmp-dir DIR   inputs as they lie; output beside its name, renamed
+yarn, spark://                  inputs -> folder on the cluster -> output there -> fetched, or renamed to hdfs://…
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from gristmill.errors import RunError
+from mrjob.parse import is_uri, to_uri
+from mrjob.spark.runner import SparkMRJobRunner
+from mrjob.step import StepFailedException
+
+from ..conventions import Tidy
+from .submit import program, raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+log = logging.getLogger("mrjob.gristmill")
+
+
+class Folders(Tidy, SparkMRJobRunner):
+    """The part of the Spark runner that knows where things are."""
+
+    _started = False
+    _far_is_gone = False
+
+    if TYPE_CHECKING:
+
+        def _submit(self, args: list[str], step_num: int, told: Path) -> None: ...
+
+    def __init__(self, *, output_dir: str | None = None, **kwargs: Any) -> None:
+        super().__init__(output_dir=output_dir, **kwargs)
+        self._named_output = output_dir
+        # Spark's driver takes to the cluster what it needs there
+        self._upload_mgr = None
+        #: The folder of this run on the cluster; "" where all folders are this machine's, or shared with it.
+        self._far = self._spark_tmp_dir if is_uri(self._spark_tmp_dir) else ""
+
+    @property
+    def _is_local(self) -> bool:
+        return str(self._spark_master()).startswith("local")
+
+    def _pick_spark_tmp_dir(self) -> str:
+        if self._is_local and not self._opts["spark_tmp_dir"]:
+            return str(Path(self._get_local_tmp_dir(), "spark"))
+        return str(super()._pick_spark_tmp_dir())
+
+    def _target(self) -> Path | None:
+        if not self._named_output or is_uri(self._named_output):
+            return None
+        return Path(self._named_output).absolute()
+
+    def _step_output_uri(self, step_num: int) -> str:
+        if step_num != self._num_steps() - 1:
+            return raw(super()._step_output_uri(step_num))
+        if self._named_output and is_uri(self._named_output):
+            folder, _, name = self._named_output.rstrip("/").rpartition("/")
+            return f"{folder}/.{name}.gristmill.{self._job_key}"
+        if self._far:
+            return f"{self._far}/output"
+        # Spark wants to make the folder itself
+        return f"file://{self._staging.path}/output" if self._staging else raw(to_uri(self._output_dir))
+
+    def _step_input_uris(self, step_num: int) -> list[str]:
+        return [raw(uri) for uri in super()._step_input_uris(step_num)]
+
+    def _run(self) -> None:
+        super()._run()
+        if self._named_output and is_uri(self._named_output):
+            self._settle_far(rename=[self._step_output_uri(self._num_steps() - 1), self._named_output])
+
+    def _settle(self, folder: Path) -> None:
+        output = folder / "output"
+        if self._far:
+            self._settle_far(fetch=[f"{self._far}/output", str(output)])
+        for path in sorted(output.glob("part-*")):
+            path.rename(folder / path.name)
+        rmtree(output)
+
+    def cat_output(self) -> Iterator[bytes]:
+        folder = self.get_output_dir()
+        if folder is None or not is_uri(folder):
+            return super().cat_output()
+        here = Path(mkdtemp(dir=self._get_local_tmp_dir()), "output")
+        self._settle_far(fetch=[folder, str(here)])
+        return self._merged(here)
+
+    def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = ()) -> None:
+        """Bring output here, or give it its name, and remove this run's folder on the cluster."""
+        folder = Path(self._get_local_tmp_dir())
+        script, told = folder / "settle.py", folder / "settle.json"
+        script.write_text(program("settle", list(fetch), list(rename), self._far, str(told)))
+        first = min(step for step, about in enumerate(self._get_steps()) if about["type"] != "spark_jar")
+        args = [*self.get_spark_submit_bin(), *self._spark_submit_args(first), str(script)]
+        self._submit(args, first, told)
+        self._far_is_gone = True
+
+    def cleanup(self, mode: list[str] | None = None) -> None:
+        super().cleanup(mode)
+        if not self._far:
+            # it may lie elsewhere than other temporary files
+            rmtree(self._spark_tmp_dir, ignore_errors=True)
+
+    def _cleanup_hadoop_tmp(self) -> None:
+        if self._far and self._started and not self._far_is_gone:
+            try:
+                self._settle_far()
+            except (RunError, StepFailedException) as error:
+                log.error("%s: not removed, since %s", self._far, error)

@@ -1,0 +1,192 @@
+"""``-r spark``: a job's steps on Spark, on this machine's cores unless --spark-master says otherwise.
+
+    this process -> spark-submit -> its driver (spark_harness.py) -> tasks on its executors (spark_tasks.py)
+
+mrjob's Spark runner gives the frame (options, uploads, Spark's own steps). Its harness is not used: Spark turns the
+lines that it reads and writes into Java strings there, and all lines of a key are held in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from gristmill import errors
+from gristmill.input import find
+from gristmill.input.splits import cut
+from gristmill.task import archive
+from mrjob.logs.counters import _format_counters
+from mrjob.parse import is_uri
+from mrjob.step import StepFailedException
+from mrjob.util import unarchive
+
+from ..local.runner import SORT_MB
+from .folders import Folders
+from .java import java_home
+from .submit import LOCAL, bare, check_installed, program, submit
+
+log = logging.getLogger("mrjob.gristmill")
+
+
+class SparkRunner(Folders):
+    """Runs a job on Spark; see the module for how, and mrjob for the options."""
+
+    # before anything starts
+
+    def _check_steps(self, steps: list[dict[str, Any]]) -> None:
+        super()._check_steps(steps)
+        streaming = any(step["type"] == "streaming" for step in steps)
+        for kind, name in (("input", self._hadoop_input_format), ("output", self._hadoop_output_format)):
+            if name and streaming:
+                raise NotImplementedError(f"it names Hadoop's {kind} format {name}; use -r hadoop, or leave it out")
+        if self._opts["setup"] and not self._spark_executors_have_own_wd():
+            raise NotImplementedError("it has --setup commands, which need a cluster; use -r local, or leave them out")
+        if streaming and self._spark_deploy_mode() == "cluster":
+            raise NotImplementedError("its driver must run on this machine; leave out --spark-deploy-mode cluster")
+        if not self._opts["spark_submit_bin"]:
+            check_installed()
+
+    def _check_input_paths(self) -> None:
+        super()._check_input_paths()
+        cut([find.Input(path, name) for path, name in self._names.items()], 1, 1)
+
+    # what goes along
+
+    def _default_python_bin(self, local: bool = False) -> list[str]:
+        command: list[str] = super()._default_python_bin(local=local or self._is_local)
+        return command
+
+    def _py_files(self) -> list[str]:
+        """Those that the user named, and the job's archive, which holds the harness too."""
+        return [*self._opts["py_files"], self._archive()]
+
+    def _archive(self) -> str:
+        path = Path(self._get_local_tmp_dir(), "job.zip")
+        if not path.exists():
+            archive.write_archive(self._mrjob_cls, path, "runners")
+        return str(path)
+
+    def _links(self, step_num: int) -> dict[str, str] | None:
+        """What a task finds in its working directory, by name; None where Spark puts it there."""
+        if self._spark_executors_have_own_wd():
+            return None
+        files = self._working_dir_mgr.name_to_path("file").items()
+        # the job's own module is in its archive, where it stays while tasks come and go
+        links = {name: str(Path(path).absolute()) for name, path in files if path != self._script_path}
+        for name, path in self._working_dir_mgr.name_to_path("archive").items():
+            links[name] = str(Path(self._get_local_tmp_dir(), f"unpacked-{step_num}", name))
+            unarchive(path, links[name])
+        return links
+
+    # running
+
+    def _spark_submit_args(self, step_num: int) -> list[str]:
+        args: list[str] = super()._spark_submit_args(step_num)
+        if not self._is_local:
+            return args
+        conf = {**LOCAL, "spark.local.dir": str(Path(self._get_local_tmp_dir(), "spark-local"))}
+        return [word for name, value in conf.items() for word in ("--conf", f"{name}={value}")] + args
+
+    def _spark_script_path(self, step_num: int) -> str:
+        kind = self._get_step(step_num)["type"]
+        if kind not in ("streaming", "spark"):
+            path: str = super()._spark_script_path(step_num)
+            return path
+        script = Path(self._get_local_tmp_dir(), f"step-{step_num}.py")
+        if kind == "spark":
+            script.write_text(archive.program(self._mrjob_cls))
+        return str(script)
+
+    def _spark_script_args(self, step_num: int, last_step_num: int | None = None) -> list[str]:
+        if self._get_step(step_num)["type"] == "streaming":
+            self._write_harness(step_num, step_num if last_step_num is None else last_step_num)
+            return []
+        args: list[str] = super()._spark_script_args(step_num, last_step_num)
+        return args
+
+    def _write_harness(self, first: int, last: int) -> None:
+        """The program that spark-submit runs for some streaming steps."""
+        steps = range(first, last + 1)
+        module, _ = archive.home(self._mrjob_cls)
+        plan = {
+            "module": module,
+            "name": self._mrjob_cls.__qualname__,
+            "steps": {step: self._get_step(step) for step in steps},
+            "reduces": {step: self._num_reducers(step) for step in steps},
+            "args": self._mr_job_extra_args(),
+            "jobconf": {name: str(value) for name, value in self._jobconf_for_step(first).items()},
+            "sort_values": bool(self._sort_values),
+            "sort_mb": self._setting(first, "mapreduce.task.io.sort.mb") or SORT_MB,
+            "job_key": self._job_key,
+            "output": bare(self._step_output_uri(last)),
+            "links": self._links(first),
+        }
+        source = {
+            "maps": self._setting(first, "mapreduce.job.maps"),
+            "least": self._setting(first, "mapreduce.input.fileinputformat.split.minsize") or 1,
+            "inputs": self._inputs(first),
+            "upload": self._far,
+            "named": self._named_output if last == self._num_steps() - 1 and is_uri(self._named_output or "") else "",
+        }
+        Path(self._spark_script_path(first)).write_text(program("main", plan, source, self._told(first)))
+
+    def _num_reducers(self, step_num: int) -> int | None:
+        """0 without a reducer, None where it is left to Spark."""
+        return self._setting(step_num, "mapreduce.job.reduces") if "reducer" in self._get_step(step_num) else 0
+
+    def _inputs(self, step_num: int) -> list[tuple[str, str | None]]:
+        """Path and name of each file of this machine that the step reads; a URI, and None, of others."""
+        found: list[tuple[str, str | None]] = []
+        for uri in self._step_input_uris(step_num):
+            if is_uri(bare(uri)):
+                found.append((uri, None))
+                continue
+            paths = [str(Path(file.path).absolute()) for file in find.find(bare(uri))]
+            found += [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
+        return found
+
+    def _told(self, step_num: int) -> str:
+        return str(Path(self._get_local_tmp_dir(), f"told-{step_num}.json"))
+
+    def _run_step_on_spark(self, step: dict[str, Any], step_num: int, last_step_num: int | None = None) -> None:
+        last = step_num if last_step_num is None else last_step_num
+        args = self._args_for_spark_step(step_num, last)
+        output = bare(self._step_output_uri(last))
+        if step["type"] == "streaming" and not is_uri(output):
+            with self._output_errors():
+                Path(output).mkdir(parents=True)
+        self._started = True
+        self._submit(args, step_num, Path(self._told(step_num)), last)
+
+    def _submit(self, args: list[str], step_num: int, told: Path, last: int = -1) -> None:
+        """Run spark-submit and heed what its program told; StepFailedException, or the error that ended it."""
+        env = {**java_home(Path(self._get_local_tmp_dir())), **self._spark_cmdenv(step_num)}
+        status, lines = submit(args, env)
+        heard = json.loads(told.read_text()) if told.exists() else {}
+        self._count(step_num, last, heard.get("counters", []))
+        if heard.get("failed"):
+            self._fail(heard["failed"], step_num)
+        if status:
+            log.error("\n".join(lines))
+            raise StepFailedException(f"spark-submit ended with exit status {status}", step_num, self._num_steps())
+
+    def _count(self, first: int, last: int, counted: list[Any]) -> None:
+        self._counters += [{} for _ in range(first, last + 1)]
+        for step, groups in counted:
+            for group, names in groups.items():
+                totals = self._counters[step].setdefault(group, {})
+                for name, amount in names.items():
+                    totals[name] = totals.get(name, 0) + amount
+        for step in range(first, last + 1):
+            if self._counters[step]:
+                log.info("\n%s\n", _format_counters(self._counters[step]))
+
+    def _fail(self, failed: dict[str, Any], step_num: int) -> None:
+        if failed["detail"]:
+            log.error(failed["detail"].rstrip())
+        if failed["kind"] != "TaskFailed":
+            raise getattr(errors, failed["kind"])(failed["message"])
+        number = step_num if failed["step"] is None else failed["step"]
+        raise StepFailedException(failed["message"], number, self._num_steps())

@@ -1,0 +1,104 @@
+"""What is read of a file: its bytes, decompressed, or an error that names it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.errors import InputError
+from gristmill.input import compression, find, reading, splits
+from gristmill.input.find import Input
+from tests.runners.helpers import COMPRESS, write
+
+if TYPE_CHECKING:
+    pass
+
+
+def read(path: str | Path) -> bytes:
+    """All that is read of a file."""
+    with reading.read(splits.whole(Input(str(path), ""))) as source:
+        return source.read()
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_a_compressed_file_is_read_decompressed(tmp_path: Path, suffix: str) -> None:
+    """Larger than what is read at a time."""
+    content = b"".join(b"%d\n" % number for number in range(200_000))
+    assert read(write(tmp_path / f"a{suffix}", COMPRESS[suffix](content))) == content
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_a_compressed_file_of_several_members_is_read_to_its_end(tmp_path: Path, suffix: str) -> None:
+    """As `cat a.gz b.gz` makes one; an empty member among them ends nothing."""
+    compress = COMPRESS[suffix]
+    data = compress(b"mill\n") + compress(b"") + compress(b"river")
+    assert read(write(tmp_path / f"a{suffix}", data)) == b"mill\nriver"
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+@pytest.mark.parametrize("damage", ["cut short", "cut in its head", "cut between members", "a byte changed", "text"])
+def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, suffix: str, damage: str) -> None:
+    """Text that is named as if it were compressed too: none of it is read as text."""
+    sound = COMPRESS[suffix](bytes(range(256)) * 40)
+    data = {
+        "cut short": sound[:-6],
+        "cut in its head": sound[:3],
+        "cut between members": sound + sound[:5],
+        "a byte changed": sound[:-9] + bytes([sound[-9] ^ 0x55]) + sound[-8:],
+        "text": b"the mill by the river\n",
+    }[damage]
+    path = write(tmp_path / f"a{suffix}", data)
+    with pytest.raises(InputError) as error:
+        read(path)
+    assert str(error.value).startswith(f"{path}: damaged, cut short, or not what its name says (")
+    assert str(error.value).endswith("); fetch or make it again")
+    assert "\n" not in str(error.value)
+
+
+def test_an_error_of_ours_in_a_decompressor_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes out as it is."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise ZeroDivisionError
+
+    monkeypatch.setitem(compression.OPENERS, ".gz", lambda _: Broken())
+    with pytest.raises(ZeroDivisionError):
+        read(write(tmp_path / "a.gz"))
+
+
+def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    """A FIFO has no size: all that comes is one split."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    content = b"mill\n" * 100_000
+    writer = threading.Thread(target=path.write_bytes, args=(content,))
+    writer.start()
+    (split,) = splits.cut(find.find(str(path)), 4, 4)
+    with reading.read(split) as source:
+        assert source.read() == content
+    writer.join()
+
+
+def test_who_looks_on_hears_of_every_byte_of_the_file(tmp_path: Path) -> None:
+    """Of a compressed file, of those on disk."""
+    data = gzip.compress(bytes(range(256)) * 1000)
+    heard: list[int] = []
+    with reading.read(splits.whole(Input(write(tmp_path / "a.gz", data), "")), heard.append) as source:
+        source.read()
+    assert sum(heard) == len(data)
+
+
+def test_a_file_is_closed_with_its_reader(tmp_path: Path) -> None:
+    """No descriptor is left open."""
+    before = len(list(Path("/dev/fd").iterdir()))
+    for suffix, compress in {"": bytes, **COMPRESS}.items():
+        with reading.read(splits.whole(Input(write(tmp_path / f"a{suffix}", compress(b"mill")), ""))) as source:
+            assert source.read(2) == b"mi"
+        assert len(list(Path("/dev/fd").iterdir())) == before

@@ -1,0 +1,122 @@
+"""Bluesky's Jetstream; shapes are true, posts and accounts made up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gristmill.posts.reader import Post, Reader
+
+
+def event(operation: str = "create", collection: str = "app.bsky.feed.post", **record: Any) -> dict[str, Any]:
+    """An event of a repository."""
+    return {
+        "did": "did:plc:made2up7account4of6ours2",
+        "time_us": 1795167015123456,
+        "kind": "commit",
+        "commit": {
+            "rev": "3made2up7rev4",
+            "operation": operation,
+            "collection": collection,
+            "rkey": "3made2up7key4",
+            "record": {"$type": collection, "createdAt": "1999-01-01T00:00:00.000Z", **record},
+            "cid": "bafyreimadeup",
+        },
+    }
+
+
+POST = Post(
+    "did:plc:made2up7account4of6ours2/3made2up7key4",
+    "Fresh bread &amp; butter #Mill",
+    1795167015,
+    "en",
+    "did:plc:made2up7account4of6ours2",
+    ("mill",),
+    "",
+    "bluesky",
+)
+
+
+def test_a_post_has_the_servers_time_and_its_text_as_it_stands(things):
+    """createdAt is whatever a client says; nothing is escaped. An embedded quote leaves it an original."""
+    quote = {"$type": "app.bsky.embed.record", "record": {"uri": "at://did:plc:x/app.bsky.feed.post/y", "cid": "z"}}
+    assert things(event(text=POST.text, langs=["en-GB", "de"], embed=quote)) == [POST]
+
+
+def test_tags_are_those_of_the_facets_and_those_beside_the_text(things):
+    """Links and mentions are facets too; with no tag among them, the text is looked at."""
+    facets = [
+        {
+            "index": {"byteStart": 0, "byteEnd": 5},
+            "features": [{"$type": "app.bsky.richtext.facet#tag", "tag": "Mühle"}],
+        },
+        {"features": [{"$type": "app.bsky.richtext.facet#link", "uri": "https://x.example"}]},
+        {"features": [7, {"tag": 7}, {"tag": "mühle"}]},
+        {"features": 7},
+        7,
+    ]
+    more = {"text": "x #Seen", "facets": facets, "tags": ["Bread"]}
+    assert things(event(**more))[0].hashtags == ("mühle", "bread")
+    assert things(event(**{**more, "tags": 7}))[0].hashtags == ("mühle",)
+    assert things(event(text="x #Seen", facets=facets[1:2]))[0].hashtags == ("seen",)
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        (event("delete"), "delete"),
+        (event("delete", "app.bsky.feed.like"), "delete"),
+        (event("update"), "edit"),
+        (event("update", text="x"), "edit"),
+        (event(collection="app.bsky.feed.like", subject={"uri": "at://"}), "like"),
+        (event(collection="app.bsky.feed.repost", subject={"uri": "at://"}), "repost without the text"),
+        (event(collection="app.bsky.graph.follow", subject="did:plc:x"), "follow"),
+        (event(collection="app.bsky.graph.block", subject="did:plc:x"), "block"),
+        (event(collection="app.bsky.actor.profile"), "record of another kind"),
+        (event(collection="com.example.text", text="x"), "record of another kind"),
+        ({**event(), "kind": "identity"}, "account event"),
+        ({**event(), "kind": "account"}, "account event"),
+        ({**event(), "kind": "new"}, "event of another kind"),
+        ({**event(), "kind": ["commit"]}, "event of another kind"),
+        ({**event(text="x"), "commit": 7}, "record of another kind"),
+        ({**event(text="x"), "commit": {"operation": [], "collection": {}}}, "record of another kind"),
+        (event(), "no text"),
+        (event(text=""), "no text"),
+        (event(text=["x"]), "text of a wrong type"),
+        ({**event(text="x"), "did": None}, "no id"),
+        ({**event(text="x"), "did": 7}, "no id"),
+        ({**event(text="x"), "time_us": "soon"}, "time not understood"),
+        ({**event(text="x"), "time_us": -1}, "time out of range"),
+        ({**event(text="x"), "time_us": None}, "no time"),
+    ],
+)
+def test_what_is_no_post_has_its_name(things, changed: dict[str, Any], name: str):
+    """Most of the stream is likes; what is new counts under one name, whatever it says."""
+    assert things(changed) == [name]
+
+
+def test_a_post_says_its_language_or_does_not(things):
+    """langs is a list that may be missing or empty, or no list."""
+    assert [things(event(text="x", langs=langs))[0].language for langs in ([], None, "en", [7], ["de"])] == [
+        *4 * [""],
+        "de",
+    ]
+
+
+#: The bytes of a like as Jetstream writes it.
+LIKE = (
+    b'{"did":"did:plc:a","time_us":1795167015123456,"kind":"commit","commit":{"rev":"3m","operation":"create",'
+    b'"collection":"app.bsky.feed.like","rkey":"3k","record":{"$type":"app.bsky.feed.like",'
+    b'"createdAt":"2026-11-20T09:30:15.000Z","subject":{"cid":"b","uri":"at://did:plc:b/app.bsky.feed.post/3j"}},'
+    b'"cid":"c"}}'
+)
+
+
+def test_a_like_is_told_by_its_first_bytes():
+    """What is not written so is read as JSON: with blanks, with another operation, cut."""
+    read = Reader().read
+    assert list(read(LIKE)) == list(read(LIKE + b"\r\n")) == list(read(LIKE.replace(b":", b": "))) == ["like"]
+    assert list(read(LIKE.replace(b"create", b"delete"))) == ["delete"]
+    assert list(read(LIKE[:-1])) == list(read(LIKE[:-40])) == ["torn line"]
+    assert list(read(LIKE.replace(b"did:plc:a", b'did:\\"plc:a'))) == ["like"]

@@ -1,0 +1,218 @@
+"""A job as one file: whatever way its code is laid out, it runs from the archive as it runs from its folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.job.base import Job
+from gristmill.task.archive import write_archive
+
+if TYPE_CHECKING:
+    from tests.conftest import RunJob
+
+#: How a started task differs from a forked one: the archive is what it runs.
+STARTED = ("--python-bin", sys.executable, "-D", "mapreduce.job.maps=1")
+
+IMPORT = "from gristmill.job.base import Job\n"
+UPPER = """
+class Upper(Job):
+    def mapper(self, _, line):
+        yield line.upper(), {value}
+"""
+RUN = """
+if __name__ == "__main__":
+    Upper.run()
+"""
+
+
+def lay(root: Path, files: dict[str, str]) -> None:
+    """Write files, by their paths under `root`."""
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content)
+
+
+#: A package with a data file and a module beside the job.
+PACKAGE = {
+    "grist/__init__.py": "",
+    "grist/words/__init__.py": "",
+    "grist/words/helper.py": "VALUE = 7\n",
+    "grist/words/list.txt": "mill\n",
+    "grist/upper.py": (
+        "import importlib.resources\n"
+        "import pkgutil\n"
+        + IMPORT
+        + "from .words.helper import VALUE\n"
+        + "from . import words\n"
+        + UPPER.format(
+            value=(
+                "[VALUE, pkgutil.get_data('grist.words', 'list.txt').decode(),"
+                " importlib.resources.files(words).joinpath('list.txt').read_text()]"
+            )
+        )
+        + RUN
+    ),
+}
+
+
+@pytest.mark.parametrize("how", [(), STARTED], ids=["forked", "started"])
+class TestEveryWayToRunAJob:
+    """Each job here runs in forked processes, and from its archive."""
+
+    def test_a_module_of_a_package(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """With relative imports, and data files read by importlib.resources and by pkgutil."""
+        lay(tmp_path, PACKAGE)
+        done = run_job("-m", "grist.upper", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t[7, "mill\\n", "mill\\n"]\n', 0), done.stderr.decode()
+
+    def test_a_script(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """From another folder, and with a name that is no Python name."""
+        lay(tmp_path, {"bin/my-job.py": IMPORT + UPPER.format(value=1) + RUN})
+        done = run_job("bin/my-job.py", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t1\n', 0), done.stderr.decode()
+
+    def test_a_script_with_dots_in_its_name(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """They are no packages."""
+        lay(tmp_path, {"upper.v2.py": IMPORT + UPPER.format(value=2) + RUN})
+        done = run_job("upper.v2.py", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t2\n', 0), done.stderr.decode()
+
+    def test_a_script_with_a_module_that_is_sent_along(
+        self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]
+    ) -> None:
+        """FILES names what lies beside it and is imported."""
+        job = IMPORT + "import helper\n" + UPPER.format(value="helper.VALUE") + "    FILES = ['helper.py']\n" + RUN
+        lay(tmp_path, {"job.py": job, "helper.py": "VALUE = 3\n"})
+        done = run_job("job.py", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t3\n', 0), done.stderr.decode()
+
+    def test_a_package_that_is_run_by_its_name(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """Its __main__ holds the job."""
+        lay(tmp_path, {"grist/__init__.py": "", "grist/__main__.py": IMPORT + UPPER.format(value=4) + RUN})
+        done = run_job("-m", "grist", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t4\n', 0), done.stderr.decode()
+
+    def test_folders_without_init_files(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """They are packages too, at any depth."""
+        job = IMPORT + "from ..helper import VALUE\n" + UPPER.format(value="VALUE") + RUN
+        lay(tmp_path, {"grist/deep/upper.py": job, "grist/helper.py": "VALUE = 5\n"})
+        done = run_job("-m", "grist.deep.upper", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t5\n', 0), done.stderr.decode()
+
+    def test_a_folder_named_as_ours(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """A user's jobs/ lives beside ours, with folders and data of its own."""
+        job = (
+            "import pkgutil\n"
+            + IMPORT
+            + "from jobs.mine.helper import VALUE\n"
+            + "from jobs.plain.helper import MORE\nfrom .streaming import IDENTITY\n"
+            + UPPER.format(value="[VALUE, MORE, pkgutil.get_data('jobs.mine', 'list.txt').decode(), IDENTITY == 'cat']")
+            + RUN
+        )
+        files = {
+            "jobs/upper.py": job,
+            "jobs/mine/__init__.py": "",
+            "jobs/mine/helper.py": "VALUE = 6\n",
+            "jobs/mine/list.txt": "rye",
+            "jobs/plain/helper.py": "MORE = 7\n",
+        }
+        lay(tmp_path, files)
+        done = run_job("-m", "jobs.upper", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+        assert (done.stdout, done.returncode) == (b'"RYE"\t[6, 7, "rye", true]\n', 0), done.stderr.decode()
+
+    def test_a_driver_program(self, run_job: RunJob, tmp_path: Path, how: tuple[str, ...]) -> None:
+        """It imports jobs from a module, a package and a package's own module, runs them, and reads their output."""
+        driver = (
+            "import sys\n"
+            "from grist import Upper as First\n"
+            "from grist.upper import Upper as Second\n"
+            "from plain import Upper as Third\n"
+            "for job in (First, Second, Third):\n"
+            "    with job(['--no-conf', *sys.argv[1:]]).make_runner() as runner:\n"
+            "        runner.run()\n"
+            "        for key, value in job([]).parse_output(runner.cat_output()):\n"
+            "            print(key, value)\n"
+        )
+        init = IMPORT + "from .helper import VALUE\n" + UPPER.format(value="VALUE")
+        files = {
+            "driver.py": driver,
+            "grist/__init__.py": init,
+            "grist/helper.py": "VALUE = 8\n",
+            "grist/upper.py": IMPORT + UPPER.format(value="'grist'"),
+            "plain.py": IMPORT + UPPER.format(value="'plain'"),
+            "in.txt": "rye\n",
+        }
+        lay(tmp_path, files)
+        done = run_job("driver.py", *how, "in.txt", cwd=tmp_path)
+        assert (done.stdout, done.returncode) == (b"RYE 8\nRYE grist\nRYE plain\n", 0), done.stderr.decode()
+
+
+class Kept(Job):
+    """A job of this test's own."""
+
+    PACKAGES = ("email",)
+
+
+def test_an_archive_of_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
+    """Whenever its files were written, so a node may keep it."""
+    write_archive(Kept, tmp_path / "a.zip")
+    write_archive(Kept, tmp_path / "b.zip")
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_an_archive_holds_the_packages_that_a_job_names(tmp_path: Path) -> None:
+    """Ours, mrjob and those of PACKAGES; no bytecode."""
+    write_archive(Kept, tmp_path / "a.zip")
+    names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
+    assert names >= {
+        "__main__.py",
+        "gristmill/__init__.py",
+        "gristmill/text/words.py",
+        "mrjob/job.py",
+        "email/mime/text.py",
+    }
+    assert [name for name in names if "__pycache__" in name or name.startswith("runners/")] == []
+
+
+def test_an_archive_runs_where_nothing_is_installed(tmp_path: Path) -> None:
+    """Python without our folder and its packages, as on a node, and with the archive as a file of another name."""
+    lay(tmp_path, {"job.py": IMPORT + UPPER.format(value=1) + RUN})
+    make = "import job, pathlib\n"
+    make += "from gristmill.task.archive import write_archive\nwrite_archive(job.Upper, pathlib.Path('other.name'))\n"
+    subprocess.run([sys.executable, "-c", make], cwd=tmp_path, check=True)
+    (tmp_path / "empty").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "../other.name", "--mapper"],
+        cwd=tmp_path / "empty",
+        input=b"rye\n",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == (b'"RYE"\t1\n', 0), done.stderr.decode()
+
+
+def test_a_package_in_several_folders_is_sent_as_python_sees_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two files of a name, the first is imported."""
+    lay(tmp_path, {"one/parts/a.py": "1", "two/parts/a.py": "2", "two/parts/b.py": "2"})
+    monkeypatch.syspath_prepend(str(tmp_path / "two"))
+    monkeypatch.syspath_prepend(str(tmp_path / "one"))
+
+    class Parts(Kept):
+        PACKAGES = ("parts",)
+
+    Parts.__qualname__ = "Parts"
+    write_archive(Parts, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist() if name.startswith("parts/")} == {
+            "parts/": b"",
+            "parts/a.py": b"1",
+            "parts/b.py": b"2",
+        }

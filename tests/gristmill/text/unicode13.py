@@ -1,0 +1,70 @@
+"""Write the table of characters that `gristmill.text.words` reads.
+
+    python3.9 tests/gristmill/text/unicode13.py > gristmill/text/unicode13.txt
+
+It runs on a Python that has Unicode 13.0.0 (3.9 and 3.10) and refuses any other, whose table would be another one.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from itertools import groupby
+
+VERSION = "13.0.0"
+
+#: Han, Hiragana and Katakana by block, since Python knows no scripts; what is no word character there stays `other`.
+CJK = (
+    (0x2E80, 0x2FDF),
+    (0x3005, 0x3005),
+    (0x3007, 0x3007),
+    (0x3041, 0x3096),
+    (0x3099, 0x309F),
+    (0x30A0, 0x30FF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9D),
+    (0x20000, 0x3FFFF),
+)
+
+HEADER = """\
+# Unicode 13.0.0, from the general category and the decomposition of each character: first code point, last one, class.
+#   word     category L*, M*, N* or Pc
+#   mark     such a one that normalisation moves past others
+#   cjk      such a one of Han, Hiragana or Katakana; cjk-mark: both
+#   other    assigned, no word character; what no line holds is unassigned
+# Written by tests/gristmill/text/unicode13.py.
+"""
+
+
+def kind(code: int) -> str:
+    """The class of one code point; "" if it is unassigned (or a surrogate, which UTF-8 cannot hold)."""
+    character = chr(code)
+    category = unicodedata.category(character)
+    if category in {"Cn", "Cs"}:
+        return ""
+    if category[0] not in "LMN" and category != "Pc":
+        return "other"
+    moves = unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
+    if any(first <= code <= last for first, last in CJK):
+        return "cjk-mark" if moves else "cjk"
+    return "mark" if moves else "word"
+
+
+def table() -> str:
+    """The whole table, one line a run of code points of one class."""
+    lines = [HEADER]
+    for name, group in groupby(range(sys.maxunicode + 1), kind):
+        codes = list(group)
+        if name:
+            lines.append(f"{codes[0]:04X} {codes[-1]:04X} {name}\n")
+    return "".join(lines)
+
+
+if __name__ == "__main__":
+    here = unicodedata.unidata_version
+    if here != VERSION:
+        sys.exit(f"error: this Python has Unicode {here}, the table is of {VERSION}: use 3.9 or 3.10")
+    sys.stdout.write(table())

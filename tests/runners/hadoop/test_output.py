@@ -1,0 +1,73 @@
+"""Part files from a cluster become the job's output: one order, whatever their number and compression."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.errors import OutputError
+from gristmill.runners.hadoop.output import cat
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gristmill.runners.hadoop.output import Place
+
+
+def output(tmp_path: Path, parts: dict[str, bytes], place: Place | None = None) -> bytes:
+    """What is printed of a folder that holds these files."""
+    for name, data in parts.items():
+        path = tmp_path / "output" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return b"".join(cat(tmp_path / "output", tmp_path, place))
+
+
+def test_parts_are_merged_by_key(tmp_path: Path) -> None:
+    """What is hidden is no part."""
+    parts = {"part-00000": b"a\t1\nc\t1\n", "part-00001": b"b\nd\t2\n", "_SUCCESS": b"", ".part-00002.crc": b"x"}
+    parts["_logs/part-00003"] = b"e\n"
+    assert output(tmp_path, parts) == b"a\t1\nb\nc\t1\nd\t2\n"
+
+
+def test_compressed_parts_are_read_by_their_names(tmp_path: Path) -> None:
+    """Those of Hadoop's default codec, gzip's and bzip2's, of several members too."""
+    parts = {
+        "part-00000.gz": gzip.compress(b"a\n") + gzip.compress(b"c\n"),
+        "part-00001.deflate": zlib.compress(b"b\n"),
+        "part-00002.bz2": bz2.compress(b"d\n"),
+        "part-00003": b"",
+    }
+    assert output(tmp_path, parts) == b"a\nb\nc\nd\n"
+
+
+def test_a_compression_that_is_not_read_here_is_refused(tmp_path: Path) -> None:
+    """Never printed as it is."""
+    with pytest.raises(OutputError, match=r"^part-00000\.snappy: .* take gzip's, or name an --output-dir$"):
+        output(tmp_path, {"part-00000.snappy": b"x"})
+
+
+def test_files_of_an_output_format_of_the_jobs_own_are_all_printed(tmp_path: Path) -> None:
+    """In folders too; there two files may have one name."""
+    parts = {"a/words.gz": gzip.compress(b"at\n"), "b/words.gz": gzip.compress(b"by\n"), "b/x": b"bx\n"}
+    assert output(tmp_path, parts) == b"at\nbx\nby\n"
+
+
+def test_parts_of_maps_are_put_in_the_order_of_their_splits(tmp_path: Path) -> None:
+    """Hadoop numbers the largest first; the line that says where a part belongs is not printed."""
+    parts = {
+        "part-00000": b"gristmill-split\thdfs://n/in/1\t0\nb\na\n",
+        "part-00001": b"gristmill-split\thdfs://n/in/0\t64\nd\n",
+        "part-00002": b"gristmill-split\thdfs://n/in/0\t0\nz\n",
+        "part-00003.gz": gzip.compress(b"gristmill-split\thdfs://n/in/2\t0\n"),
+    }
+    assert output(tmp_path, parts, lambda uri, start: (uri, start)) == b"z\nd\nb\na\n"
+
+
+def test_a_job_without_output_prints_nothing(tmp_path: Path) -> None:
+    """No part, or empty ones."""
+    assert output(tmp_path, {"part-00000": b"", "_SUCCESS": b""}) == b""

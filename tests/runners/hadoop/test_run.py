@@ -1,0 +1,161 @@
+"""A whole run on a stand-in for Hadoop: what goes to the cluster and what comes back, without a cluster."""
+
+from __future__ import annotations
+
+import logging
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gristmill.errors import RunError
+from gristmill.job.base import Job
+from jobs.streaming import Streaming
+from tests.runners.hadoop import stand_in
+from mrjob.step import MRStep, StepFailedException
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunJob
+
+RAW = """\
+from pathlib import Path
+from gristmill.job.base import Job
+
+
+class Sizes(Job):
+    def mapper_raw(self, path, uri):
+        yield uri.rpartition("/")[2], len(Path(path).read_bytes())
+
+
+if __name__ == "__main__":
+    Sizes.run()
+"""
+
+
+class Twice(Job):
+    """A job of two steps, of programs alone."""
+
+    def steps(self) -> list[MRStep]:
+        return [MRStep(reducer_cmd="cat"), MRStep(reducer_cmd="cat")]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that is hdfs:///."""
+    folder = tmp_path / "hadoop"
+    monkeypatch.setenv("HADOOP_HOME", str(folder))
+    return stand_in.install(folder)
+
+
+def made(job_tmp: Path, *args: str | Path, stdin: bytes = b"", of: type[Job] = Streaming) -> Any:
+    """A runner of a job of programs, as a driver program makes it."""
+    job: Any = of(["-r", "hadoop", "--no-conf", "--local-tmp-dir", str(job_tmp), *map(str, args)])
+    job.sandbox(stdin=BytesIO(stdin))
+    return job.make_runner()
+
+
+def left(root: Path) -> list[Path]:
+    """What there is on the cluster."""
+    return list((root / stand_in.HOME[1:]).iterdir())
+
+
+def test_a_driver_program_reads_output_twice_and_counters(root: Path, job_tmp: Path, grain: Path) -> None:
+    """The output is fetched once; nothing is left on either side."""
+    with made(job_tmp, "--mapper", "tr r R", grain) as runner:
+        runner.run()
+        assert b"".join(runner.cat_output()) == b"Rye Rye\noat Rye\n"
+        (output,) = root.rglob("part-00000")
+        output.unlink()
+        assert b"".join(runner.cat_output()) == b"Rye Rye\noat Rye\n"
+        (counters,) = runner.counters()
+    assert counters["Map-Reduce Framework"]["Shuffled Maps"] == 2
+    assert left(root) == []
+    assert list(job_tmp.iterdir()) == []
+
+
+def test_standard_input_may_be_named_twice(root: Path, job_tmp: Path) -> None:
+    """It is read once, and is input as often as it is named."""
+    with made(job_tmp, "-", "-", stdin=b"mill\nbarn\n") as runner:
+        runner.run()
+        assert b"".join(runner.cat_output()) == b"barn\nbarn\nmill\nmill\n"
+
+
+def test_a_folder_without_files_is_input_of_no_lines(root: Path, job_tmp: Path, tmp_path: Path) -> None:
+    """As on one machine; the job runs, and its output is empty."""
+    (tmp_path / "empty").mkdir()
+    with made(job_tmp, tmp_path / "empty") as runner:
+        runner.run()
+        assert b"".join(runner.cat_output()) == b""
+        assert len(runner.counters()) == 1
+
+
+def test_whole_files_are_fetched_by_the_tasks_themselves(root: Path, run_job: RunJob, tmp_path: Path) -> None:
+    """Those of this machine and those of the cluster, by a list of their paths there."""
+    (root / "logs").mkdir()
+    (root / "logs" / "far.bin").write_bytes(b"\0\r\n" * 100)
+    (tmp_path / "near.bin").write_bytes(b"mill")
+    (tmp_path / "raw.py").write_text(RAW)
+    job = [tmp_path / "raw.py", "-r", "hadoop", "--no-conf", "hdfs:///logs", tmp_path / "near.bin"]
+    done = run_job(*job)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout == b'"near.bin"\t4\n"far.bin"\t300\n'
+    assert left(root) == []
+
+
+def test_a_reduce_task_that_fails_names_no_input(root: Path, job_tmp: Path, grain: Path) -> None:
+    """It reads what the maps wrote."""
+    with (
+        made(job_tmp, "--reducer", "sh -c 'echo no oat today >&2; exit 1'", grain) as runner,
+        pytest.raises(StepFailedException, match=r"^Step 1 of 1 failed: reduce task 0 on node-7: no oat today$"),
+    ):
+        runner.run()
+    assert left(root) == []
+
+
+def test_a_job_that_hadoop_does_not_take_is_told_in_its_words(root: Path, job_tmp: Path, grain: Path) -> None:
+    """As where the output of a step is there already."""
+    (root / "steps" / "0000").mkdir(parents=True)
+    with (
+        made(job_tmp, "--step-output-dir", "hdfs:///steps", grain, of=Twice) as runner,
+        pytest.raises(RunError, match=r"^Hadoop does not take the job: Output directory hdfs:.* already exists; mend"),
+    ):
+        runner.run()
+    assert left(root) == []
+
+
+def test_a_command_that_fails_before_it_submits_a_job_has_its_last_line_told(
+    root: Path, job_tmp: Path, grain: Path
+) -> None:
+    """No log is looked for."""
+    with (
+        made(job_tmp, "--hadoop-streaming-jar", "no.jar", grain) as runner,
+        pytest.raises(
+            StepFailedException,
+            match=r"^Step 1 of 1 failed: hadoop ended with exit status 255: JAR does not exist .*: /.*no\.jar$",
+        ),
+    ):
+        runner.run()
+    assert left(root) == []
+
+
+def test_what_cannot_be_removed_may_be_tried_again(
+    root: Path, job_tmp: Path, grain: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By the same program, as often as it likes; each vain try is told."""
+    caplog.set_level(logging.ERROR, "mrjob.gristmill")
+    runner = made(job_tmp, grain)
+    runner.run()
+    monkeypatch.setenv("REFUSED", "-rm")
+    for _ in range(2):
+        caplog.clear()
+        runner.cleanup()
+        assert caplog.messages == [
+            "error: hadoop fs -rm: Permission denied: user=analyst; mend that, or name other paths; "
+            "the next run on this machine tries again"
+        ]
+        assert len(left(root)) == 1
+    monkeypatch.delenv("REFUSED")
+    runner.cleanup()
+    assert left(root) == []

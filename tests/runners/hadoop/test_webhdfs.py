@@ -1,0 +1,265 @@
+"""Files of HDFS by HTTP, and when that is left to ``hadoop fs``."""
+
+from __future__ import annotations
+
+import pwd
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gristmill.errors import RunError
+from gristmill.runners.hadoop.hdfs import Hdfs
+from gristmill.runners.hadoop.webhdfs import Unavailable, WebHdfs
+from tests.cluster.settings import xml
+from tests.runners.hadoop.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.cluster.cluster import Cluster
+
+    Answers = Callable[..., tuple[WebHdfs, list[str]]]
+
+TRUE = '{"boolean": true}'
+ELSEWHERE = ["s3a://bucket/a", "hdfs://elsewhere/a", "hdfs:///", "hdfs://127.0.0.1:1", "", "/", "/.", "/a/../b", "//a"]
+ODD = ["/a?b", "/a b", "a:b", "/a%20b", "/a+b", "/é", "/a\n", "/a\udcff"]
+
+
+def refusal(kind: str) -> str:
+    """What a name node says of what it does not do."""
+    return f'{{"RemoteException": {{"exception": "{kind}", "message": "File: /a"}}}}'
+
+
+@pytest.fixture
+def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a site's settings, beside its commands."""
+    for name in ("HADOOP_CONF_DIR", "HADOOP_HOME", "HADOOP_USER_NAME", "HADOOP_PROXY_USER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HADOOP_USER_NAME", "analyst")
+    folder = tmp_path / "etc" / "hadoop"
+    folder.mkdir(parents=True)
+    (tmp_path / "bin").mkdir()
+    return folder
+
+
+@pytest.fixture
+def answers(conf: Path) -> Iterator[Answers]:
+    """Makes a site, and its server that gives one answer to all that it is asked and keeps what that was."""
+    servers: list[HTTPServer] = []
+
+    def make(status: int, text: str, command: str = "hadoop", **settings: str) -> tuple[WebHdfs, list[str]]:
+        asked: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(f"{self.command} {self.path}")
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            do_PUT = do_DELETE = do_GET
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        servers.append(HTTPServer(("127.0.0.1", 0), Handler))
+        threading.Thread(target=servers[-1].serve_forever, args=[0.01], daemon=True).start()
+        # from any interface: at the file system's own host
+        web = {"dfs.namenode.http-address": f"0.0.0.0:{servers[-1].server_port}"}
+        (conf / "core-site.xml").write_text(xml({"fs.defaultFS": "hdfs://127.0.0.1:1", **settings}))
+        (conf / "hdfs-site.xml").write_text(xml({**web, **settings}))
+        first, *others = command.split()
+        return WebHdfs([str(conf.parents[1] / "bin" / first), *others]), asked
+
+    yield make
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_paths_are_asked_for_as_hadoop_has_them(answers: Answers) -> None:
+    """By name or by URI, from the user's folder where they are relative."""
+    web, asked = answers(200, TRUE)
+    for path in ("/a-b/.c", "hdfs:///x/", "hdfs://127.0.0.1:1/x", "x"):
+        assert web.exists(path)
+    web.move("/a", "hdfs:///b")
+    web.remove("/a")
+    assert asked == [
+        "GET /webhdfs/v1/a-b/.c?op=GETFILESTATUS&user.name=analyst",
+        "GET /webhdfs/v1/x?op=GETFILESTATUS&user.name=analyst",
+        "GET /webhdfs/v1/x?op=GETFILESTATUS&user.name=analyst",
+        "GET /webhdfs/v1/user/analyst/x?op=GETFILESTATUS&user.name=analyst",
+        "PUT /webhdfs/v1/a?op=RENAME&destination=%2Fb&renameoptions=NONE&user.name=analyst",
+        "DELETE /webhdfs/v1/a?op=DELETE&recursive=true&user.name=analyst",
+    ]
+
+
+def test_homes_are_where_the_site_has_them(answers: Answers) -> None:
+    """By its own setting."""
+    web, asked = answers(200, TRUE, **{"dfs.user.home.dir.prefix": "/people"})
+    assert web.exists("x")
+    assert asked == ["GET /webhdfs/v1/people/analyst/x?op=GETFILESTATUS&user.name=analyst"]
+
+
+def test_a_file_that_is_gone_need_not_be_removed(answers: Answers) -> None:
+    """Nor can it be moved, which Hadoop tells."""
+    web, _ = answers(404, refusal("FileNotFoundException"))
+    assert not web.exists("/a")
+    with pytest.raises(Unavailable):
+        web.move("/a", "/b")
+    web.remove("/a")
+    answers(200, '{"boolean": false}')[0].remove("/a")
+
+
+def test_nothing_is_moved_into_a_folder_that_has_come_to_be(answers: Answers) -> None:
+    """It is an error, though there was none when the job began."""
+    web, _ = answers(403, refusal("FileAlreadyExistsException"))
+    with pytest.raises(RunError, match=r"^/b was made while the job ran; name another output directory"):
+        web.move("/a", "/b")
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(404, "<html>no such page</html>"), (404, "[]"), (200, "hello"), (500, "{}")]
+)
+def test_what_is_no_name_node_is_left_and_not_asked_again(answers: Answers, status: int, text: str) -> None:
+    """Another service may have its port."""
+    web, asked = answers(status, text)
+    for ask in (lambda: web.exists("/a"), lambda: web.move("/a", "/b"), lambda: web.remove("/a")):
+        with pytest.raises(Unavailable):
+            ask()
+    assert len(asked) == 1
+
+
+def test_what_a_name_node_refuses_is_left(answers: Answers) -> None:
+    """To who can tell what is wrong."""
+    web, asked = answers(403, refusal("AccessControlException"))
+    for ask in (lambda: web.exists("/a"), lambda: web.move("/a", "/b"), lambda: web.remove("/a")):
+        with pytest.raises(Unavailable):
+            ask()
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fs.defaultFS": ""},
+        {"fs.defaultFS": "file:///"},
+        {"fs.defaultFS": "hdfs://${the.host}:1"},
+        {"fs.hdfs.impl": "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"},
+        {"fs.viewfs.mounttable.mills.link./a": "hdfs://elsewhere/a"},
+        {"hadoop.security.authentication": "kerberos"},
+        {"dfs.http.policy": "HTTPS_ONLY"},
+        {"dfs.webhdfs.enabled": "false"},
+        {"dfs.nameservices": "mills"},
+        {"dfs.http.address": "127.0.0.1:1"},
+        {"dfs.namenode.http-address": "127.0.0.1"},
+        {"dfs.user.home.dir.prefix": "${homes}"},
+    ],
+)
+def test_a_cluster_that_is_not_asked_in_plain_http_is_left(answers: Answers, settings: dict[str, str]) -> None:
+    """Nothing is asked of what it may not be."""
+    web, asked = answers(200, TRUE, **settings)
+    with pytest.raises(Unavailable):
+        web.exists("a")
+    assert asked == []
+
+
+def test_a_cluster_that_does_not_answer_is_left(answers: Answers) -> None:
+    """Its port may be closed."""
+    web, _ = answers(200, TRUE, **{"dfs.namenode.http-address": "127.0.0.1:1"})
+    with pytest.raises(Unavailable):
+        web.exists("/a")
+
+
+@pytest.mark.parametrize("path", ELSEWHERE + ODD)
+def test_other_file_systems_and_odd_names_are_left(answers: Answers, path: str) -> None:
+    """Nothing is asked for them, and no root or home is taken for a file."""
+    web, asked = answers(200, TRUE)
+    for ask in (lambda: web.exists(path), lambda: web.move("/a", path), lambda: web.remove(path)):
+        with pytest.raises(Unavailable):
+            ask()
+    assert asked == []
+
+
+def test_a_command_with_arguments_is_left(answers: Answers) -> None:
+    """They may name other settings, or another user."""
+    web, asked = answers(200, TRUE, command="hadoop --config elsewhere")
+    with pytest.raises(Unavailable):
+        web.exists("/a")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hdfs-site.xml", None),
+        ("hdfs-site.xml", "<configuration>"),
+        ("core-site.xml", "<configuration><include href='more.xml'/></configuration>"),
+        ("core-site.xml", "<configuration><property name='fs.defaultFS' value='hdfs://a'/></configuration>"),
+        ("hadoop-env.sh", "# as others\nexport HADOOP_USER_NAME=miller\n"),
+    ],
+)
+def test_settings_that_say_more_than_is_read_are_left(
+    answers: Answers, conf: Path, name: str, text: str | None
+) -> None:
+    """To Hadoop itself."""
+    web, asked = answers(200, TRUE)
+    (conf / name).write_text(text) if text else (conf / name).unlink()
+    with pytest.raises(Unavailable):
+        web.exists("/a")
+    assert asked == []
+
+
+def test_a_script_that_says_nothing_of_this_is_no_matter(answers: Answers, conf: Path) -> None:
+    """Hadoop's own has all in comments."""
+    web, _ = answers(200, TRUE)
+    (conf / "hadoop-env.sh").write_text("# export HADOOP_CONF_DIR=/etc/hadoop\nexport HADOOP_OS_TYPE=Linux\n")
+    assert web.exists("/a")
+
+
+def test_nobody_is_asked_for_another_user(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor for one whom this machine does not know, or whose name needs care."""
+    web, asked = answers(200, TRUE)
+    monkeypatch.setenv("HADOOP_PROXY_USER", "miller")
+    with pytest.raises(Unavailable):
+        web.exists("/a")
+    monkeypatch.delenv("HADOOP_PROXY_USER")
+    monkeypatch.setenv("HADOOP_USER_NAME", "a miller")
+    with pytest.raises(Unavailable):
+        answers(200, TRUE)[0].exists("a")
+    monkeypatch.delenv("HADOOP_USER_NAME")
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    with pytest.raises(Unavailable):
+        answers(200, TRUE)[0].exists("/a")
+    assert asked == []
+
+
+@pytest.mark.cluster
+def test_a_cluster_is_asked_without_a_start_of_java(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are there, moved and gone; what cannot be done is told by Hadoop, and what must not be is not."""
+    client = Client(cluster, tmp_path)
+    for name, value in client.env.items():
+        monkeypatch.setenv(name, value)
+    hdfs = Hdfs([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
+    client.fs("-mkdir", "-p", "/test/web/a/c", "/test/web/there", "/test/an odd name")
+    assert hdfs.exists("/test/web/a")
+    assert hdfs.exists("hdfs:///test/web/a/c")
+    assert not hdfs.exists("/test/web/b")
+    with pytest.raises(RunError, match=r"^/test/web/there was made while the job ran; "):
+        hdfs.move("/test/web/a", "/test/web/there")
+    hdfs.move("/test/web/a", "/test/web/b")
+    assert client.fs("-ls", "-C", "-R", "/test/web").splitlines() == ["/test/web/b", "/test/web/b/c", "/test/web/there"]
+    hdfs.remove("/test/web/b", "/test/web/there", "/test/web/never")
+    assert client.fs("-ls", "-C", "/test/web") == ""
+    assert client.calls() == []
+    assert hdfs.exists("/test/an odd name")
+    assert not hdfs.exists("/test/another odd name")
+    assert client.calls() == ["hadoop fs -test", "hadoop fs -test"]
+    with pytest.raises(RunError, match=r"^hadoop fs -mv: `/test/web/never': No such file or directory; mend that"):
+        hdfs.move("/test/web/never", "/test/web/b")
+    assert client.calls() == ["hadoop fs -mv"]

@@ -1,0 +1,131 @@
+"""Input and temporary files of the runners on this machine."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gristmill.errors import InputError, RunError
+from tests.runners.helpers import UPPER, Lines, Words, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import RunJob
+    from tests.runners.conftest import RunHere
+
+    Pairs = Iterator[tuple[Any, Any]]
+
+
+pytestmark = pytest.mark.parametrize("runner", ["local", "inline"])
+
+
+def test_standard_input_is_a_path(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """Called -, among others, as often as one likes."""
+    (tmp_path / "a.txt").write_bytes(b"a\n")
+    ran = run_here(Lines, "-r", runner, "-", tmp_path / "a.txt", "-", stdin=b"in\nput")
+    assert ran.output == b"in\nput\na\nin\nput\n"
+
+
+def test_a_list_of_lines_may_stand_for_standard_input(job_tmp: Path, runner: str) -> None:
+    """As mrjob allows in tests: a line without end gets one."""
+    job = Lines(["-r", runner, "--no-conf", "--local-tmp-dir", str(job_tmp)])
+    job.sandbox(stdin=[b"a", b"b\n"])
+    with job.make_runner() as made:
+        made.run()
+        assert b"".join(made.cat_output()) == b"a\nb\n"
+
+
+def test_a_pipe_is_read_to_its_end(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """As a shell's <(zcat a.Z) is one."""
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(b"rye\n" * 50_000,))
+    writer.start()
+    assert run_here(Words, "-r", runner, tmp_path / "pipe").output == b'"rye"\t50000\n'
+    writer.join()
+
+
+def test_a_folder_is_read_without_its_hidden_files(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """The output of another job is input as it is."""
+    run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", stdin=b"rye mill\n")
+    (tmp_path / "out" / ".part-00000.crc").write_bytes(b"crc")
+    assert run_here(Lines, "-r", runner, tmp_path / "out").lines == [b'"mill"\t1\n', b'"rye"\t1\n']
+
+
+def test_input_that_is_not_there_is_an_error_before_anything_starts(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str
+) -> None:
+    """No output directory is made, and the other files are not read."""
+    (tmp_path / "a.txt").write_bytes(b"rye\n")
+    arguments = ["-r", runner, "--output-dir", str(tmp_path / "out")]
+    with pytest.raises(InputError, match=r"b\.txt does not exist"):
+        run_here(Words, *arguments, tmp_path / "a.txt", tmp_path / "b.txt")
+    assert names(tmp_path) == ["a.txt"]
+    assert names(job_tmp) == []
+
+
+@pytest.mark.parametrize("name", ["a.lz4", "a.gz", "a.tar.gz"])
+def test_input_that_cannot_be_read_is_an_error_that_names_the_file(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str, name: str
+) -> None:
+    """Of a kind that is not read, or damaged; none of it comes out as text."""
+    (tmp_path / name).write_bytes(b"no such thing\n")
+    with pytest.raises(InputError, match=f"^{tmp_path}/{name}: "):
+        run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", tmp_path / name)
+    assert names(tmp_path) == [name]
+    assert names(job_tmp) == []
+
+
+def test_temporary_files_that_are_kept_outlive_the_next_run(run_here: RunHere, job_tmp: Path, runner: str) -> None:
+    """--cleanup NONE is for a person who wants to look at them."""
+    run_here(Words, "-r", runner, "--cleanup", "NONE", stdin=b"rye\n")
+    (kept,) = names(job_tmp)
+    run_here(Words, "-r", runner, stdin=b"rye\n")
+    assert names(job_tmp) == [kept]
+    assert "output" in names(job_tmp / kept)
+
+
+def test_a_folder_for_temporary_files_that_cannot_be_used_is_an_error(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """It is named, and the option with it."""
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(RunError) as error:
+        run_here(Words, "-r", runner, "--local-tmp-dir", tmp_path / "file" / "tmp", stdin=b"rye\n")
+    assert str(error.value) == f"{tmp_path}/file/tmp: Not a directory; name another folder by --local-tmp-dir"
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(run_here: RunHere, job_tmp: Path, runner: str) -> None:
+    """The temporary files of one that lives are not swept by another."""
+    outer = Words(["-r", runner, "--no-conf", "--local-tmp-dir", str(job_tmp)])
+    outer.sandbox(stdin=io.BytesIO(b"rye\n"))
+    with outer.make_runner() as made:
+        made.run()
+        assert run_here(Words, "-r", runner, stdin=b"mill\n").output == b'"mill"\t1\n'
+        assert b"".join(made.cat_output()) == b'"rye"\t1\n'
+
+
+def test_a_run_says_where_it_writes(
+    run_here: RunHere, tmp_path: Path, caplog: pytest.LogCaptureFixture, runner: str
+) -> None:
+    """The name that the user gave, not the hidden one."""
+    with caplog.at_level(logging.INFO):
+        run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", stdin=b"rye\n")
+    assert f"job output is in {tmp_path}/out" in caplog.text
+    assert os.sep + ".out." not in caplog.text
+
+
+def test_nothing_is_printed_where_there_is_an_output_directory(run_job: RunJob, tmp_path: Path, runner: str) -> None:
+    """Unless --cat-output asks for it."""
+    (tmp_path / "job.py").write_text(UPPER)
+    arguments = ["job.py", "-r", runner, "--no-conf", "--output-dir"]
+    done = run_job(*arguments, "out", cwd=tmp_path, stdin=b"rye\n")
+    assert (done.stdout, done.returncode) == (b"", 0)
+    done = run_job(*arguments, "more", "--cat-output", cwd=tmp_path, stdin=b"rye\n")
+    assert (done.stdout, done.returncode) == (b'"RYE"\t1\n', 0)

@@ -1,0 +1,49 @@
+"""A runner is found by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gristmill.runners.hadoop.runner import HadoopRunner
+from gristmill.runners.local.inline import InlineRunner
+from gristmill.runners.local.runner import LocalRunner
+from gristmill.runners.registry import runner_class
+from gristmill.runners.spark.runner import SparkRunner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunJob
+
+
+def test_a_name_finds_our_runner_where_there_is_one() -> None:
+    """Not mrjob's of that name."""
+    assert runner_class("local") is LocalRunner
+    assert runner_class("inline") is InlineRunner
+    assert runner_class("spark") is SparkRunner
+    assert runner_class("hadoop") is HadoopRunner
+
+
+def test_another_name_finds_mrjobs() -> None:
+    """As -r takes it."""
+    assert runner_class("emr").__module__ == "mrjob.emr"
+
+
+def test_a_job_that_runs_elsewhere_does_not_import_pyspark(run_job: RunJob, tmp_path: Path) -> None:
+    """It takes a quarter of a second, and mrjob does so only to know where it lies."""
+    (tmp_path / "pyspark").mkdir()
+    (tmp_path / "pyspark" / "__init__.py").write_text("raise RuntimeError('imported')")
+    code = "import sys\nfrom gristmill.runners.registry import runner_class\nrunner_class('local')\n"
+    where = "import mrjob.bin\nprint(mrjob.bin.pyspark.__file__, 'pyspark' in sys.modules)"
+    ran = run_job("-c", code + where, cwd=tmp_path)
+    assert ran.stdout.decode() == f"{tmp_path / 'pyspark' / '__init__.py'} False\n", ran.stderr
+
+
+def test_a_pyspark_that_is_imported_stays(run_job: RunJob, tmp_path: Path) -> None:
+    """A program that runs a job may use it."""
+    (tmp_path / "pyspark.py").write_text("its_own = 1\n")
+    code = (
+        "import pyspark\nfrom gristmill.runners.registry import runner_class\nrunner_class('local')\nimport mrjob.bin\n"
+    )
+    ran = run_job("-c", code + "import pyspark\nprint(pyspark.its_own, mrjob.bin.pyspark.its_own)", cwd=tmp_path)
+    assert ran.stdout == b"1 1\n", ran.stderr
