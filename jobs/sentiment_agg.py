@@ -135,7 +135,7 @@ class SentimentAgg(Job):
 
     def _row(self, line: bytes) -> Iterable[Record]:
         try:
-            (dimension, value, window), tally = rows.read(line)
+            (dimension, value, window), tally = rows.parse_row(line)
         except ValueError as error:
             return self._fault("row that breaks a rule", f": {error}")
         size = WINDOWS[self.options.window]
@@ -147,7 +147,7 @@ class SentimentAgg(Job):
             self._fault("row with fewer examples than asked for, and so has what it is added to")
         key = dimension, value, window[:size]
         if self.options.dedupe:
-            return ((rows.write_key(*key), tally.state()),)
+            return ((rows.format_key(*key), tally.state()),)
         return self.tallies.send() if self.tallies.merge(key, tally, len(line)) else ()
 
     def _no_post(self, name: str) -> None:
@@ -201,7 +201,7 @@ class SentimentAgg(Job):
         tally = Tally.of_state(merged(states))
         if tally.most > self.options.examples:
             tally.choose(self.options.examples, tally.chosen())
-        yield key, rows.write(tally)
+        yield key, rows.format_row(tally)
 
 
 def _names(paths: Iterable[str]) -> Iterator[str]:

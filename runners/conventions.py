@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import OutputError, RunError
 from gristmill.input import find, reading
-from gristmill.shuffle.merge import Run, merge_all, text
+from gristmill.shuffle.merge import Run, join_lines, merge_all
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 from mrjob.runner import MRJobRunner
 
-from .owned_folder import Scratch
+from .owned_folder import OwnedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Tidy(MRJobRunner):
     """A runner that keeps Hadoop's conventions for input and output, and leaves nothing behind."""
 
-    _scratch: Scratch | None = None
-    _staging: Scratch | None = None
+    _scratch: OwnedFolder | None = None
+    _staging: OwnedFolder | None = None
     _names: dict[str, str]
 
     @classmethod
@@ -42,7 +42,7 @@ class Tidy(MRJobRunner):
             try:
                 # set-up commands are shell, and their paths are not quoted
                 name = re.sub(r"[^\w.-]", "_", self._job_key)
-                self._scratch = Scratch(parent, f"gristmill-{os.getuid()}.", name)
+                self._scratch = OwnedFolder(parent, f"gristmill-{os.getuid()}.", name)
             except OSError as error:
                 raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
             self._local_tmp_dir = str(self._scratch.path)
@@ -53,7 +53,7 @@ class Tidy(MRJobRunner):
         self._names = {}
         for path in self._input_paths:
             if path != "-" and (not is_uri(path) or path.startswith("file:///")):
-                self._names.update((str(Path(file.path).absolute()), file.name) for file in find.find(path))
+                self._names.update((str(Path(file.path).absolute()), file.name) for file in find.find_files(path))
 
     def _get_input_paths(self) -> list[str]:
         if "-" in self._input_paths and self._stdin_path is None and hasattr(self._stdin, "read"):
@@ -91,7 +91,7 @@ class Tidy(MRJobRunner):
         if os.path.lexists(target):
             raise OutputError(f"output directory {self._output_dir} already exists; name another, or remove it first")
         with self._output_errors():
-            self._staging = Scratch(target.parent, f".{target.name}.gristmill.", self._job_key)
+            self._staging = OwnedFolder(target.parent, f".{target.name}.gristmill.", self._job_key)
         super()._run()
         with self._output_errors():
             self._settle(self._staging.path)
@@ -134,4 +134,4 @@ class Tidy(MRJobRunner):
             batches = (
                 lines for run in runs for lines in merge_all([run], Path(), sort_values=False, seen=lambda _: None)
             )
-        yield from map(text, batches)
+        yield from map(join_lines, batches)

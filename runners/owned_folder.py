@@ -15,7 +15,7 @@ from typing import IO, Callable
 _LOCK = ".lock"
 
 
-class Scratch:
+class OwnedFolder:
     """A new folder `parent`/`prefix``name`; making it first removes those of `prefix` whose owners are gone.
 
     Each of those is shown to `last` before.
@@ -43,7 +43,7 @@ class Scratch:
         (self.path / _LOCK).unlink(missing_ok=True)
         self._lock.close()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Leave the folder to the next sweep."""
         self._lock.close()
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any, Callable
 
 
-class Seen:
+class TaskProgress:
     """What one task has seen of its inputs, in memory that it shares with the driver."""
 
     def __init__(self, memory: memoryview, task: int) -> None:
@@ -42,9 +42,9 @@ class Progress:
             tqdm.monitor_interval = 0  # its thread would be copied by every fork
             self._bar = tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=True, file=sys.stderr)
 
-    def task(self, number: int) -> Seen:
+    def task(self, number: int) -> TaskProgress:
         """How far the task with this number is: what it tells, and what the driver asks."""
-        return Seen(self._memory, number)
+        return TaskProgress(self._memory, number)
 
     @property
     def tick(self) -> Callable[[], None] | None:

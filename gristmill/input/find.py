@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Input:
+class InputFile:
     """A file of the input: where it is, and its name as the user gave it (in a folder: relative to that folder)."""
 
     path: str
     name: str
 
 
-def find(path: str) -> list[Input]:
+def find_files(path: str) -> list[InputFile]:
     """The files that `path` (a path, a ``file://`` URI, a glob) names; raises InputError where there are none."""
     bare = local_path(path)
     matches = [bare] if os.path.lexists(bare) else sorted(glob.glob(bare, recursive=True))  # noqa: PTH207 (an absolute pattern)
@@ -44,9 +44,9 @@ def local_path(path: str) -> str:
     return unquote(path[len("file://") :]) if path.startswith("file:///") else path
 
 
-def _walk(path: str) -> Iterator[Input]:
+def _walk(path: str) -> Iterator[InputFile]:
     if not Path(path).is_dir():
-        yield Input(path, path.replace(os.sep, "/"))
+        yield InputFile(path, path.replace(os.sep, "/"))
         return
     for folder, folders, names in os.walk(path, onerror=refuse, followlinks=True):
         if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
@@ -54,7 +54,7 @@ def _walk(path: str) -> Iterator[Input]:
         folders[:] = sorted(name for name in folders if name[0] not in "._")
         for name in sorted(name for name in names if name[0] not in "._"):
             file = Path(folder, name)
-            yield Input(str(file), file.relative_to(path).as_posix())
+            yield InputFile(str(file), file.relative_to(path).as_posix())
 
 
 def refuse(error: OSError) -> NoReturn:

@@ -24,7 +24,7 @@ _PIECE = re.compile(r"\\.|\[\^?\]?[^]]*\]|.", re.DOTALL)
 _URI = re.compile(r"([a-zA-Z][\w+.-]*://[^/]*)?(.*)", re.DOTALL)
 
 
-def tell(table: bytes) -> None:
+def set_input_name(table: bytes) -> None:
     """Put the name of this task's input into its environment, where it has an input file and no name yet."""
     uri = os.environ.get("mapreduce_map_input_file")
     if uri and INPUT_NAME not in os.environ:
@@ -43,7 +43,7 @@ def resolve(table: dict[str, Any], uri: str) -> str:
     return where + above if below is None else below
 
 
-def place(table: dict[str, Any], uri: str, start: int) -> tuple[int, str, int]:
+def input_order(table: dict[str, Any], uri: str, start: int) -> tuple[int, str, int]:
     """What sorts as the input was given: by the argument that named the file, the file, and the byte."""
     return _find(table, uri)[0], uri, start
 

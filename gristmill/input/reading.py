@@ -26,7 +26,7 @@ def open_raw(path: str) -> BinaryIO:
         refuse(error)
 
 
-def read(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO:
+def open_split(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO:
     """A reader of the split's bytes, decompressed; `seen` hears how many bytes of the file each read took."""
     raw: io.RawIOBase = _Range(open_raw(split.file.path), split, seen)
     for suffix, opener in OPENERS.items():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from gristmill.errors import InputError
 from gristmill.input import compression, reading
-from gristmill.input.find import Input, refuse
+from gristmill.input.find import InputFile, refuse
 from gristmill.input.reading import open_raw
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ TASKS_A_CORE = 4
 class Split:
     """`length` bytes of a file from byte `start`, of a compressed file as it lies on disk."""
 
-    file: Input
+    file: InputFile
     start: int
     length: int
 
@@ -42,7 +42,7 @@ class Split:
         return self.title or f"{self.file.path} bytes {self.start}-{self.start + self.length}"
 
 
-def cut(files: Iterable[Input], maps: int | None, cores: int, least: int = 1) -> list[Split]:
+def cut(files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1) -> list[Split]:
     """Splits of `files`: about `maps` of equal size (default: one a core), none of a plain file under `least` bytes."""
     sizes = [(file, _size(file)) for file in files]
     total = sum(size for _, size in sizes)
@@ -68,12 +68,12 @@ def pack(splits: list[Split], maps: int | None, cores: int) -> list[list[Split]]
     return packs
 
 
-def whole(file: Input) -> Split:
+def whole(file: InputFile) -> Split:
     """The file as one split."""
     return Split(file, 0, _size(file))
 
 
-def by_line(manifest: Input) -> list[Split]:
+def by_line(manifest: InputFile) -> list[Split]:
     """A split for each line of a file that lists other files, as NLineInputFormat makes them."""
     splits, start = [], 0
     for line in Path(manifest.path).read_bytes().splitlines(keepends=True):
@@ -82,7 +82,7 @@ def by_line(manifest: Input) -> list[Split]:
     return splits
 
 
-def _size(file: Input) -> int:
+def _size(file: InputFile) -> int:
     if file.path.endswith(compression.UNREADABLE):
         known = " ".join(sorted(compression.OPENERS))
         raise InputError(f"{file.path}: this compression is not read here, only {known}; decompress the file first")
@@ -94,7 +94,7 @@ def _size(file: Input) -> int:
         refuse(error)
 
 
-def _cut_file(file: Input, size: int, goal: int) -> Iterator[Split]:
+def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:
     count = -(-size // goal)
     if count < 2 or file.path.endswith(tuple(compression.OPENERS)):
         yield Split(file, 0, size)

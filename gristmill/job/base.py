@@ -117,6 +117,16 @@ class Job(MRJob):
             kwargs["mrjob_cls"] = type(self)
         return kwargs
 
+    def make_runner(self) -> Any:
+        """The runner of this job, which asks `manifest` when all steps have ended."""
+        runner = super().make_runner()
+        runner.manifest = self.manifest
+        return runner
+
+    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
+        """What ``_gristmill.json`` says of the output, from the counters of each step; None for no such file."""
+        return None
+
     def run_job(self) -> None:
         """Run all steps and print the output; raises RunError or StepFailedException where that cannot be done."""
         # a path may be no UTF-8

@@ -46,7 +46,7 @@ class Line:
     def row(self) -> tuple[Key, Tally]:
         """Its key and its tally; raises InputError where it is no row."""
         try:
-            return rows.read(self.data)
+            return rows.parse_row(self.data)
         except ValueError as error:
             raise InputError(f"{self}: {_why(self.data, error)}") from None
 
@@ -88,8 +88,8 @@ class Source:
             self._spool.seek(0)
             yield from _lines("standard input", self._spool)
             return
-        for file in find.find(self.path):
-            with reading.read(whole(file)) as reader:
+        for file in find.find_files(self.path):
+            with reading.open_split(whole(file)) as reader:
                 yield from _lines(file.path, reader)
 
 

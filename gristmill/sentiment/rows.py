@@ -57,12 +57,12 @@ Key = tuple[str, str, str]
 is_row = re.compile(rb'\s*\[\s*"(?:%s)"\s*,[^\t]*\]\s*\t\s*\{' % "|".join(DIMENSIONS).encode()).match
 
 
-def write_key(dimension: str, value: str, window: str) -> bytes:
+def format_key(dimension: str, value: str, window: str) -> bytes:
     """The bytes of a key."""
     return _encode([dimension, value, window]).encode()
 
 
-def write(tally: Tally) -> bytes:
+def format_row(tally: Tally) -> bytes:
     """The object's bytes; the tally has a post."""
     fields = {name: str(getattr(tally, name)) for name in _SUMS}
     fields.update((name, _decimal(figure)) for name, figure in tally.derive().items())
@@ -74,7 +74,7 @@ def write(tally: Tally) -> bytes:
     return _object(fields).encode()
 
 
-def read(line: bytes) -> tuple[Key, Tally]:
+def parse_row(line: bytes) -> tuple[Key, Tally]:
     """The key and the tally of a row; ValueError says why there is none."""
     if len(line) > LONGEST:
         raise ValueError(f"longer than {LONGEST} bytes")

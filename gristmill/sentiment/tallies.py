@@ -57,4 +57,4 @@ class Tallies:
         """The keys and states of all tallies, which leave."""
         tallies, self._tallies, self._held = self._tallies, {}, 0
         for key, tally in tallies.items():
-            yield rows.write_key(*key), tally.state()
+            yield rows.format_key(*key), tally.state()

@@ -141,14 +141,14 @@ def merge_all(
             path = scratch / f"merge-{level}-{first}"
             with path.open("wb") as target:
                 for lines in merge(runs[first : first + FAN_IN], sort_values=sort_values, seen=seen):
-                    target.write(text(lines))
+                    target.write(join_lines(lines))
                 longer.append(Run(str(path), 0, target.tell()))
         runs = longer
         level += 1
     return merge(runs, sort_values=sort_values, seen=seen) if runs else iter(())
 
 
-def text(lines: list[bytes]) -> bytes:
+def join_lines(lines: list[bytes]) -> bytes:
     """The lines as they stand in a file; `lines` is used up, which spares a copy of them all."""
     lines.append(b"")
     return b"\n".join(lines)

@@ -45,7 +45,7 @@ operator.attrgetter({name!r})(importlib.import_module({module!r})).run()
 _TELL = """
 from gristmill.input import names
 
-names.tell(__loader__.get_data(names.TABLE))
+names.set_input_name(__loader__.get_data(names.TABLE))
 """
 #: Files of a package that no task reads.
 _LEFT_OUT = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache"}

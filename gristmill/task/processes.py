@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: Lines of a failed task's stderr that are shown.
-SAID = 100
+STDERR_LINES = 100
 #: What ends a run in good order: Ctrl-C and a request to stop.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: The numbers of the errors that a full disk gives, and what an error then says.
@@ -145,7 +145,7 @@ def _outcome(task: Task[T]) -> bytes:
         return pickle.dumps(("failed", ours, str(error), ""))
     except BaseException as error:  # the driver must hear of everything, KeyboardInterrupt and SystemExit too
         told = isinstance(error, OSError) and error.errno in FULL  # by its one line
-        return pickle.dumps(("failed", TaskFailed, in_a_line(error), "" if told else traceback.format_exc()))
+        return pickle.dumps(("failed", TaskFailed, one_line(error), "" if told else traceback.format_exc()))
 
 
 def _die_with_driver(life: int) -> None:
@@ -153,7 +153,7 @@ def _die_with_driver(life: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def in_a_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """What an exception says, as one line for a person."""
     if isinstance(error, OSError) and error.strerror:
         # of a copy, the second is where it goes
@@ -172,9 +172,11 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         hint = " (is memory short?)" if number == signal.SIGKILL else ""
-        raise TaskFailed(f"{task}: killed by signal {signal_name(number)}{hint}", said(task.stderr))
+        raise TaskFailed(f"{task}: killed by signal {signal_name(number)}{hint}", stderr_tail(task.stderr))
     if not outcome:
-        raise TaskFailed(f"{task}: ended with exit status {os.WEXITSTATUS(status)} and no result", said(task.stderr))
+        raise TaskFailed(
+            f"{task}: ended with exit status {os.WEXITSTATUS(status)} and no result", stderr_tail(task.stderr)
+        )
     kind, *rest = pickle.loads(outcome)  # noqa: S301 (from our own child)
     if kind == "done":
         result: T = rest[0]
@@ -182,15 +184,15 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
     error, message, detail = rest
     if error is not TaskFailed:
         raise error(message)
-    raise TaskFailed(f"{task}: {message}", said(task.stderr) + detail)
+    raise TaskFailed(f"{task}: {message}", stderr_tail(task.stderr) + detail)
 
 
-def said(stderr: str) -> str:
+def stderr_tail(stderr: str) -> str:
     """The end of what a task wrote to its file of stderr, without the counters and states it reported."""
     if not Path(stderr).is_file():
         return ""
     with Path(stderr).open(errors="replace") as lines:
-        return "".join(deque((line for line in lines if not line.startswith("reporter:")), SAID))
+        return "".join(deque((line for line in lines if not line.startswith("reporter:")), STDERR_LINES))
 
 
 def _kill(pid: int) -> int:

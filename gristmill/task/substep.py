@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
+class TaskContext:
     """Where a substep runs: its step, its working directory, its environment, and the file that takes its stderr."""
 
     part: str
@@ -57,7 +57,7 @@ class Sink(io.RawIOBase):
         return len(data)
 
 
-def run(runner: Any, place: Place, lines: Lines, out: BinaryIO) -> None:
+def run(runner: Any, place: TaskContext, lines: Lines, out: BinaryIO) -> None:
     """Run the substep that `place` names; a step without that substep passes its lines on."""
     os.chdir(place.folder)
     step = runner._get_step(place.step_num)
@@ -73,7 +73,7 @@ def run(runner: Any, place: Place, lines: Lines, out: BinaryIO) -> None:
             _run_program(runner._substep_args(place.step_num, place.part), place, lines, out)
 
 
-def _run_job(runner: Any, place: Place, lines: Lines, out: BinaryIO, stderr: Any) -> None:
+def _run_job(runner: Any, place: TaskContext, lines: Lines, out: BinaryIO, stderr: Any) -> None:
     os.environ.update(place.env)
     sys.path[:0] = [path for path in (place.folder, *runner._opts["py_files"]) if path not in sys.path]
     job = runner._mrjob_cls(runner._args_for_task(place.step_num, place.part))
@@ -106,7 +106,7 @@ def exits_told() -> Iterator[None]:
             raise TaskFailed(f"the job exited: {error.code}") from error
 
 
-def _run_program(args: list[str], place: Place, lines: Lines, out: BinaryIO) -> None:
+def _run_program(args: list[str], place: TaskContext, lines: Lines, out: BinaryIO) -> None:
     name = cmd_line(args)
     try:
         process = subprocess.Popen(  # noqa: S603 (a list, no shell)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from gristmill.errors import InputError
 from gristmill.input.compression import ARCHIVES, UNREADABLE
-from gristmill.input.find import Input, find
+from gristmill.input.find import InputFile, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,11 +27,11 @@ def is_remote(path: str) -> bool:
     return bool(_URI.match(path)) and not path.startswith("file://")
 
 
-def local_inputs(paths: Iterable[str]) -> list[Input]:
+def local_inputs(paths: Iterable[str]) -> list[InputFile]:
     """The files of this machine that `paths` name, "-" among them; InputError for what Hadoop does not read."""
     paths = list(paths)
     here = [path for path in paths if not is_remote(path)]
-    files = [file for path in here for file in ([Input("-", "")] if path == "-" else find(path))]
+    files = [file for path in here for file in ([InputFile("-", "")] if path == "-" else find_files(path))]
     for name in (*(file.path for file in files), *filter(is_remote, paths)):
         if name.endswith(_NOT_READ):
             known = " ".join(READABLE)

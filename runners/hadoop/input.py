@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gristmill.input.find import Input
+from gristmill.input.find import InputFile
 from mrjob.hadoop import HadoopJobRunner
 
 from .files import Left, is_remote, link_inputs, local_inputs
@@ -25,7 +25,7 @@ class HadoopInput(HadoopJobRunner):
     _left: Left
     #: The table of gristmill.input.names.
     _names: dict[str, Any]
-    _files: list[Input]
+    _files: list[InputFile]
 
     def _name(self) -> str:
         """The job's key, in letters that need no quoting anywhere."""
@@ -42,7 +42,7 @@ class HadoopInput(HadoopJobRunner):
         """Put the input of this machine on the cluster, and the table of its names into `self._names`."""
         remote = [path for path in self._input_paths if is_remote(path)]
         # a folder without files is input too, of no lines
-        files = self._files or ([] if remote else [Input(self._no_lines(), "")])
+        files = self._files or ([] if remote else [InputFile(self._no_lines(), "")])
         paths = [self._standard_input() if file.path == "-" else file.path for file in files]
         names = [file.name for file in files]
         self._names = {"folder": f"/{posixpath.basename(self._hadoop_tmp_dir)}/input/", "files": names, "paths": remote}

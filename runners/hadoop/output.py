@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from gristmill.errors import OutputError
 from gristmill.input import compression, find, reading
 from gristmill.input.splits import whole
-from gristmill.shuffle.merge import Run, merge_all, text
+from gristmill.shuffle.merge import Run, join_lines, merge_all
 
 from .task import SPLIT
 
@@ -31,7 +31,7 @@ def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
     else:
         ordered = sorted((_split(run, place) for run in runs), key=lambda found: found[0])
         batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False, seen=_unseen))
-    yield from map(text, batches)
+    yield from map(join_lines, batches)
 
 
 def _unseen(_: int) -> None:
@@ -70,7 +70,7 @@ def _plain(path: Path, target: Path) -> Path:
                 sink.write(decompress.decompress(data))
         return target
     if path.name.endswith(tuple(compression.OPENERS)):
-        with reading.read(whole(find.Input(str(path), ""))) as source, target.open("wb") as sink:
+        with reading.open_split(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, reading.CHUNK)
         return target
     return path

@@ -27,7 +27,7 @@ from gristmill.input import names
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
 
-from ..owned_folder import Scratch
+from ..owned_folder import OwnedFolder
 from ..progress import Percent
 from .client import Counters, Report
 from .files import Left
@@ -56,7 +56,7 @@ class HadoopRunner(HadoopSteps):
 
     def __init__(self, mrjob_cls: Any, **kwargs: Any) -> None:
         # mrjob's __init__ may ask for the local folder
-        self._scratch: Scratch | None = None
+        self._scratch: OwnedFolder | None = None
         self._left = Left()
         super().__init__(**kwargs)
         self._mrjob_cls = mrjob_cls
@@ -87,7 +87,7 @@ class HadoopRunner(HadoopSteps):
             parent = Path(self._opts["local_tmp_dir"] or tempfile.gettempdir()).absolute()
             try:
                 prefix = f"gristmill-hadoop-{os.getuid()}."
-                self._scratch = Scratch(parent, prefix, self._name(), self._left.adopt)
+                self._scratch = OwnedFolder(parent, prefix, self._name(), self._left.adopt)
             except OSError as error:
                 raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
             self._local_tmp_dir = str(self._scratch.path)
@@ -216,7 +216,7 @@ class HadoopRunner(HadoopSteps):
         folder = scratch / "output"
         if not folder.exists():
             self._hdfs.get(source, str(folder))
-        place = partial(names.place, self._names) if self._is_in_order() else None
+        place = partial(names.input_order, self._names) if self._is_in_order() else None
         return cat(folder, scratch, place)
 
     def _cleanup_hadoop_tmp(self) -> None:
@@ -228,7 +228,7 @@ class HadoopRunner(HadoopSteps):
         except RunError as error:
             log.error("error: %s; the next run on this machine tries again", error)
             if self._scratch:
-                self._scratch.let_go()
+                self._scratch.release()
                 self._scratch = None
 
     def _cleanup_local_tmp(self) -> None:

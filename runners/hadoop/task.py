@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: The script's name where a task runs.
 NAME = "gristmill-task.sh"
 #: The most lines of a failed task's stderr that are shown.
-SAID = 100
+STDERR_LINES = 100
 #: What a part file of a map-only job begins with, if it is to be put in order.
 SPLIT = b"gristmill-split\t"
 
@@ -119,7 +119,7 @@ def _failures(logs: str) -> Iterator[Failure]:
         if found := _FIELDS.match(line):
             status, seconds, attempt, host, path, start, length = found.groups()
             place = (path, int(start or 0), int(length or 0))
-            yield Failure(int(status), int(seconds), attempt, host, *place, tuple(said[-SAID:]))
+            yield Failure(int(status), int(seconds), attempt, host, *place, tuple(said[-STDERR_LINES:]))
         if found or line.startswith(("gristmill-task\t", "LogContents:")):
             said = []
         elif not _NOISE.match(line):

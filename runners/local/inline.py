@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Callable
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
 from gristmill.task import substep
-from gristmill.task.processes import FULL, in_a_line
+from gristmill.task.processes import FULL, one_line
 from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
@@ -26,7 +26,7 @@ class InlineRunner(Simulated, InlineMRJobRunner):
             super().run()
         except OSError as error:
             if error.errno in FULL:
-                raise RunError(in_a_line(error)) from error
+                raise RunError(one_line(error)) from error
             raise
 
     def _log_cause_of_error(self, ex: BaseException) -> None:
@@ -50,7 +50,7 @@ class InlineRunner(Simulated, InlineMRJobRunner):
         """The splits of the local runner, each written out, decompressed, as the file that mrjob's task reads."""
         splits = self._splits(step_num)
         for split, target in zip(splits, self._yield_split_fileobjs("mapper", step_num)):
-            with reading.read(split) as source, target:
+            with reading.open_split(split) as source, target:
                 if self._lists_files(step_num):
                     target.write(b"%d\t" % split.start)
                 if "mapper" in self._get_step(step_num):

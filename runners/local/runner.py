@@ -23,11 +23,11 @@ from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.shuffle.partition import partitioner
 from gristmill.task import archive, substep
-from gristmill.task.processes import Task, in_a_line, run_tasks
+from gristmill.task.processes import Task, one_line, run_tasks
 from mrjob.local import LocalMRJobRunner
 from mrjob.step import StepFailedException
 
-from ..progress import Progress, Seen
+from ..progress import Progress, TaskProgress
 from .map_output import Output, Part
 from .simulated import Simulated
 
@@ -43,7 +43,7 @@ SORT_MB = 32
 
 Counters = dict[str, dict[str, int]]
 #: Where a task runs a part of the step.
-Places = Callable[[str], substep.Place]
+Places = Callable[[str], substep.TaskContext]
 
 
 class LocalRunner(Simulated, LocalMRJobRunner):
@@ -109,7 +109,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         try:
             super().run()
         except OSError as error:
-            raise RunError(in_a_line(error)) from error
+            raise RunError(one_line(error)) from error
 
     # a step
 
@@ -160,7 +160,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             progress.close()
 
     def _map_task(
-        self, step_num: int, number: int, pack: list[Split], layout: Layout, seen: Seen
+        self, step_num: int, number: int, pack: list[Split], layout: Layout, seen: TaskProgress
     ) -> tuple[list[list[Run]], Counters]:
         task = self._place("mapper", step_num, number)
         place = partial(self._place_at, task, number, pack, seen)
@@ -174,17 +174,19 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             self._map_pack(place, pack, seen, out)
         return collector.finish(), task.counters()
 
-    def _place_at(self, place: substep.Place, number: int, pack: list[Split], seen: Seen, part: str) -> substep.Place:
+    def _place_at(
+        self, place: substep.TaskContext, number: int, pack: list[Split], seen: TaskProgress, part: str
+    ) -> substep.TaskContext:
         """Where a map task runs a part of the step, in the environment of the split that it is at."""
         split = pack[seen.at]
         where = {"file": split.file.path, "start": split.start, "length": split.length}
         return replace(place, part=part, env=self._env_for_task("mapper", place.step_num, number, where))
 
-    def _map_pack(self, place: Places, pack: list[Split], seen: Seen, out: Output | Part) -> None:
+    def _map_pack(self, place: Places, pack: list[Split], seen: TaskProgress, out: Output | Part) -> None:
         for number, split in enumerate(pack):
             seen.begin(number)
             mapping = place("mapper")
-            with reading.read(split, seen.add) as source:
+            with reading.open_split(split, seen.add) as source:
                 listed = self._lists_files(mapping.step_num)
                 lines = [b"%d\t%s" % (split.start, source.read())] if listed else source
                 substep.run(self, mapping, lines, out)
@@ -217,7 +219,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             Path(path).unlink()
 
     def _reduce_task(
-        self, step_num: int, number: int, runs: list[Run], layout: Layout, seen: Seen
+        self, step_num: int, number: int, runs: list[Run], layout: Layout, seen: TaskProgress
     ) -> tuple[None, Counters]:
         place = self._place("reducer", step_num, number)
         scratch = Path(self._task_dir("reducer", step_num, number))
@@ -228,10 +230,10 @@ class LocalRunner(Simulated, LocalMRJobRunner):
 
     # tasks
 
-    def _place(self, part: str, step_num: int, number: int) -> substep.Place:
+    def _place(self, part: str, step_num: int, number: int) -> substep.TaskContext:
         folder = self._setup_working_dir(part, step_num, number)
         env = self._env_for_task(part, step_num, number)
-        return substep.Place(part, step_num, folder, env, self._task_stderr_path(part, step_num, number))
+        return substep.TaskContext(part, step_num, folder, env, self._task_stderr_path(part, step_num, number))
 
     def _run_tasks(self, step_num: int, tasks: list[Task[Any]], progress: Progress) -> list[Any]:
         """Run tasks that return (result, counters); add the counters up, return the results."""
@@ -245,5 +247,5 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         return results
 
 
-def _reading(pack: list[Split], seen: Seen) -> str:
+def _reading(pack: list[Split], seen: TaskProgress) -> str:
     return f", reading {pack[seen.at]}"

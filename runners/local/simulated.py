@@ -26,7 +26,9 @@ class Simulated(Tidy, SimMRJobRunner):
 
     def _input_paths_for_step(self, step_num: int) -> list[str]:
         if step_num == 0:
-            return [str(Path(file.path).absolute()) for path in self._get_input_paths() for file in find.find(path)]
+            return [
+                str(Path(file.path).absolute()) for path in self._get_input_paths() for file in find.find_files(path)
+            ]
         folder = Path(self._output_dir_for_step(step_num - 1))
         return sorted(str(path) for path in folder.glob("part-*"))
 
@@ -35,7 +37,7 @@ class Simulated(Tidy, SimMRJobRunner):
         return bool(step_num == 0 and self._uses_input_manifest())
 
     def _splits(self, step_num: int) -> list[splits.Split]:
-        files = [find.Input(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
+        files = [find.InputFile(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
         if self._lists_files(step_num):
             return [split for file in files for split in splits.by_line(file)]
         maps = self._setting(step_num, "mapreduce.job.maps")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gristmill.errors import OutputError, RunError
 from gristmill.input import find
 from gristmill.input.splits import cut, pack
-from gristmill.task.processes import in_a_line
+from gristmill.task.processes import one_line
 
 from .files import Files, read, write
 from .task_folder import MARK
@@ -88,7 +88,7 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any)
 
 
 def _read_here(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
-    files = [find.Input(path, name) for path, name in source["inputs"]]
+    files = [find.InputFile(path, name) for path, name in source["inputs"]]
     maps, cores, numbers = source["maps"], context.defaultParallelism, count()
     packs = pack(cut(files, maps, cores, source["least"]), maps, cores)
     numbered = [[(next(numbers), split) for split in shared] for shared in packs]
@@ -108,7 +108,7 @@ def failure(error: Exception) -> dict[str, Any]:
     java = re.search("^: (.*)", text, re.MULTILINE)
     return {
         "kind": "TaskFailed",
-        "message": java[1] if java else in_a_line(error),
+        "message": java[1] if java else one_line(error),
         "detail": text if java else "",
         "step": None,
     }

@@ -50,7 +50,7 @@ class SparkRunner(Folders):
 
     def _check_input_paths(self) -> None:
         super()._check_input_paths()
-        cut([find.Input(path, name) for path, name in self._names.items()], 1, 1)
+        cut([find.InputFile(path, name) for path, name in self._names.items()], 1, 1)
 
     # what goes along
 
@@ -143,7 +143,7 @@ class SparkRunner(Folders):
             if is_uri(bare(uri)):
                 found.append((uri, None))
                 continue
-            paths = [str(Path(file.path).absolute()) for file in find.find(bare(uri))]
+            paths = [str(Path(file.path).absolute()) for file in find.find_files(bare(uri))]
             found += [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
         return found
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from gristmill.errors import RunError
 from gristmill.input.find import local_path
-from gristmill.task.processes import SAID, Task, run_tasks
+from gristmill.task.processes import STDERR_LINES, Task, run_tasks
 from mrjob.util import cmd_line
 
 from .java import has_java
@@ -55,7 +55,7 @@ def submit(args: list[str], env: dict[str, str]) -> tuple[int, list[str]]:
 
 def _submit(args: list[str], env: dict[str, str]) -> tuple[int, list[str]]:
     log.debug("> %s", cmd_line(args))
-    last: deque[str] = deque(maxlen=SAID)
+    last: deque[str] = deque(maxlen=STDERR_LINES)
     process = subprocess.Popen(  # noqa: S603 (a list, no shell)
         args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env
     )

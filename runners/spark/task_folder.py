@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import names
-from gristmill.task.processes import in_a_line, said
+from gristmill.task.processes import one_line, stderr_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gristmill.task.substep import Place
+    from gristmill.task.substep import TaskContext
 
 #: Stands before and after what a failed task tells, in the text that Spark makes of its exception.
 MARK = "gristmill-task-failed:"
@@ -75,18 +75,18 @@ def where(file: str, start: int, length: int, name: str) -> dict[str, str]:
     }
 
 
-def told(error: Exception, name: str, place: Place) -> RuntimeError:
+def told(error: Exception, name: str, place: TaskContext) -> RuntimeError:
     """The exception by which the driver hears of a task's failure, whatever text Spark makes of it."""
     packed = base64.b64encode(json.dumps({"step": place.step_num, **_failure(error, name, place)}).encode())
     return RuntimeError(f"{MARK}{packed.decode()}{MARK}")
 
 
-def _failure(error: Exception, name: str, place: Place) -> dict[str, str]:
+def _failure(error: Exception, name: str, place: TaskContext) -> dict[str, str]:
     """The class of ours that an error of a task is, its one line, and what there is to read about it."""
     if isinstance(error, TaskFailed):
-        return {"kind": "TaskFailed", "message": f"{name}: {error}", "detail": said(place.stderr)}
+        return {"kind": "TaskFailed", "message": f"{name}: {error}", "detail": stderr_tail(place.stderr)}
     if isinstance(error, RunError):
         ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
         return {"kind": ours.__name__, "message": str(error), "detail": ""}
-    detail = said(place.stderr) + traceback.format_exc()
-    return {"kind": "TaskFailed", "message": f"{name}: {in_a_line(error)}", "detail": detail}
+    detail = stderr_tail(place.stderr) + traceback.format_exc()
+    return {"kind": "TaskFailed", "message": f"{name}: {one_line(error)}", "detail": detail}

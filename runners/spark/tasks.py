@@ -106,7 +106,7 @@ class Tasks:
                 name = f"map task {number}, reading {split}"
                 where = task_folder.where("file://" + split.file.path, split.start, split.length, split.file.name)
                 task = MapTask(step_num, number, name, where, (number, 0))
-                yield from self._map(task, folder, reading.read(split))
+                yield from self._map(task, folder, reading.open_split(split))
 
     def map_rows(
         self, step_num: int, names: dict[str, tuple[int, str]], number: int, rows: Iterable[Any]
@@ -155,11 +155,13 @@ class Tasks:
         """With a task's output: map it for the next step, leave it as a part file, or hand it to Spark."""
         done = self._sink(step_num, number, folder)
         if step_num + 1 in self.plan.steps:
-            split = whole(find.Input(str(done), ""))
+            split = whole(find.InputFile(str(done), ""))
             name = f"map task {number} of step {step_num + 2}, reading part {number} of step {step_num + 1}"
             further = folder / f"{folder.name}-next"
             further.mkdir()
-            yield from self._map(MapTask(step_num + 1, number, name, {}, (number, 0)), further, reading.read(split))
+            yield from self._map(
+                MapTask(step_num + 1, number, name, {}, (number, 0)), further, reading.open_split(split)
+            )
         elif "://" in self.plan.output:
             with done.open("rb") as file:
                 while lines := file.readlines(PIECE):
@@ -179,15 +181,15 @@ class Tasks:
         sort_values = self.plan.sort_values
         return Layout(partitioner(reduces, sort_values=sort_values), reduces, sort_values, self.plan.sort_mb << 20)
 
-    def _combiner(self, place: substep.Place) -> Any:
+    def _combiner(self, place: substep.TaskContext) -> Any:
         combines = "combiner" in self._get_step(place.step_num)
         return partial(self._combine, replace(place, part="combiner")) if combines else None
 
-    def _combine(self, place: substep.Place, lines: Iterable[bytes], write: Any) -> None:
+    def _combine(self, place: substep.TaskContext, lines: Iterable[bytes], write: Any) -> None:
         with io.BufferedWriter(substep.Sink(write), reading.CHUNK) as out:
             substep.run(self, place, lines, out)
 
-    def _place(self, part: str, step_num: int, number: int, folder: Path, where: dict[str, str]) -> substep.Place:
+    def _place(self, part: str, step_num: int, number: int, folder: Path, where: dict[str, str]) -> substep.TaskContext:
         working = task_folder.working_folder(folder, self.plan.links)
         task = f"{self.plan.job_key}_{part}_{step_num:04d}{number}"
         conf = {
@@ -201,10 +203,10 @@ class Tasks:
             **where,
         }
         env = {name.replace(".", "_"): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)}
-        return substep.Place(part, step_num, working, env, str(folder / "stderr"))
+        return substep.TaskContext(part, step_num, working, env, str(folder / "stderr"))
 
     @contextmanager
-    def _telling(self, place: substep.Place, name: str, rank: tuple[int, int]) -> Iterator[None]:
+    def _telling(self, place: substep.TaskContext, name: str, rank: tuple[int, int]) -> Iterator[None]:
         """Have the driver told of the task's counters, and of its failure."""
         try:
             yield

@@ -33,7 +33,7 @@ class Post(NamedTuple):
 def row(value: str = "bread", score: int = 5000) -> bytes:
     tally = Tally()
     tally.add(Post(), score)
-    return rows.write_key("topic", value, "2026-03-01T07") + b"\t" + rows.write(tally) + b"\n"
+    return rows.format_key("topic", value, "2026-03-01T07") + b"\t" + rows.format_row(tally) + b"\n"
 
 
 @pytest.fixture

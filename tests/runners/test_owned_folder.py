@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gristmill.runners.owned_folder import Scratch, sweep
+from gristmill.runners.owned_folder import OwnedFolder, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def leave(parent: Path, prefix: str, name: str) -> None:
     """Make a folder, in a process that is then killed."""
 
     def make() -> None:
-        (Scratch(parent, prefix, name).path / "part-00000").write_bytes(b"mill\n")
+        (OwnedFolder(parent, prefix, name).path / "part-00000").write_bytes(b"mill\n")
         os.kill(os.getpid(), signal.SIGKILL)
 
     process = multiprocessing.get_context("fork").Process(target=make)
@@ -45,7 +45,7 @@ def leave(parent: Path, prefix: str, name: str) -> None:
 
 def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
     """Its name is the prefix and the name, and nobody but its owner reads it."""
-    scratch = Scratch(tmp_path / "a" / "b", "tmp.", "job-1")
+    scratch = OwnedFolder(tmp_path / "a" / "b", "tmp.", "job-1")
     assert scratch.path == tmp_path / "a" / "b" / "tmp.job-1"
     assert names(tmp_path / "a" / "b") == ["tmp.job-1"]
     assert scratch.path.stat().st_mode & 0o777 == 0o700
@@ -54,7 +54,7 @@ def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
 
 def test_a_folder_is_removed_with_what_it_holds(tmp_path: Path) -> None:
     """A second time, nothing happens."""
-    scratch = Scratch(tmp_path, "tmp.", "job-1")
+    scratch = OwnedFolder(tmp_path, "tmp.", "job-1")
     (scratch.path / "a").mkdir()
     (scratch.path / "a" / "b").write_bytes(b"")
     scratch.remove()
@@ -65,7 +65,7 @@ def test_a_folder_is_removed_with_what_it_holds(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("umask")
 def test_a_folder_becomes_another_with_the_rights_of_a_new_one(tmp_path: Path) -> None:
     """Only what was put into it is in it; its former owner can no longer remove it."""
-    scratch = Scratch(tmp_path, ".out.", "job-1")
+    scratch = OwnedFolder(tmp_path, ".out.", "job-1")
     (scratch.path / "part-00000").write_bytes(b"mill\n")
     scratch.become(tmp_path / "out")
     scratch.remove()
@@ -76,7 +76,7 @@ def test_a_folder_becomes_another_with_the_rights_of_a_new_one(tmp_path: Path) -
 
 def test_a_folder_does_not_take_the_place_of_another(tmp_path: Path) -> None:
     """Somebody else was faster: theirs stays, and ours can be removed."""
-    scratch = Scratch(tmp_path, ".out.", "job-1")
+    scratch = OwnedFolder(tmp_path, ".out.", "job-1")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "theirs").write_bytes(b"")
     with pytest.raises(OSError, match="not empty"):
@@ -92,15 +92,15 @@ def test_what_a_killed_owner_left_is_removed_when_the_next_one_comes(tmp_path: P
     leave(tmp_path, "other.", "job-3")
     # the second owner removed what the first had left
     assert names(tmp_path) == ["other.job-3", "tmp.job-2"]
-    scratch = Scratch(tmp_path, "tmp.", "job-4")
+    scratch = OwnedFolder(tmp_path, "tmp.", "job-4")
     assert names(tmp_path) == ["other.job-3", "tmp.job-4"]
     scratch.remove()
 
 
 def test_what_a_living_owner_has_is_left_alone(tmp_path: Path) -> None:
     """Two runs side by side do not disturb each other."""
-    first = Scratch(tmp_path, "tmp.", "job-1")
-    second = Scratch(tmp_path, "tmp.", "job-2")
+    first = OwnedFolder(tmp_path, "tmp.", "job-1")
+    second = OwnedFolder(tmp_path, "tmp.", "job-2")
     assert names(tmp_path) == ["tmp.job-1", "tmp.job-2"]
     first.remove()
     second.remove()
@@ -108,7 +108,7 @@ def test_what_a_living_owner_has_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_is_kept_is_left_alone(tmp_path: Path) -> None:
     """It is there to be looked at, whatever runs after it."""
-    scratch = Scratch(tmp_path, "tmp.", "job-1")
+    scratch = OwnedFolder(tmp_path, "tmp.", "job-1")
     scratch.keep()
     scratch.keep()
     sweep(tmp_path, "tmp.")

@@ -11,7 +11,7 @@ import pytest
 
 from gristmill.errors import InputError
 from gristmill.input import find, reading, splits
-from gristmill.input.find import Input
+from gristmill.input.find import InputFile
 from gristmill.input.splits import Split
 from tests.runners.helpers import write
 
@@ -24,7 +24,7 @@ NOBODY = 65534
 
 def names(path: str | Path) -> list[str]:
     """The names of the files that a path names."""
-    return [file.name for file in find.find(str(path))]
+    return [file.name for file in find.find_files(str(path))]
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def test_a_file_is_named_as_the_user_named_it(tmp_path: Path, monkeypatch: pytes
     """A relative path stays relative."""
     write(tmp_path / "logs" / "a.txt")
     monkeypatch.chdir(tmp_path)
-    assert find.find("logs/a.txt") == [Input("logs/a.txt", "logs/a.txt")]
+    assert find.find_files("logs/a.txt") == [InputFile("logs/a.txt", "logs/a.txt")]
 
 
 def test_a_folder_gives_its_files_in_order_of_names_without_hidden_ones(tmp_path: Path) -> None:
@@ -67,18 +67,18 @@ def test_a_folder_gives_its_files_in_order_of_names_without_hidden_ones(tmp_path
     ):
         write(tmp_path / name)
     assert names(tmp_path) == ["A.txt", "b.txt", "c.txt", "a/z.txt", "a/b/c.txt"]
-    assert find.find(str(tmp_path))[-1] == Input(f"{tmp_path}/a/b/c.txt", "a/b/c.txt")
+    assert find.find_files(str(tmp_path))[-1] == InputFile(f"{tmp_path}/a/b/c.txt", "a/b/c.txt")
 
 
 def test_an_empty_folder_has_no_files(tmp_path: Path) -> None:
     """It is input, of nothing."""
-    assert find.find(str(tmp_path)) == []
+    assert find.find_files(str(tmp_path)) == []
 
 
 def test_a_hidden_file_is_read_where_it_is_named(tmp_path: Path) -> None:
     """Only a walk through a folder passes it by."""
     path = write(tmp_path / "_hidden")
-    assert find.find(path) == [Input(path, path)]
+    assert find.find_files(path) == [InputFile(path, path)]
 
 
 def test_a_glob_names_files_and_folders_in_order(tmp_path: Path) -> None:
@@ -99,14 +99,14 @@ def test_a_name_that_could_be_a_glob_is_a_name_first(tmp_path: Path) -> None:
 def test_a_file_uri_is_a_path(tmp_path: Path) -> None:
     """With its percent signs undone."""
     path = write(tmp_path / "a b.txt")
-    assert find.find(f"file://{tmp_path}/a%20b.txt") == [Input(path, path)]
+    assert find.find_files(f"file://{tmp_path}/a%20b.txt") == [InputFile(path, path)]
 
 
 @pytest.mark.parametrize("path", ["missing.txt", "missing/*.txt", "missing/"])
 def test_a_path_that_names_nothing_is_an_error(path: str) -> None:
     """It names the path and what may stand there."""
     with pytest.raises(InputError) as error:
-        find.find(path)
+        find.find_files(path)
     assert str(error.value) == f"input {path} does not exist; give a file, a folder, a glob, or - for standard input"
 
 
@@ -114,7 +114,7 @@ def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
     """A folder that holds one is not read without it."""
     (tmp_path / "link").symlink_to("nowhere")
     with pytest.raises(InputError) as error:
-        splits.cut(find.find(str(tmp_path)), None, 2)
+        splits.cut(find.find_files(str(tmp_path)), None, 2)
     assert str(error.value) == f"input {tmp_path}/link: No such file or directory; check the path and its permissions"
 
 
@@ -132,7 +132,7 @@ def test_a_link_to_a_folder_around_it_is_an_error(tmp_path: Path) -> None:
     write(tmp_path / "b" / "c.txt")
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     with pytest.raises(InputError) as error:
-        find.find(str(tmp_path))
+        find.find_files(str(tmp_path))
     assert str(error.value) == f"input {tmp_path}/b/loop: a link to a folder that it lies in; remove the link"
 
 
@@ -142,7 +142,7 @@ def test_links_that_lead_around_each_other_are_an_error(tmp_path: Path) -> None:
         (tmp_path / one).mkdir()
         (tmp_path / one / "link").symlink_to(tmp_path / other)
     with pytest.raises(InputError) as error:
-        find.find(str(tmp_path))
+        find.find_files(str(tmp_path))
     assert str(error.value).endswith("/a/link/link: a link to a folder that it lies in; remove the link")
 
 
@@ -151,7 +151,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "in" / "closed").mkdir(parents=True)
     (tmp_path / "in" / "closed").chmod(0)
     with as_nobody(tmp_path), pytest.raises(InputError) as error:
-        find.find("in")
+        find.find_files("in")
     assert str(error.value) == "input in/closed: Permission denied; check the path and its permissions"
 
 
@@ -162,9 +162,9 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     path.chmod(0)
     message = "input closed.txt: Permission denied; check the path and its permissions"
     with as_nobody(tmp_path):
-        file = Input("closed.txt", "closed.txt")
+        file = InputFile("closed.txt", "closed.txt")
         with pytest.raises(InputError) as error:
-            reading.read(Split(file, 0, 5))
+            reading.open_split(Split(file, 0, 5))
         assert str(error.value) == message
         with pytest.raises(InputError) as error:
             splits.cut([file], 2, 1)
@@ -181,5 +181,5 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
 def test_a_path_that_can_be_none_here_says_why(path: str, message: str) -> None:
     """A URI of another file system, and an empty variable of a shell."""
     with pytest.raises(InputError) as error:
-        find.find(path)
+        find.find_files(path)
     assert str(error.value) == message

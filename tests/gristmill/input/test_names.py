@@ -52,7 +52,7 @@ def test_files_are_in_the_order_of_the_arguments() -> None:
         ("hdfs://name:8020/data/2001/a.tsv", 3),
         ("hdfs://name:8020/who/knows", 0),
     ]
-    assert sorted(reversed(uris), key=lambda split: names.place(TABLE, *split)) == uris
+    assert sorted(reversed(uris), key=lambda split: names.input_order(TABLE, *split)) == uris
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_a_map_task_finds_the_name_in_its_environment(environment: pytest.MonkeyPatch) -> None:
     """As it does on one machine."""
     environment.setenv("mapreduce_map_input_file", "hdfs://name:8020/logs/a.txt")
-    names.tell(json.dumps(TABLE).encode())
+    names.set_input_name(json.dumps(TABLE).encode())
     assert os.environ["gristmill_input_name"] == "a.txt"
 
 
@@ -74,11 +74,11 @@ def test_a_task_that_has_its_name_keeps_it(environment: pytest.MonkeyPatch) -> N
     """A runner that knew better has its way."""
     environment.setenv("mapreduce_map_input_file", "hdfs://name:8020/logs/a.txt")
     environment.setenv("gristmill_input_name", "b.txt")
-    names.tell(json.dumps(TABLE).encode())
+    names.set_input_name(json.dumps(TABLE).encode())
     assert os.environ["gristmill_input_name"] == "b.txt"
 
 
 def test_a_reduce_task_has_no_name(environment: pytest.MonkeyPatch) -> None:
     """It reads no file of the user's."""
-    names.tell(json.dumps(TABLE).encode())
+    names.set_input_name(json.dumps(TABLE).encode())
     assert "gristmill_input_name" not in os.environ

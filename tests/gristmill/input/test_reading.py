@@ -13,7 +13,7 @@ import pytest
 
 from gristmill.errors import InputError
 from gristmill.input import compression, find, reading, splits
-from gristmill.input.find import Input
+from gristmill.input.find import InputFile
 from tests.runners.helpers import COMPRESS, write
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def read(path: str | Path) -> bytes:
     """All that is read of a file."""
-    with reading.read(splits.whole(Input(str(path), ""))) as source:
+    with reading.open_split(splits.whole(InputFile(str(path), ""))) as source:
         return source.read()
 
 
@@ -80,8 +80,8 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     content = b"mill\n" * 100_000
     writer = threading.Thread(target=path.write_bytes, args=(content,))
     writer.start()
-    (split,) = splits.cut(find.find(str(path)), 4, 4)
-    with reading.read(split) as source:
+    (split,) = splits.cut(find.find_files(str(path)), 4, 4)
+    with reading.open_split(split) as source:
         assert source.read() == content
     writer.join()
 
@@ -90,7 +90,7 @@ def test_who_looks_on_hears_of_every_byte_of_the_file(tmp_path: Path) -> None:
     """Of a compressed file, of those on disk."""
     data = gzip.compress(bytes(range(256)) * 1000)
     heard: list[int] = []
-    with reading.read(splits.whole(Input(write(tmp_path / "a.gz", data), "")), heard.append) as source:
+    with reading.open_split(splits.whole(InputFile(write(tmp_path / "a.gz", data), "")), heard.append) as source:
         source.read()
     assert sum(heard) == len(data)
 
@@ -99,6 +99,8 @@ def test_a_file_is_closed_with_its_reader(tmp_path: Path) -> None:
     """No descriptor is left open."""
     before = len(list(Path("/dev/fd").iterdir()))
     for suffix, compress in {"": bytes, **COMPRESS}.items():
-        with reading.read(splits.whole(Input(write(tmp_path / f"a{suffix}", compress(b"mill")), ""))) as source:
+        with reading.open_split(
+            splits.whole(InputFile(write(tmp_path / f"a{suffix}", compress(b"mill")), ""))
+        ) as source:
             assert source.read(2) == b"mi"
         assert len(list(Path("/dev/fd").iterdir())) == before

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gristmill.errors import InputError
 from gristmill.input import find, reading, splits
-from gristmill.input.find import Input
+from gristmill.input.find import InputFile
 from gristmill.input.splits import Split
 from tests.runners.helpers import COMPRESS, write
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def cut(path: str | Path, maps: int | None = None, *, cores: int = 2, least: int = 1) -> list[tuple[int, int]]:
     """(start, length) of the splits of what `path` names."""
-    return [(split.start, split.length) for split in splits.cut(find.find(str(path)), maps, cores, least)]
+    return [(split.start, split.length) for split in splits.cut(find.find_files(str(path)), maps, cores, least)]
 
 
 def test_a_split_starts_and_ends_at_a_line(tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ def test_splits_hold_every_byte_once_and_begin_at_lines(
         write(folder / str(number), content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "CHUNK", data.draw(st.integers(1, 5), label="CHUNK"))
-        cuts = splits.cut(find.find(str(folder)), maps, 2)
+        cuts = splits.cut(find.find_files(str(folder)), maps, 2)
         parts = []
         for split in cuts:
-            with reading.read(split) as source:
+            with reading.open_split(split) as source:
                 parts.append((split.file.name, source.read()))
     for number, content in enumerate(contents):
         mine = [part for name, part in parts if name == str(number)]
@@ -120,7 +120,7 @@ def test_splits_hold_every_byte_once_and_begin_at_lines(
 def packs(sizes: dict[str, list[int]], maps: int | None = None, *, cores: int = 2) -> list[str]:
     """Which splits share a task, of files with splits of these lengths: the names of the files that each reads."""
     made = [
-        Split(Input(name, name), at, length) for name, lengths in sizes.items() for at, length in enumerate(lengths)
+        Split(InputFile(name, name), at, length) for name, lengths in sizes.items() for at, length in enumerate(lengths)
     ]
     packed = splits.pack(made, maps, cores)
     assert [split for pack in packed for split in pack] == made
@@ -156,7 +156,7 @@ def test_no_task_reads_more_small_files_than_are_worth_it(tmp_path: Path, monkey
 def test_a_line_of_a_manifest_is_a_split_that_is_called_as_it_says(tmp_path: Path) -> None:
     """One map a file that is listed."""
     path = write(tmp_path / "manifest", b"/data/a.txt\n/data/b.txt\n")
-    file = Input(path, path)
+    file = InputFile(path, path)
     listed = splits.by_line(file)
     assert [str(split) for split in listed] == ["/data/a.txt", "/data/b.txt"]
     assert [(split.start, split.length) for split in listed] == [(0, 12), (12, 12)]
@@ -164,4 +164,4 @@ def test_a_line_of_a_manifest_is_a_split_that_is_called_as_it_says(tmp_path: Pat
 
 def test_a_split_is_called_by_its_path_and_its_range(tmp_path: Path) -> None:
     """In the error of the task that reads it."""
-    assert str(Split(Input("/data/a.txt", "a.txt"), 5, 10)) == "/data/a.txt bytes 5-15"
+    assert str(Split(InputFile("/data/a.txt", "a.txt"), 5, 10)) == "/data/a.txt bytes 5-15"

@@ -52,7 +52,7 @@ def row() -> MakeRow:
         tally = Tally(most)
         for number, score in enumerate(scores, 1):
             tally.add(Post(str(number), text or f"post {number}", str(number)), round(score * 10_000))
-        return rows.write_key(dimension, value, window) + b"\t" + rows.write(tally) + b"\n"
+        return rows.format_key(dimension, value, window) + b"\t" + rows.format_row(tally) + b"\n"
 
     return make
 

@@ -48,7 +48,7 @@ def of(pairs: list[tuple[Post, int]], most: int = 3) -> Tally:
 def test_a_row_says_all_of_its_posts():
     """The literal bytes."""
     tally = of([(Post("1", "Good <b>bread</b>", "miller"), 4404), (Post("2", "bad…", "baker"), -5423), (Post("3"), 0)])
-    assert rows.write(tally) == (
+    assert rows.format_row(tally) == (
         b'{"authors":{"estimate":2,"sketch":"DVCTK5D0KcMp6j78"},"ci95":[-1.0000,1.0000],"examples":{"most":3,'
         b'"negative":[{"compound":-0.5423,"id":"2","platform":"own","text":"bad\\u2026","time":"2026-03-01T07:00:00Z"}],'
         b'"positive":[{"compound":0.4404,"id":"1","platform":"own","text":"Good <b>bread</b>",'
@@ -78,7 +78,7 @@ def test_tallies_of_parts_merge_to_that_of_the_whole(
         one.merge(on_its_way(other, order.randrange(3)))
         tallies.append(one)
     assert tallies[0].state() == whole.state()
-    assert not pairs or rows.write(tallies[0]) == rows.write(whole)
+    assert not pairs or rows.format_row(tallies[0]) == rows.format_row(whole)
 
 
 def on_its_way(tally: Tally, way: int) -> Tally:
@@ -86,7 +86,7 @@ def on_its_way(tally: Tally, way: int) -> Tally:
     if way == 0:
         return Tally.of_state(tally.state())
     if way == 1 and tally.n:
-        return rows.read(rows.write_key("all", "", "2026-03-01") + b"\t" + rows.write(tally))[1]
+        return rows.parse_row(rows.format_key("all", "", "2026-03-01") + b"\t" + rows.format_row(tally))[1]
     return tally
 
 
@@ -149,7 +149,7 @@ def test_most_posts_make_no_example():
     assert len(tally.state()) < 3000
 
 
-ROW = rows.write_key("topic", "bread", "2026-03-01T07") + b"\t" + rows.write(of([(Post("1", "good", "a"), 4404)]))
+ROW = rows.format_key("topic", "bread", "2026-03-01T07") + b"\t" + rows.format_row(of([(Post("1", "good", "a"), 4404)]))
 
 
 def test_a_row_is_known_by_its_looks():
@@ -165,8 +165,8 @@ def test_a_row_that_another_program_wrote_is_read():
     _, value = ROW.split(b"\t")
     fields = {**json.loads(value), "mean": 7, "more": None}
     line = b'["topic", "bread", "2026-03-01T07"]\t' + json.dumps(dict(reversed(fields.items())), indent=1).encode()
-    assert rows.read(line)[0] == ("topic", "bread", "2026-03-01T07")
-    assert rows.write(rows.read(line)[1]) == value
+    assert rows.parse_row(line)[0] == ("topic", "bread", "2026-03-01T07")
+    assert rows.format_row(rows.parse_row(line)[1]) == value
 
 
 @pytest.mark.parametrize(
@@ -209,4 +209,4 @@ def test_a_row_that_breaks_a_rule_is_refused(old: bytes, new: bytes):
     """Whatever it holds, the error is the one that says so."""
     assert old in ROW
     with pytest.raises(ValueError, match=r"."):
-        rows.read(ROW.replace(old, new, 1))
+        rows.parse_row(ROW.replace(old, new, 1))

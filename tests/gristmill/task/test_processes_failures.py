@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import BadInput, InputError, TaskFailed
-from gristmill.task.processes import in_a_line
+from gristmill.task.processes import one_line
 from tests.runners.helpers import fails, raises
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_a_full_disk_says_what_to_do(number: int) -> None:
 def test_a_copy_that_finds_no_room_names_where_it_goes() -> None:
     """Not the file that it is made of, which lies on another disk."""
     error = OSError(errno.ENOSPC, "No space left on device", "job.py", None, "/disk/job.py")
-    assert in_a_line(error).startswith("No space left on device: /disk/job.py; make room, ")
+    assert one_line(error).startswith("No space left on device: /disk/job.py; make room, ")
 
 
 class Refused(BadInput):

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.input.find import Input
+from gristmill.input.find import InputFile
 from gristmill.runners.hadoop.files import Left, is_remote, link_files, link_inputs, local_inputs, safe_name
 
 
@@ -37,7 +37,7 @@ def test_inputs_are_found_in_the_order_given(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     found = local_inputs([str(tmp_path / "b"), "-", "hdfs:///logs", str(tmp_path / "a.txt")])
     assert [file.name for file in found] == ["1.txt", "2.gz", "", str(tmp_path / "a.txt")]
-    assert found[2] == Input("-", "")
+    assert found[2] == InputFile("-", "")
 
 
 @pytest.mark.parametrize("name", ["a.xz", "a.zip", "a.7z", "a.tar.gz", "hdfs:///logs/a.xz", "hdfs:///logs/*.tgz"])

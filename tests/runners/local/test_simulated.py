@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gristmill.errors import OutputError
-from gristmill.runners.owned_folder import Scratch
+from gristmill.runners.owned_folder import OwnedFolder
 from tests.runners.helpers import Lines, Words, names
 from mrjob.step import MRStep
 
@@ -67,12 +67,12 @@ def test_success_is_there_only_when_all_else_is(
     """Until then all lies in a folder that is hidden, and only its owner's."""
     seen = []
 
-    def become(self: Scratch, path: Path) -> None:
+    def become(self: OwnedFolder, path: Path) -> None:
         seen.append((names(self.path), self.path.name.startswith(".out."), path.exists()))
         whole(self, path)
 
-    whole = Scratch.become
-    monkeypatch.setattr(Scratch, "become", become)
+    whole = OwnedFolder.become
+    monkeypatch.setattr(OwnedFolder, "become", become)
     run_here(Words, "-r", runner, "--num-cores", "1", "--output-dir", tmp_path / "out", stdin=b"rye\n")
     ((held, hidden, there),) = seen
     assert (held[:3], hidden, there) == ([".lock", "_SUCCESS", "part-00000"], True, False)

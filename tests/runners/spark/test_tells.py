@@ -11,7 +11,7 @@ from gristmill.errors import BadInput, InputError, TaskFailed
 from gristmill.runners.spark.files import check_readable
 from gristmill.runners.spark.harness import failure
 from gristmill.runners.spark.task_folder import told
-from gristmill.task.substep import Place
+from gristmill.task.substep import TaskContext
 
 
 class StricterInput(BadInput):
@@ -20,7 +20,7 @@ class StricterInput(BadInput):
 
 def in_spark(error: Exception) -> dict[str, object]:
     """What the driver makes of a task's error, in a text as Spark makes it."""
-    place = Place("mapper", 2, "nowhere", {}, os.devnull)
+    place = TaskContext("mapper", 2, "nowhere", {}, os.devnull)
     text = f"Job aborted due to stage failure: {told(error, 'map task 7', place)}\n\tat org.apache\n"
     return failure(RuntimeError(text))
 

@@ -1,0 +1,17 @@
+"""``_gristmill.json``, the file beside ``_SUCCESS`` that says what an output directory holds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Hidden by its first letter from a job that reads the folder.
+NAME = "_gristmill.json"
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """The bytes of the file: the same for the same content."""
+    return json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"
