@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import OutputError, RunError
+from gristmill.errors import OutputError, RunError, output_exists
 from gristmill.input import find, reading
 from gristmill.shuffle.merge import Run, join_lines, merge_all
 from mrjob.compat import jobconf_from_dict
@@ -89,7 +89,7 @@ class Tidy(MRJobRunner):
             super()._run()
             return
         if os.path.lexists(target):
-            raise OutputError(f"output directory {self._output_dir} already exists; name another, or remove it first")
+            raise output_exists(self._output_dir)
         with self._output_errors():
             self._staging = OwnedFolder(target.parent, f".{target.name}.gristmill.", self._job_key)
         super()._run()

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gristmill.errors import InputError, OutputError, RunError
+from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input import names
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
@@ -103,7 +103,7 @@ class HadoopRunner(HadoopSteps):
         self._remove_left()
         if self._target:
             if self._hdfs.exists(self._target):
-                raise OutputError(f"output directory {self._target} already exists; name another, or remove it first")
+                raise output_exists(self._target)
             folder, name = posixpath.split(self._target)
             self._output_dir = posixpath.join(folder, f".{name}.gristmill.{self._name()}")
             self._left.add(self._output_dir)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import InputError, OutputError
+from gristmill.errors import InputError, output_exists
 from gristmill.input.compression import ARCHIVES, UNREADABLE
 from gristmill.input.splits import MAX_SPLIT
 
@@ -84,7 +84,7 @@ class Files:
         """Give a folder its name, which must be free."""
         system, source = self._open(uri)
         if self.exists(target) or not system.rename(source, self._open(target)[1]):
-            raise OutputError(f"output directory {target} already exists; name another, or remove it first")
+            raise output_exists(target)
 
     def remove(self, uri: str) -> None:
         """Remove a file or folder, if there is one."""
