@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO, TextIO
 
+    from gristmill.task.counters import Counters
+
     Lines = Iterable[bytes]
 
 
@@ -36,10 +38,10 @@ class TaskContext:
     env: dict[str, str]
     stderr: str
 
-    def counters(self) -> dict[str, dict[str, int]]:
+    def counters(self) -> Counters:
         """The counters that the substep has reported so far, by group and name."""
         with Path(self.stderr).open("rb") as file:
-            counters: dict[str, dict[str, int]] = parse_mr_job_stderr(file)["counters"]
+            counters: Counters = parse_mr_job_stderr(file)["counters"]
         return counters
 
 

@@ -29,7 +29,7 @@ from mrjob.step import StepFailedException
 
 from ..owned_folder import OwnedFolder
 from ..progress import Percent
-from .client import Counters, Report
+from .client import Report
 from .files import Left
 from .hdfs import Hdfs, NoAnswer, listen
 from .output import cat
@@ -38,6 +38,8 @@ from .yarn import LOGS, Yarn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gristmill.task.counters import Counters
 
     from .task import Failure
 

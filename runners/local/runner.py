@@ -23,6 +23,7 @@ from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.shuffle.partition import partitioner
 from gristmill.task import archive, substep
+from gristmill.task.counters import add_counters
 from gristmill.task.processes import Task, one_line, run_tasks
 from mrjob.local import LocalMRJobRunner
 from mrjob.step import StepFailedException
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gristmill.input.splits import Split
+    from gristmill.task.counters import Counters
 
 log = logging.getLogger("mrjob.gristmill")
 
 #: MB of map output held by a task before it is sorted to disk, where jobconf does not set mapreduce.task.io.sort.mb.
 SORT_MB = 32
 
-Counters = dict[str, dict[str, int]]
 #: Where a task runs a part of the step.
 Places = Callable[[str], substep.TaskContext]
 
@@ -240,10 +241,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         results = []
         for result, counters in run_tasks(tasks, self._num_cores(), progress.tick):
             results.append(result)
-            for group, names in counters.items():
-                totals = self._counters[step_num].setdefault(group, {})
-                for name, amount in names.items():
-                    totals[name] = totals.get(name, 0) + amount
+            add_counters(self._counters[step_num], counters)
         return results
 
 

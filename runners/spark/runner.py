@@ -17,6 +17,7 @@ from gristmill import errors
 from gristmill.input import find
 from gristmill.input.splits import cut
 from gristmill.task import archive
+from gristmill.task.counters import add_counters
 from mrjob.logs.counters import _format_counters
 from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
@@ -175,10 +176,7 @@ class SparkRunner(Folders):
     def _count(self, first: int, last: int, counted: list[Any]) -> None:
         self._counters += [{} for _ in range(first, last + 1)]
         for step, groups in counted:
-            for group, names in groups.items():
-                totals = self._counters[step].setdefault(group, {})
-                for name, amount in names.items():
-                    totals[name] = totals.get(name, 0) + amount
+            add_counters(self._counters[step], groups)
         for step in range(first, last + 1):
             if self._counters[step]:
                 log.info("\n%s\n", _format_counters(self._counters[step]))
