@@ -14,8 +14,8 @@ import os
 import re
 from typing import Any
 
-#: The environment variable in which a map task finds the name of its input file, as the user gave it.
-INPUT_NAME = "gristmill_input_name"
+from gristmill.task.environment import INPUT_FILE, INPUT_NAME, variable
+
 #: The table's name in the archive.
 TABLE = "gristmill_input_names.json"
 #: Hadoop's globs as regular expressions, besides ``[a-z]`` and what stands for itself.
@@ -26,7 +26,7 @@ _URI = re.compile(r"([a-zA-Z][\w+.-]*://[^/]*)?(.*)", re.DOTALL)
 
 def set_input_name(table: bytes) -> None:
     """Put the name of this task's input into its environment, where it has an input file and no name yet."""
-    uri = os.environ.get("mapreduce_map_input_file")
+    uri = os.environ.get(variable(INPUT_FILE))
     if uri and INPUT_NAME not in os.environ:
         os.environ[INPUT_NAME] = resolve(json.loads(table), uri)
 

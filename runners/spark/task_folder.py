@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.errors import RunError, TaskFailed
-from gristmill.input import names
+from gristmill.task import environment
 from gristmill.task.processes import one_line, stderr_tail
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def folder() -> Iterator[Path]:
     parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
     path = Path(parent, f"gristmill-{uuid.uuid4().hex}")
     path.mkdir()
-    environment, modules, ends = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
+    variables, modules, ends = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
     try:
         yield path
     finally:
@@ -45,7 +45,7 @@ def folder() -> Iterator[Path]:
             os.close(end)
         os.chdir(parent)
         os.environ.clear()
-        os.environ.update(environment)
+        os.environ.update(variables)
         sys.path[:] = modules
         shutil.rmtree(path, ignore_errors=True)
 
@@ -68,10 +68,10 @@ def _sent() -> dict[str, str]:
 def where(file: str, start: int, length: int, name: str) -> dict[str, str]:
     """What Hadoop's settings say of a map task's input."""
     return {
-        "mapreduce.map.input.file": file,
-        "mapreduce.map.input.start": str(start),
-        "mapreduce.map.input.length": str(length),
-        names.INPUT_NAME: name,
+        environment.INPUT_FILE: file,
+        environment.INPUT_START: str(start),
+        environment.INPUT_LENGTH: str(length),
+        environment.INPUT_NAME: name,
     }
 
 

@@ -25,7 +25,7 @@ from gristmill.input.splits import Split, whole
 from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.shuffle.partition import partitioner
-from gristmill.task import substep
+from gristmill.task import environment, substep
 from mrjob.compat import translate_jobconf_for_all_versions
 
 from . import task_folder
@@ -194,15 +194,17 @@ class Tasks:
         task = f"{self.plan.job_key}_{part}_{step_num:04d}{number}"
         conf = {
             **self.plan.jobconf,
-            "mapreduce.job.id": self.plan.job_key,
-            "mapreduce.task.id": f"task_{task}",
-            "mapreduce.task.attempt.id": f"attempt_{task}_0",
-            "mapreduce.task.ismap": str(part == "mapper").lower(),
-            "mapreduce.task.partition": str(number),
-            "mapreduce.job.local.dir": working,
+            environment.JOB_ID: self.plan.job_key,
+            environment.TASK_ID: f"task_{task}",
+            environment.ATTEMPT_ID: f"attempt_{task}_0",
+            environment.IS_MAP: str(part == "mapper").lower(),
+            environment.PARTITION: str(number),
+            environment.LOCAL_DIR: working,
             **where,
         }
-        env = {name.replace(".", "_"): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)}
+        env = {
+            environment.variable(name): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)
+        }
         return substep.TaskContext(part, step_num, working, env, str(folder / "stderr"))
 
     @contextmanager
