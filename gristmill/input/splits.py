@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from gristmill.errors import InputError
 from gristmill.input import compression, reading
 from gristmill.input.find import InputFile, refuse
 from gristmill.input.reading import open_raw
@@ -83,11 +82,7 @@ def by_line(manifest: InputFile) -> list[Split]:
 
 
 def _size(file: InputFile) -> int:
-    if file.path.endswith(compression.UNREADABLE):
-        known = " ".join(sorted(compression.OPENERS))
-        raise InputError(f"{file.path}: this compression is not read here, only {known}; decompress the file first")
-    if file.path.endswith(compression.ARCHIVES):
-        raise InputError(f"{file.path}: an archive of files is not read here; unpack it and give the folder")
+    compression.check_readable(file.path, by="here")
     try:
         return Path(file.path).stat().st_size
     except OSError as error:
@@ -96,7 +91,7 @@ def _size(file: InputFile) -> int:
 
 def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:
     count = -(-size // goal)
-    if count < 2 or file.path.endswith(tuple(compression.OPENERS)):
+    if count < 2 or compression.suffix(file.path) in compression.OPENERS:
         yield Split(file, 0, size)
         return
     with open_raw(file.path) as source:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 #: Takes the URI and the first byte of a split; gives what sorts as the splits of the input do.
 Place = Callable[[str, int], Any]
 
-_UNREADABLE = (".lz4", ".lzo", ".snappy")
-
 
 def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
     """The lines: of a map-only job whose parts tell their splits in the order of `place`, of others merged by key."""
@@ -59,18 +57,18 @@ def _split(run: Run, place: Place) -> tuple[Any, Run]:
 
 def _plain(path: Path, target: Path) -> Path:
     """The file as plain text: itself, or decompressed into `target`."""
-    if path.name.endswith(_UNREADABLE):
-        raise OutputError(
-            f"{path.name}: this compression of the output is not read here; take gzip's, or name an --output-dir"
-        )
     if path.name.endswith(".deflate"):
         decompress = zlib.decompressobj()
         with path.open("rb") as source, target.open("wb") as sink:
             while data := source.read(reading.CHUNK):
                 sink.write(decompress.decompress(data))
         return target
-    if path.name.endswith(tuple(compression.OPENERS)):
+    if compression.suffix(path.name) in compression.OPENERS:
         with reading.open_split(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, reading.CHUNK)
         return target
+    if compression.suffix(path.name):
+        raise OutputError(
+            f"{path.name}: this compression of the output is not read here; take gzip's, or name an --output-dir"
+        )
     return path
