@@ -66,7 +66,7 @@ class SparkRunner(Folders):
     def _archive(self) -> str:
         path = Path(self._get_local_tmp_dir(), "job.zip")
         if not path.exists():
-            archive.write_archive(self._mrjob_cls, path, "runners")
+            archive.write_archive(self._mrjob_cls, path, "gristmill.runners.spark.harness")
         return str(path)
 
     def _links(self, step_num: int) -> dict[str, str] | None:
