@@ -129,9 +129,7 @@ class Tidy(MRJobRunner):
         runs = [Run(str(path), 0, path.stat().st_size) for path in sorted(folder.glob("part-*"))]
         last = self._num_steps() - 1
         if "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0:
-            batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False, seen=lambda _: None)
+            batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False)
         else:
-            batches = (
-                lines for run in runs for lines in merge_all([run], Path(), sort_values=False, seen=lambda _: None)
-            )
+            batches = (lines for run in runs for lines in merge_all([run], Path(), sort_values=False))
         yield from map(join_lines, batches)

@@ -25,15 +25,11 @@ def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
     """The lines: of a map-only job whose parts tell their splits in the order of `place`, of others merged by key."""
     runs = [_run(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_parts(folder))]
     if place is None:
-        batches = merge_all(runs, scratch, sort_values=False, seen=_unseen)
+        batches = merge_all(runs, scratch, sort_values=False)
     else:
         ordered = sorted((_split(run, place) for run in runs), key=lambda found: found[0])
-        batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False, seen=_unseen))
+        batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False))
     yield from map(join_lines, batches)
-
-
-def _unseen(_: int) -> None:
-    pass
 
 
 def _parts(folder: Path) -> list[Path]:

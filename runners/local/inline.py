@@ -38,7 +38,7 @@ class InlineRunner(Simulated, InlineMRJobRunner):
 
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
-                with substep.as_text(stdout, stderr) as (printed, said), substep.exits_told():
+                with substep.as_text(stdout, stderr) as (printed, said), substep.exits_as_errors():
                     invoke(stdin, printed, said, wd, env)
             except TaskFailed as error:
                 what = f"{task_type} task {task_num}: {error}"

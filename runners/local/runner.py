@@ -181,7 +181,7 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         """Where a map task runs a part of the step, in the environment of the split that it is at."""
         split = pack[seen.at]
         where = {"file": split.file.path, "start": split.start, "length": split.length}
-        return replace(place, part=part, env=self._env_for_task("mapper", place.step_num, number, where))
+        return replace(place, mrc=part, env=self._env_for_task("mapper", place.step_num, number, where))
 
     def _map_pack(self, place: Places, pack: list[Split], seen: TaskProgress, out: Output | Part) -> None:
         for number, split in enumerate(pack):
@@ -190,12 +190,13 @@ class LocalRunner(Simulated, LocalMRJobRunner):
             with reading.open_split(split, seen.add) as source:
                 listed = self._lists_files(mapping.step_num)
                 lines = [b"%d\t%s" % (split.start, source.read())] if listed else source
-                substep.run(self, mapping, lines, out)
+                substep.run(self._code(mapping), mapping, lines, out)
             out.end_line()
 
     def _combine(self, place: Places, lines: Iterable[bytes], write: Any) -> None:
+        combining = place("combiner")
         with io.BufferedWriter(substep.Sink(write), reading.CHUNK) as out:
-            substep.run(self, place("combiner"), lines, out)
+            substep.run(self._code(combining), combining, lines, out)
 
     # reduce
 
@@ -224,9 +225,9 @@ class LocalRunner(Simulated, LocalMRJobRunner):
     ) -> tuple[None, Counters]:
         place = self._place("reducer", step_num, number)
         scratch = Path(self._task_dir("reducer", step_num, number))
-        batches = merge_all(runs, scratch, sort_values=layout.sort_values, seen=seen.add)
+        batches = merge_all(runs, scratch, sort_values=layout.sort_values, on_read=seen.add)
         with Path(self._output_dir_for_step(step_num), f"part-{number:05d}").open("wb", reading.CHUNK) as out:
-            substep.run(self, place, chain.from_iterable(batches), out)
+            substep.run(self._code(place), place, chain.from_iterable(batches), out)
         return None, place.counters()
 
     # tasks
@@ -235,6 +236,16 @@ class LocalRunner(Simulated, LocalMRJobRunner):
         folder = self._setup_working_dir(part, step_num, number)
         env = self._env_for_task(part, step_num, number)
         return substep.TaskContext(part, step_num, folder, env, self._task_stderr_path(part, step_num, number))
+
+    def _code(self, context: substep.TaskContext) -> substep.Code:
+        """What the task runs for the substep: the job in its process, a program, or nothing."""
+        step = self._get_step(context.step_num)
+        if context.mrc not in step:
+            return substep.Code()
+        if not self._in_process(step, context.mrc):
+            return substep.Code(command=tuple(self._substep_args(context.step_num, context.mrc)))
+        job = partial(self._mrjob_cls, self._args_for_task(context.step_num, context.mrc))
+        return substep.Code(job, py_files=tuple(self._opts["py_files"]))
 
     def _run_tasks(self, step_num: int, tasks: list[Task[Any]], progress: Progress) -> list[Any]:
         """Run tasks that return (result, counters); add the counters up, return the results."""

@@ -12,7 +12,7 @@ import io
 import os
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from importlib import import_module
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -80,22 +80,18 @@ class Tasks:
     def __init__(self, plan: Plan, counted: Any) -> None:
         self.plan = plan
         self._counted = counted
-        self._opts = {"py_files": ()}
 
-    # what a substep asks of its runner
+    # what a task runs
 
-    @cached_property
-    def _mrjob_cls(self) -> Any:
-        return attrgetter(self.plan.name)(import_module(self.plan.module))
+    def _code(self, context: substep.TaskContext) -> substep.Code:
+        if context.mrc not in self.plan.steps[context.step_num]:
+            return substep.Code()
+        return substep.Code(partial(self._job, context))
 
-    def _get_step(self, step_num: int) -> dict[str, Any]:
-        return self.plan.steps[step_num]
-
-    def _in_process(self, step: dict[str, Any], part: str) -> bool:
-        return True
-
-    def _args_for_task(self, step_num: int, part: str) -> list[str]:
-        return [f"--step-num={step_num}", f"--{part}", *self.plan.args]
+    def _job(self, context: substep.TaskContext) -> Any:
+        """The job, to be imported where its files are: in the task's working directory."""
+        job_class = attrgetter(self.plan.name)(import_module(self.plan.module))
+        return job_class([f"--step-num={context.step_num}", f"--{context.mrc}", *self.plan.args])
 
     # tasks
 
@@ -129,11 +125,11 @@ class Tasks:
             if reduces:
                 collector = Collector(str(folder / "runs"), self._layout(reduces), self._combiner(place))
                 with io.BufferedWriter(substep.Sink(collector.write), reading.CHUNK) as out:
-                    substep.run(self, place, lines, out)
+                    substep.run(self._code(place), place, lines, out)
                 runs = collector.finish()
             else:
                 with self._sink(task.step_num, task.number, folder).open("wb", reading.CHUNK) as out:
-                    substep.run(self, place, lines, out)
+                    substep.run(self._code(place), place, lines, out)
         if not reduces:
             yield from self._go_on(task.step_num, task.number, folder)
         for reduce, of_reduce in enumerate(runs):
@@ -146,9 +142,9 @@ class Tasks:
             runs = _gathered(pieces, folder)
             place = self._place("reducer", step_num, number, folder, {})
             with self._telling(place, f"reduce task {number}", (number, 0)):
-                batches = merge_all(runs, folder, sort_values=self.plan.sort_values, seen=lambda _: None)
+                batches = merge_all(runs, folder, sort_values=self.plan.sort_values)
                 with self._sink(step_num, number, folder).open("wb", reading.CHUNK) as out:
-                    substep.run(self, place, (line for lines in batches for line in lines), out)
+                    substep.run(self._code(place), place, (line for lines in batches for line in lines), out)
             yield from self._go_on(step_num, number, folder)
 
     def _go_on(self, step_num: int, number: int, folder: Path) -> Iterator[Any]:
@@ -182,12 +178,12 @@ class Tasks:
         return Layout(partitioner(reduces, sort_values=sort_values), reduces, sort_values, self.plan.sort_mb << 20)
 
     def _combiner(self, place: substep.TaskContext) -> Any:
-        combines = "combiner" in self._get_step(place.step_num)
-        return partial(self._combine, replace(place, part="combiner")) if combines else None
+        combines = "combiner" in self.plan.steps[place.step_num]
+        return partial(self._combine, replace(place, mrc="combiner")) if combines else None
 
     def _combine(self, place: substep.TaskContext, lines: Iterable[bytes], write: Any) -> None:
         with io.BufferedWriter(substep.Sink(write), reading.CHUNK) as out:
-            substep.run(self, place, lines, out)
+            substep.run(self._code(place), place, lines, out)
 
     def _place(self, part: str, step_num: int, number: int, folder: Path, where: dict[str, str]) -> substep.TaskContext:
         working = task_folder.working_folder(folder, self.plan.links)
@@ -214,7 +210,7 @@ class Tasks:
             yield
         except Exception as error:
             raise task_folder.told(error, name, place) from None
-        self._counted.add({(place.step_num, place.part, *rank): place.counters()})
+        self._counted.add({(place.step_num, place.mrc, *rank): place.counters()})
 
 
 def _pieces(run: Run) -> Iterator[tuple[int, bytes]]:

@@ -103,7 +103,7 @@ def test_who_looks_on_hears_of_every_byte_of_the_runs(tmp_path: Path, monkeypatc
     monkeypatch.setattr(collector, "_PENDING", 1)
     (runs,) = collect(tmp_path / "runs", [b"b\t1\n", b"a\t1\n", b"a\t2\n"], layout(budget=0))
     heard: list[int] = []
-    list(merge_all(runs, tmp_path, sort_values=False, seen=heard.append))
+    list(merge_all(runs, tmp_path, sort_values=False, on_read=heard.append))
     assert len(runs) == 3
     assert sum(heard) == 12
 
@@ -146,7 +146,7 @@ def test_a_merge_that_is_left_early_closes_its_files(tmp_path: Path, monkeypatch
     monkeypatch.setattr(merging, "_LEAST_CHUNK", 1)
     (runs,) = collect(tmp_path / "runs", [b"a\t1\nb\t1\n", b"a\t2\nb\t2\n"], layout(budget=0))
     before = len(list(Path("/dev/fd").iterdir()))
-    batches = merge(runs, sort_values=False, seen=lambda _: None)
+    batches = merge(runs, sort_values=False)
     assert next(batches)
     assert len(list(Path("/dev/fd").iterdir())) == before + 2
     batches.close()  # type: ignore[attr-defined]

@@ -90,7 +90,7 @@ def test_a_key_with_more_lines_than_fit_in_memory_streams(tmp_path: Path, sort_v
     tracemalloc.start()
     (runs,) = collect(tmp_path / "runs", (line % number + b"\n" for number in range(48_000)), plan)
     count = 0
-    for lines in merge_all(runs, tmp_path, sort_values=sort_values, seen=lambda _: None):
+    for lines in merge_all(runs, tmp_path, sort_values=sort_values):
         count += len(lines)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
