@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
 from gristmill.input.compression import OPENERS, Decompressed
-from gristmill.input.find import refuse
+from gristmill.input.find import raise_input_error
 
 if TYPE_CHECKING:
     from gristmill.input.splits import Split
@@ -23,7 +23,7 @@ def open_raw(path: str) -> BinaryIO:
     try:
         return Path(path).open("rb", buffering=0)
     except OSError as error:
-        refuse(error)
+        raise_input_error(error)
 
 
 def open_split(split: Split, on_read: Callable[[int], None] = lambda _: None) -> BinaryIO:

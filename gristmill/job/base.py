@@ -206,7 +206,7 @@ class Job(MRJob):
         that a line need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
         """
         read, write = self.pick_protocols(step_num, step_type)
-        lines = (records.of_input if step_type == "mapper" else records.of_shuffle)(self._read_input())
+        lines = (records.input_records if step_type == "mapper" else records.shuffle_records)(self._read_input())
         put = self.stdout.write
         record: Any = getattr(self.stdout, "record", None)
         pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
@@ -245,7 +245,7 @@ class Job(MRJob):
             split = f", in the split from byte {start}" if start else ""
             return f"{name}{split}, line {self.record}"
         of_stdin = os.environ.get(INPUT_NAME) == "" and not self.options.step_num
-        return f"{'standard input' if of_stdin else path}, line {records.before(path, start) + self.record}"
+        return f"{'standard input' if of_stdin else path}, line {records.records_before(path, start) + self.record}"
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:

@@ -68,7 +68,7 @@ class _Cursor:
         return lines
 
     def fill(self) -> bool:
-        """Read the next entries in place of those that are merged; False at the end of the run."""
+        """Read the next entries and drop those that are merged; False at the end of the run."""
         self.entries, self.next = [], 0
         for line in self.read_lines():
             tab = line.find(b"\t")

@@ -1,4 +1,4 @@
-"""The modules that a job's tasks import, found by following import statements; nothing is imported for it.
+"""The modules that a job's tasks import, by following import statements in their sources; none of them is imported.
 
     module                      import statements followed      files that go
     gristmill.x.y               all                             the folder gristmill/x, data files too
@@ -7,7 +7,8 @@
     mrjob.y                     those outside functions         the module
     a user's                    all                             none: the archive sends it, or the user does
 
-A module that is imported by a name made at run time is not found; where its folder goes, it goes too.
+A module that is imported under a name made at run time goes only where its folder goes whole, or where the job names it
+in PACKAGES.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import ast
 import sys
 import sysconfig
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import resolve_name
@@ -49,7 +51,7 @@ _INSTALLED = {"site-packages", "dist-packages"}
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a module, by the module's name."""
+    """A module's name and its source, as text or in the source's own encoding."""
 
     name: str
     text: bytes | str
@@ -57,15 +59,15 @@ class Source:
 
 
 def needed(modules: Iterable[str], sources: Iterable[Source]) -> dict[str, Path]:
-    """The files that `modules` and what `sources` import need, by their names in an archive, in order of names."""
+    """The files of `modules` and of what they and `sources` import, by their names in an archive, in order."""
     files: dict[str, Path] = {}
-    seen: set[str] = set()
+    done: set[str] = set()
     waiting = [*modules, *(name for source in sources for name in imported(source))]
     while waiting:
         name = waiting.pop()
-        if name in seen:
+        if name in done:
             continue
-        seen.add(name)
+        done.add(name)
         waiting += [name.rpartition(".")[0]] if "." in name else []
         file = _our_file(name)
         if file:
@@ -83,7 +85,10 @@ def needed(modules: Iterable[str], sources: Iterable[Source]) -> dict[str, Path]
 
 
 def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
-    """The names that import statements give, of modules and of what may be one; none for what is no Python."""
+    """The absolute names in import statements, also ``a.b`` for ``from a import b``, which may be no module.
+
+    Those under ``if TYPE_CHECKING`` are left out. A source that Python cannot parse has none.
+    """
     try:
         nodes: list[Any] = [ast.parse(source.text)]
     except (SyntaxError, ValueError):
@@ -94,9 +99,9 @@ def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            module = _absolute("." * node.level + (node.module or ""), package)
-            yield module
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            with suppress(ImportError):  # a dot too many
+                module = resolve_name("." * node.level + (node.module or ""), package)
+                yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in (
             getattr(node.test, "id", ""),
             getattr(node.test, "attr", ""),
@@ -105,13 +110,6 @@ def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
         elif in_functions or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for field in ("body", "orelse", "handlers", "finalbody", "cases"):
                 nodes += getattr(node, field, ())
-
-
-def _absolute(name: str, package: str) -> str:
-    try:
-        return resolve_name(name, package)
-    except (ImportError, ValueError):  # a dot too many (ValueError in Python 3.9 alone)
-        return ""
 
 
 def folder_files(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
@@ -175,7 +173,7 @@ def _spec(name: str) -> ModuleSpec | None:
     """Where a module lies, of a package as far as it is imported; None for what is no module."""
     parent = name.rpartition(".")[0]
     if not parent:
-        return PathFinder.find_spec(name) if name else None
+        return PathFinder.find_spec(name)
     path = getattr(sys.modules.get(parent), "__path__", None)
     if path is None:
         spec = _spec(parent)

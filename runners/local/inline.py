@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Callable
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
 from gristmill.task import substep
-from gristmill.task.processes import FULL, one_line
+from gristmill.task.processes import DISK_FULL, one_line
 from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
@@ -25,7 +25,7 @@ class InlineRunner(Simulated, InlineMRJobRunner):
         try:
             super().run()
         except OSError as error:
-            if error.errno in FULL:
+            if error.errno in DISK_FULL:
                 raise RunError(one_line(error)) from error
             raise
 

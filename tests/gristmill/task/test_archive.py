@@ -156,7 +156,7 @@ class TestEveryWayToRunAJob:
 class Kept(Job):
     """A job of this test's own."""
 
-    PACKAGES = ("email",)
+    PACKAGES = ("email", "gristmill.vader")
 
 
 def test_an_archive_of_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
@@ -176,6 +176,7 @@ def test_an_archive_holds_the_packages_that_a_job_names(tmp_path: Path) -> None:
         "gristmill/text/words.py",
         "mrjob/job.py",
         "email/mime/text.py",
+        "gristmill/vader/scorer.py",
     }
     assert [name for name in names if "__pycache__" in name or name.startswith("runners/")] == []
 
