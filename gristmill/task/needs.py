@@ -34,13 +34,10 @@ _GRISTMILL = Path(gristmill.__file__).parent
 JOBS = _GRISTMILL.parent / "jobs"
 #: Packages of which tasks get what they import, and no more.
 FOLLOWED = ("gristmill", "mrjob")
-#: The folders of what is taken from where it lies, whatever sys.path says.
-_FOLDERS = {
-    "gristmill.jobs": JOBS,
-    "gristmill.runners": _GRISTMILL.parent / "runners",
-    "gristmill": _GRISTMILL,
-    "mrjob": Path(mrjob.__file__).parent,
-}
+#: Their folders, from which they are taken whatever sys.path says.
+_FOLDERS = {"gristmill": _GRISTMILL, "mrjob": Path(mrjob.__file__).parent}
+#: The folders of packages that lie beside `gristmill` and are imported below it.
+_BESIDE = {"jobs": JOBS, "runners": _GRISTMILL.parent / "runners"}
 #: No task reads them: bytecode, folders of tools, the sources and stubs of what is compiled.
 _TOOLS = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache"}
 _SOURCES = {".c", ".h", ".pyi"}
@@ -140,13 +137,13 @@ def _our_file(name: str) -> Path | None:
         spec = _spec(name)
         file = Path(spec.origin) if spec and spec.origin else None
         return file if file and JOBS.resolve() in file.resolve().parents else None
-    parts = name.split(".")
-    # gristmill.jobs itself lies in gristmill; only what is below it lies in jobs
-    depth = 2 if len(parts) > 2 and ".".join(parts[:2]) in _FOLDERS else 1
-    folder = _FOLDERS.get(".".join(parts[:depth]))
-    if folder is None:
+    top, *parts = name.split(".")
+    if top not in FOLLOWED:
         return None
-    path = folder.joinpath(*parts[depth:])
+    folder = _FOLDERS[top]
+    if top == "gristmill" and len(parts) > 1 and parts[0] in _BESIDE:
+        folder = _BESIDE[parts.pop(0)]
+    path = folder.joinpath(*parts)
     files = (path / "__init__.py", path.with_name(f"{path.name}.py"))
     return next((file for file in files if file.is_file()), None)
 
@@ -154,7 +151,7 @@ def _our_file(name: str) -> Path | None:
 def _subpackage(name: str) -> dict[str, Path]:
     """The files of a package below `gristmill`; none of `jobs` and `runners`, which go by the module."""
     head, _, rest = name.partition(".")
-    if head != "gristmill" or rest in ("", "jobs", "runners") or not (_GRISTMILL / rest).is_dir():
+    if head != "gristmill" or rest in ("", *_BESIDE) or not (_GRISTMILL / rest).is_dir():
         return {}
     files = folder_files(_GRISTMILL / rest, f"gristmill/{rest}")
     return {inside: file for inside, file in files if file.suffix not in _SOURCES}
