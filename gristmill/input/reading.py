@@ -51,9 +51,11 @@ class _Range(io.RawIOBase):
             source.seek(split.start)
 
     def readable(self) -> bool:
+        """Yes."""
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Fill `buffer` as far as the split goes; the number of bytes, 0 at the end."""
         wanted = memoryview(buffer)[: int(min(self._left, len(buffer)))]
         count = cast("io.FileIO", self._source).readinto(wanted) or 0
         self._left -= count
@@ -61,5 +63,6 @@ class _Range(io.RawIOBase):
         return count
 
     def close(self) -> None:
+        """Close the file."""
         self._source.close()
         super().close()

@@ -82,6 +82,7 @@ class _Cursor:
         return taken
 
     def close(self) -> None:
+        """Close the file, if it is open."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
