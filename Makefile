@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+THIRD ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-python faults check golden bench cluster fuzz clean
@@ -55,8 +56,8 @@ test: check  ## run the checks and all tests; they cover every branch
 test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make test-python PYTHON=python3.9 VENV=/tmp/py39
 	@$(python) -m pytest -m 'not cluster and not long'
 
-faults: $(VENV)/.test  ## run the tests that take long: every runner's whole matrix, and all faults
-	$(call suite,pytest,long)
+faults: $(VENV)/.test  ## run the tests that take long: all, or the third that a commit chooses: make faults THIRD=HASH
+	$(call suite,pytest $(if $(THIRD),--third='$(THIRD)'),long)
 
 check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .

@@ -43,9 +43,8 @@ def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     if shutil.which("make") is None:
         pytest.fail("these tests run make, which is not installed here: install it")
     # a make that runs these tests hands its own settings down
-    env = {
-        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "PYTHON", "VENV"}
-    }
+    handed_down = {"MAKEFLAGS", "MAKELEVEL", "PYTHON", "VENV", "THIRD"}
+    env = {name: value for name, value in os.environ.items() if name not in handed_down}
     return subprocess.run(["make", *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60)
 
 
@@ -87,6 +86,16 @@ def test_make_alone_lists_every_target():
     phony = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert listed == targets
     assert sorted(listed) == sorted(" ".join(phony).split())
+
+
+def test_make_faults_runs_all_long_tests_or_the_third_of_a_commit():
+    """Both halves of it alike: the tests with the cluster and those without."""
+    for arguments, third in ((["THIRD=abc1234"], "--third='abc1234'"), ([], "")):
+        commands = make("-n", "faults", *arguments).stdout
+        assert re.findall(r"-m pytest *(.*?) *-m '(.*?)'", commands) == [
+            (third, "cluster and long"),
+            (third, "not cluster and long"),
+        ]
 
 
 def test_pyproject_holds_the_build_system_and_nothing_else():
