@@ -6,7 +6,7 @@ ARGS ?=
 THIRD ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python faults check golden bench cluster fuzz clean
+.PHONY: help run test test-python faults check arrows golden bench cluster fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -63,6 +63,9 @@ check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
+
+arrows: $(VENV)/.test  ## print which package of ours imports which
+	@$(python) -m tests.arrows
 
 golden: $(VENV)/.test  ## write the golden files of the tests anew; read the difference before it is committed
 	@$(python) -m tests.golden.write
