@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 
-from gristmill.report.series import Report, read
+from gristmill.report.series import Report, collect_report
 from gristmill.report.source import Source
 from gristmill.sentiment import rows
 from gristmill.sentiment.tally import Tally
@@ -60,7 +60,7 @@ def row() -> MakeRow:
 @pytest.fixture(scope="session")
 def report() -> MakeReport:
     def make(*lines: bytes, top: int = 12) -> Report:
-        return read(Source("-", io.BytesIO(b"".join(lines))), top)
+        return collect_report(Source("-", io.BytesIO(b"".join(lines))), top)
 
     return make
 
