@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gristmill.report.escaping import count, signed
+from gristmill.sentiment.statistics import BIN, ONE, POSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 WIDTH = 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 10, 350, 20, 20
-#: Bins whose posts VADER's limits call neutral: from -0.05 to 0.05.
-_NEUTRAL = range(19, 21)
+#: Bins of neutral posts.
+_NEUTRAL = range((ONE - POSITIVE) // BIN, (ONE + POSITIVE) // BIN)
 #: A neutral bar over _TOWERS times as high as the highest other is cut short, or the others could not be seen.
 _TOWERS = 1.5
 _ROW = 200

@@ -8,6 +8,7 @@ from gristmill.report import bar_chart
 from gristmill.report.axis import Axis, instant, moment, span
 from gristmill.report.escaping import MAX_TEXT, attribute, count, interval, label_text, markup, percent, signed, tone
 from gristmill.report.line_chart import Frame, Scale, chart
+from gristmill.sentiment.dimensions import DIMENSIONS
 from gristmill.sentiment.distinct import KEPT
 
 if TYPE_CHECKING:
@@ -20,15 +21,6 @@ _KINDS = {"positive": "Most positive", "negative": "Most negative", "sample": "C
 MAX_EXAMPLES = 10
 #: Shown for an empty value: posts without an author, or of unknown language.
 NAMELESS = "(none)"
-#: Dimensions in the order of the page: one of their values, and many.
-DIMENSIONS = {
-    "all": ("post", "all posts"),
-    "topic": ("topic", "topics"),
-    "hashtag": ("hashtag", "hashtags"),
-    "platform": ("platform", "platforms"),
-    "language": ("language", "languages"),
-    "author": ("author", "authors"),
-}
 
 
 def display_name(value: str, dimension: str) -> str:
@@ -81,7 +73,7 @@ def ranking(section: Section) -> str:
         shares = [percent(posts, figures.n) for posts in (figures.positive, figures.neutral, figures.negative)]
         mean = f'<b class="{figures.tone}">{signed(figures.mean)}</b>'
         rows.append([link, bar, mean, between, *shares, count(figures.n), count(figures.authors)])
-    one, many = DIMENSIONS[section.dimension]
+    one, many, _ = DIMENSIONS[section.dimension]
     heads = [one.capitalize(), '<span class="unseen">Mean, drawn</span>', "Mean", "95% interval"]
     heads += ["Positive", "Neutral", "Negative", "Posts", "Authors"]
     about = f"{many.capitalize()} by their mean sentiment, the most positive first"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import unicodedata
 
+from gristmill.sentiment.statistics import ONE, POSITIVE
+
 #: The longest text of a post, and the longest name of a value, that is shown, in characters.
 MAX_TEXT = 400
 MAX_NAME = 80
@@ -92,11 +94,11 @@ def count(number: int, one: str = "", many: str = "") -> str:
 
 
 def tone(mean: float) -> str:
-    """What a mean is called, by VADER's own limits of 0.05.
+    """What a mean from -1 to 1 is called, by the limits of `POSITIVE`.
 
     >>> tone(0.05), tone(0.049), tone(-0.05)
     ('positive', 'neutral', 'negative')
     """
-    if mean >= 0.05:
+    if mean >= POSITIVE / ONE:
         return "positive"
-    return "negative" if mean <= -0.05 else "neutral"
+    return "negative" if mean <= -POSITIVE / ONE else "neutral"

@@ -13,6 +13,7 @@ from gristmill.errors import InputError
 from gristmill.report.axis import Axis, duration, parse_window
 from gristmill.report.escaping import tone
 from gristmill.sentiment import statistics
+from gristmill.sentiment.dimensions import DIMENSIONS
 from gristmill.sentiment.statistics import ONE
 from gristmill.sentiment.tally import Tally
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from gristmill.report.source import Line, Source
     from gristmill.sentiment.rows import Key
 
-#: The order of the page.
-ORDER = ("all", "topic", "hashtag", "platform", "language", "author")
-#: A post has one of each of these, so that their rows add up to all posts.
-PARTITIONS = ("platform", "language", "author")
+#: A post has one value of each of these, so that their rows add up to all posts.
+PARTITIONS = [name for name, dimension in DIMENSIONS.items() if dimension.is_partition and name != "all"]
 ALL = ("all", "")
 
 #: A dimension and a value of it.
@@ -182,7 +181,7 @@ class _Survey:
         """The names of the values to show by their dimension, in the order of the page."""
         names_shown: dict[str, list[Name]] = {"all": [ALL]} if ALL in self.posts or self.adding_up() else {}
         ranked = sorted(self.posts, key=lambda name: (-self.posts[name], name))
-        for dimension in ORDER[1:]:
+        for dimension in list(DIMENSIONS)[1:]:
             names = [name for name in ranked if name[0] == dimension]
             if names:
                 names_shown[dimension] = names[:top]
@@ -211,7 +210,7 @@ class _Sums:
         self._steps[start] = (n + tally.n, total + tally.sum, squares + tally.sum2)
         if self._tally is None:
             self._tally = Tally(tally.most)
-        self._tally.merge(tally)
+        self._tally.add(tally)
 
     def value(self, name: str) -> Value:
         """The value with its figures, points and examples."""

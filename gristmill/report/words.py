@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gristmill.report.axis import duration, moment, span
-from gristmill.report.cards import DIMENSIONS, display_name, interval_text
+from gristmill.report.cards import display_name, interval_text
 from gristmill.report.escaping import count, markup, percent, signed
+from gristmill.sentiment.dimensions import DIMENSIONS
 from gristmill.sentiment.distinct import KEPT
+from gristmill.sentiment.statistics import ONE, POSITIVE
 
 if TYPE_CHECKING:
     from gristmill.report.series import Report, Section, Value
 
-#: A post may have several values of these, so that their posts do not add up to all posts.
-OVERLAPPING = {"topic", "hashtag"}
-
 
 def heading(section: Section) -> str:
     """The title of a section; not escaped, as it holds nothing that others wrote."""
-    return DIMENSIONS[section.dimension][1].capitalize()
+    return DIMENSIONS[section.dimension].many.capitalize()
 
 
 def summary(report: Report) -> str:
@@ -27,7 +26,7 @@ def summary(report: Report) -> str:
     total = report.total
     if total is None:
         section = report.sections[0]
-        values = count(len(section.values) + section.others, *DIMENSIONS[section.dimension])
+        values = count(len(section.values) + section.others, *DIMENSIONS[section.dimension][:2])
         sentences = [f"<b>{count(mentions(section), 'mention')}</b> of {values} {when}; a post may mention several."]
     else:
         positive, negative = (percent(part, total.n) for part in (total.positive, total.negative))
@@ -44,7 +43,7 @@ def extremes(section: Section) -> str:
     """A sentence of HTML on the most positive and the most negative value of those that are shown."""
     ranked = sorted(section.values, key=lambda value: value.figures.mean)
     least, most = ranked[0], ranked[-1]
-    many = DIMENSIONS[section.dimension][1]
+    many = DIMENSIONS[section.dimension].many
     which = (
         f"the {len(ranked):,} biggest" if section.others else f"{'all' if len(ranked) > 2 else 'the'} {len(ranked):,}"
     )
@@ -70,9 +69,10 @@ def facts(report: Report) -> list[tuple[str, str]]:
     if total is None:
         section = report.sections[0]
         values = len(section.values) + section.others
+        one, many, _ = DIMENSIONS[section.dimension]
         return [
             ("mentions scored", count(mentions(section))),
-            (DIMENSIONS[section.dimension][values != 1], count(values)),
+            (one if values == 1 else many, count(values)),
             times,
         ]
     shares = " to ".join(percent(round(1e6 * end), 10**6) for end in total.share)
@@ -95,7 +95,7 @@ def about(section: Section) -> str:
     """The text over a section: what it shows, and how much it leaves out."""
     if section.dimension == "all":
         return "Every post that was scored, once."
-    one, many = DIMENSIONS[section.dimension]
+    one, many, is_partition = DIMENSIONS[section.dimension]
     shown, others = len(section.values), section.others
     order = ", those with the most posts first" if shown > 1 else ""
     text = f"{count(shown, one, many)}{order}."
@@ -104,7 +104,7 @@ def about(section: Section) -> str:
         left = f"{'has' if others == 1 else 'have'} {count(section.others_posts, 'post')}"
         text = f"The {which} of {shown + others:,} {many}{order}. The other {others:,} {left} and "
         text += f"{'is' if others == 1 else 'are'} not shown; --top shows more."
-    if section.dimension in OVERLAPPING:
+    if not is_partition:
         text += f" A post that has several {many} counts in each of them."
     return text
 
@@ -112,8 +112,8 @@ def about(section: Section) -> str:
 def notes(report: Report) -> list[str]:
     """The notes at the foot: how the figures are made and how to read them."""
     return [
-        "Sentiment is VADER's compound: −1 is the most negative, +1 the most positive. A post is positive from +0.05 "
-        "on, negative from −0.05 down, and neutral between.",
+        "Sentiment is VADER's compound: −1 is the most negative, +1 the most positive. A post is positive from "
+        f"{signed(POSITIVE / ONE)} on, negative from {signed(-POSITIVE / ONE)} down, and neutral between.",
         "A mean comes with its 95% interval by Student's t, drawn as a band; a share of positive posts with Wilson's. "
         "A band that is wide speaks of few posts; one that would leave its chart ends at the edge.",
         "Blue is above zero and orange below. A line stops where there are no posts, and the ground is hatched there. "

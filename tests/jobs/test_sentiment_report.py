@@ -32,7 +32,7 @@ class Post(NamedTuple):
 
 def row(value: str = "bread", score: int = 5000) -> bytes:
     tally = Tally()
-    tally.add(Post(), score)
+    tally.add_post(Post(), score)
     return rows.format_key("topic", value, "2026-03-01T07") + b"\t" + rows.format_row(tally) + b"\n"
 
 

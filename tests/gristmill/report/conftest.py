@@ -51,7 +51,7 @@ def row() -> MakeRow:
     def make(dimension: str, value: str, window: str, *scores: float, text: str = "", most: int = 3) -> bytes:
         tally = Tally(most)
         for number, score in enumerate(scores, 1):
-            tally.add(Post(str(number), text or f"post {number}", str(number)), round(score * 10_000))
+            tally.add_post(Post(str(number), text or f"post {number}", str(number)), round(score * 10_000))
         return rows.format_key(dimension, value, window) + b"\t" + rows.format_row(tally) + b"\n"
 
     return make
