@@ -8,16 +8,16 @@ This is no MapReduce job: it reads what one wrote, in one process. The page is m
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from gristmill.errors import RunError
+from gristmill.job.process import ending_in_one_line
+from gristmill.job.programs import as_typed
 from gristmill.report.output import write_output
 from gristmill.report.page import page
 from gristmill.report.series import collect_report
 from gristmill.report.source import Source
 
-#: What usage and examples call this program; the console command `gristmill report` passes its own name.
+#: What usage and examples call this program, where the command `gristmill` did not start it.
 PROG = "python -m jobs.sentiment_report"
 
 _EXAMPLES = """\
@@ -31,20 +31,12 @@ examples:
 TOP = 12
 
 
-def main(args: list[str] | None = None, prog: str = PROG) -> None:
+def main(args: list[str] | None = None, prog: str = "") -> None:
     """The entry point; `args` are those of the command line if None. Raises SystemExit where there is no report."""
-    options = _parser(prog).parse_args(args)
-    try:
+    with ending_in_one_line():
+        options = _parser(prog or as_typed(PROG)).parse_args(args)
         report = collect_report(Source(options.output, sys.stdin.buffer), options.top)
         write_output(page(report, options.title).encode(), options.to)
-    except RunError as error:
-        sys.exit(f"error: {error}")
-    except BrokenPipeError:
-        # the reader of the pipe is gone; Python flushes stdout at exit, which must not fail again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:

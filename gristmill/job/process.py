@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gristmill.errors import InputError, OutputError
+from gristmill.errors import InputError, OutputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _STOPPING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(
 
 
 class ReaderGone(Exception):
-    """Who read our standard output has seen enough, as in ``job | head -1``; there is nobody to tell."""
+    """The reader of standard output has closed it, as in ``job | head -1``."""
 
 
 class Stopped(SystemExit):
@@ -27,7 +27,7 @@ class Stopped(SystemExit):
 
 
 class _Stdin(io.RawIOBase):
-    """Standard input that the shell has closed (``<&-``): only a job that reads it has to know."""
+    """Standard input that the shell has closed (``<&-``): an error only where a job reads it."""
 
     def readable(self) -> bool:
         return True
@@ -37,9 +37,9 @@ class _Stdin(io.RawIOBase):
 
 
 class _Stdout(io.FileIO):
-    """Standard output whose errors are told from those of the job's own files."""
+    """Standard output whose errors differ from those of the job's own files: ReaderGone and OutputError."""
 
-    #: What could not be written is let go, which Python would try again to write at its end.
+    #: Unwritten data is dropped, or Python retries at exit.
     abandoned = False
 
     def __init__(self, *, closed: bool) -> None:
@@ -79,8 +79,33 @@ def guard_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Say no more of standard output, whose error is told."""
+    """Drop what is not yet written to standard output, after an error of it was reported."""
     _Stdout.abandoned = True
+
+
+@contextmanager
+def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
+    """A program's whole run, with the streams guarded: RunError and `failures` become one line and exit status 1.
+
+    Ctrl-C exits with 130. A reader that closed our standard output gets no line, and the status is 1.
+    """
+    reported: tuple[type[Exception], ...] = (RunError, *failures)
+    guard_streams()
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except ReaderGone:
+        abandon_stdout()
+        sys.exit(1)
+    except reported as error:
+        if isinstance(error, OutputError):
+            abandon_stdout()
+        # a file's name may hold a line's end
+        sys.exit("\\n".join(f"error: {error}".splitlines()))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 @contextmanager
@@ -95,7 +120,7 @@ def stopping_in_order() -> Iterator[None]:
         for number in _STOPPING:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 before[number] = signal.signal(number, leave)
-    except ValueError:  # not the main thread: the program that runs this job has its own ways
+    except ValueError:  # not the main thread: the program that runs this job handles signals itself
         pass
     try:
         yield
