@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = b"b\tthe rye\na\tthe mill\n"
 INDEX = b"mill\ta\nrye\tb\nthe\ta\tb\n"
+POST = b'{"id": "1", "text": "Good bread", "created_at": "2025-05-09T08:00:00Z"}\n'
 #: What mrjob has that no job needs before it runs.
 HEAVY = ("bin", "dataproc", "emr", "hadoop", "inline", "local", "sim", "spark")
 
@@ -67,8 +68,7 @@ def test_a_job_of_the_users_runs_beside_their_own_jobs_and_runners(run_job: RunJ
 
 def test_each_command_is_one_of_our_programs(run_job: RunJob, theirs: Path) -> None:
     """Posts to rows, rows to a page, and two programs as a job."""
-    post = b'{"id": "1", "text": "Good bread", "created_at": "2025-05-09T08:00:00Z"}\n'
-    rows = run_job("-m", "gristmill", "sentiment", "-q", cwd=theirs, stdin=post)
+    rows = run_job("-m", "gristmill", "sentiment", "-q", cwd=theirs, stdin=POST)
     assert rows.stdout.startswith(b'["all","","2025-05-09T08"]\t{'), rows.stderr
     page = run_job("-m", "gristmill", "report", "-", "-o", "-", cwd=theirs, stdin=rows.stdout)
     assert page.stdout.startswith(b"<!DOCTYPE html>"), page.stderr
@@ -139,6 +139,27 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback(args: list[str]) -> Non
             [sys.executable, "-m", "gristmill", *args], stdout=stdout, stderr=subprocess.PIPE, check=False
         )
     assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("--help >/dev/full", "standard output: No space left on device; what was printed is not whole"),
+        (
+            "sentiment -q <post | gristmill report - -o - >/dev/full",
+            "standard output: No space left on device; what was printed is not whole",
+        ),
+        ("report - -o - <&-", "standard input is closed; give files or folders"),
+        ("--version >&-", "standard output is closed; open it, or name a folder by --output-dir"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_one_line(tmp_path: Path, command: str, said: str) -> None:
+    """Of every command, the one that is no MapReduce job too."""
+    (tmp_path / "post").write_bytes(POST)
+    shell = f"gristmill() {{ '{sys.executable}' -m gristmill \"$@\"; }}; gristmill {command}"
+    ran = subprocess.run(["bash", "-c", shell], cwd=tmp_path, stderr=subprocess.PIPE, check=False)
+    assert (ran.returncode, ran.stderr.decode()) == (1, f"error: {said}\n")
 
 
 def test_ctrl_c_ends_a_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:

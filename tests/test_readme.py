@@ -18,7 +18,7 @@ README = PAGES[0].read_text(encoding="utf-8")
 MAKE = ["make run     # makes .venv, installs, prints an inverted index of the sample documents in data/"]
 MAKE += ["make test    # makes .venv, installs what the tests need, runs them all"]
 #: tests/test_packaging.py builds the package, installs it where there is nothing else, and uses it.
-INSTALL = ["python3 -m venv env", "env/bin/pip install ."]
+INSTALL = ["python3 -m venv ../env", "../env/bin/pip install ."]
 
 
 class Command(NamedTuple):
