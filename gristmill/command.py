@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
+from importlib import import_module
+from operator import attrgetter
 
 import gristmill
 from gristmill.job.process import ending_in_one_line
@@ -40,7 +42,7 @@ def main() -> None:
     name, *args = sys.argv[1:] or ["--help"]
     with ending_in_one_line():
         if name in PROGRAMS:
-            PROGRAMS[name].run(name, args)
+            run(name, args)
         elif name in _HELP:
             sys.stdout.write(usage())
         elif name in _VERSION:
@@ -48,6 +50,15 @@ def main() -> None:
         else:
             sys.stderr.write(f"error: {_unknown(name)}; gristmill --help lists the commands\n")
             sys.exit(2)
+
+
+def run(name: str, args: list[str]) -> None:
+    """Run the program called `name` by the arguments `args`; ends by SystemExit where it fails."""
+    program = PROGRAMS[name]
+    # usage lines and examples take the program's name from here
+    sys.argv = [f"gristmill {name}", *args]
+    # by a name that a package `jobs` of the user's cannot take
+    attrgetter(program.entry)(import_module(f"gristmill.jobs.{program.module}"))()
 
 
 def usage() -> str:

@@ -169,7 +169,7 @@ def test_ctrl_c_ends_a_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None
         os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(sys, "argv", ["gristmill", "index"])
-    monkeypatch.setattr(type(PROGRAMS["index"]), "run", pressed)
+    monkeypatch.setattr(command, "run", pressed)
     with pytest.raises(SystemExit) as raised:
         command.main()
     assert raised.value.code == 130

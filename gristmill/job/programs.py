@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import os.path
 import sys
-from importlib import import_module
-from operator import attrgetter
 from typing import NamedTuple
 
 
 class Program(NamedTuple):
     """A program in the package `jobs`."""
 
+    #: Its module in that package.
     module: str
-    #: What runs it, from the module on.
+    #: The callable in the module that runs it, as a dotted name.
     entry: str
+    #: What it makes of what, for the help.
     about: str
-
-    def run(self, name: str, args: list[str]) -> None:
-        """Run it as the command `gristmill NAME ARGS`; ends by SystemExit where it fails."""
-        sys.argv = [f"gristmill {name}", *args]
-        # by a name that a package `jobs` of the user's cannot take
-        attrgetter(self.entry)(import_module(f"gristmill.jobs.{self.module}"))()
 
 
 #: The programs by the name that `gristmill` gives them.

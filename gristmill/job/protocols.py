@@ -10,7 +10,7 @@ import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from mrjob.protocol import BytesProtocol as MRJobBytesProtocol
 from mrjob.protocol import StandardJSONProtocol
 
-#: Whole numbers whose text is remembered: counts are most often small.
+#: The most integers whose text is kept: counts are most often small.
 _NUMBERS = 4096
 
 _encode = JSONEncoder().encode
@@ -21,10 +21,12 @@ class BytesProtocol(MRJobBytesProtocol):
     """key TAB value, as they are; a line without a TAB is a key whose value is None."""
 
     def read(self, line: bytes) -> tuple[bytes, bytes | None]:
+        """The key and the value of a line without its end."""
         key, tab, value = line.partition(b"\t")
         return key, value if tab else None
 
     def write(self, key: bytes, value: bytes) -> bytes:
+        """The line of a key, which holds no TAB, and a value."""
         return b"%b\t%b" % (key, value)
 
 
@@ -35,6 +37,7 @@ class JSONProtocol(StandardJSONProtocol):
         self._numbers: dict[bytes, int] = {}
 
     def read(self, line: bytes) -> tuple[Any, Any]:
+        """The key and the value of a line; ValueError where it has no TAB or holds no JSON."""
         raw_key, raw_value = line.split(b"\t", 1)
         if raw_key != self._last_key_encoded:
             self._last_key_encoded = raw_key
@@ -47,6 +50,7 @@ class JSONProtocol(StandardJSONProtocol):
         return self._last_key_decoded, value
 
     def write(self, key: Any, value: Any) -> bytes:
+        """The line of a key and a value that JSON can hold, in ASCII."""
         return b"%b\t%b" % (self._dumps(key), self._dumps(value))
 
     def _loads(self, value: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""mrjob.conf: which file is read, and what is wrong with it, told before mrjob trips over it."""
+"""mrjob.conf: which file is read; errors in it become one line here, where mrjob would end in a traceback."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ _MAPPINGS = ("cmdenv", "jobconf")
 
 
 def settings(paths: list[str] | None) -> list[str] | None:
-    """The settings files of a run that names `paths` (None: it names none), after a look into each.
+    """The paths of a run's settings files, each checked, given those that it names; None if it names none.
 
-    Raises RunError, of one line, for one that cannot be used.
+    Raises RunError for a file that cannot be used.
     """
     named = Path(os.environ.get("MRJOB_CONF", "")).expanduser()
     if paths is None and not named.is_file() and Path(CONF).is_file():
         paths = [CONF]
-    found = [find_mrjob_conf()] if paths is None else paths
+    files = [find_mrjob_conf()] if paths is None else paths
     seen: set[str] = set()
-    for path in found:
+    for path in files:
         if path:
             _check(expand_path(path), seen)
     return paths
 
 
 def _check(path: str, seen: set[str]) -> None:
-    """Look into a file and those that it includes."""
+    """Check a file and those that it includes."""
     real = os.path.realpath(path)
     if real in seen:
         return
     seen.add(real)
-    content = _mapping(_read(path), path, "the whole")
+    content = _mapping(_parse(path), path, "the whole")
     for name, options in _mapping(content.get("runners"), path, "runners").items():
         for option, value in _mapping(options, path, f"runners: {name}").items():
             if option in _MAPPINGS:
@@ -51,7 +51,7 @@ def _check(path: str, seen: set[str]) -> None:
         _check(os.path.join(os.path.dirname(real), expand_path(include)), seen)  # noqa: PTH118, PTH120 (as mrjob does)
 
 
-def _read(path: str) -> Any:
+def _parse(path: str) -> Any:
     try:
         return _conf_object_at_path(path)
     except OSError as error:
@@ -62,11 +62,11 @@ def _read(path: str) -> Any:
         _refuse(path, f"{' '.join(str(error).split())}; mend that file")
 
 
-def _mapping(value: Any, path: str, place: str) -> dict[Any, Any]:
-    """The mapping that stands at a place of the file; an empty place is an empty one."""
+def _mapping(value: Any, path: str, section: str) -> dict[Any, Any]:
+    """The mapping in a section of the file; an empty section is an empty mapping."""
     value = value.value if isinstance(value, ClearedValue) else value
     if not (value is None or isinstance(value, dict)):
-        _refuse(path, f"{place} is {str(value)[:40]!r}; it must be names with values, one a line")
+        _refuse(path, f"{section} is {str(value)[:40]!r}; it must be names with values, one a line")
     return value or {}
 
 

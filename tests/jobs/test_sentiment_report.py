@@ -126,11 +126,14 @@ def test_an_output_that_cannot_be_written_is_one_line(hours: Path, tmp_path: Pat
         (["hours", "-o", "x", "--top", "many"], "argument --top: 'many' is no number from 1 on"),
     ],
 )
-def test_a_mistake_on_the_command_line_ends_with_2(run_job: RunJob, args: list[str], why: str) -> None:
+def test_a_mistake_on_the_command_line_ends_with_2(
+    args: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """And says which."""
-    made = run_job(*MODULE, *args)
-    assert made.returncode == 2
-    assert made.stderr.decode().endswith(f"python -m jobs.sentiment_report: error: {why}\n")
+    with pytest.raises(SystemExit) as raised:
+        sentiment_report.main(args)
+    assert raised.value.code == 2
+    assert capsys.readouterr().err.endswith(f"python -m jobs.sentiment_report: error: {why}\n")
 
 
 def test_top_says_how_many_values_are_shown(hours: Path, tmp_path: Path) -> None:
