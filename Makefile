@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+THIRD ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python faults check golden bench cluster fuzz clean
+.PHONY: help run test test-python faults check arrows golden bench cluster fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -55,13 +56,16 @@ test: check  ## run the checks and all tests; they cover every branch
 test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make test-python PYTHON=python3.9 VENV=/tmp/py39
 	@$(python) -m pytest -m 'not cluster and not long'
 
-faults: $(VENV)/.test  ## run the tests that take long: every runner's whole matrix, and all faults
-	$(call suite,pytest,long)
+faults: $(VENV)/.test  ## run the tests that take long: all, or the third that a commit chooses: make faults THIRD=HASH
+	$(call suite,pytest $(if $(THIRD),--third='$(THIRD)'),long)
 
 check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
+
+arrows: $(VENV)/.test  ## print which package of ours imports which
+	@$(python) -m tests.arrows
 
 golden: $(VENV)/.test  ## write the golden files of the tests anew; read the difference before it is committed
 	@$(python) -m tests.golden.write
@@ -76,6 +80,7 @@ cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how t
 	@$(python) -m tests.cluster
 
 clean:  ## remove what these targets made
+	@if [ -d .bench ]; then rm -rf .bench && git worktree prune; fi
 	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@rm -rf gristmill/vader/vader_lexicon gristmill/text/stop_word_lists gristmill/native/*.so
 	@find benchmarks gristmill jobs runners tests -name __pycache__ -prune -exec rm -rf {} +

@@ -122,14 +122,20 @@ def editor(name: str) -> Callable[[str, bytes], bytes]:
 
 
 class BuildPy(build_py):
+    """setuptools' command that gathers Python files, after the word lists are there."""
+
     def run(self) -> None:
+        """Fetch the word lists, then gather."""
         for lists in LISTS:
             fetch(lists)
         super().run()
 
 
 class Sdist(sdist):
+    """setuptools' command that makes a source distribution, after the word lists are there."""
+
     def run(self) -> None:
+        """Fetch the word lists, then make it."""
         for lists in LISTS:
             fetch(lists)
         super().run()

@@ -7,10 +7,14 @@
     python -m benchmarks.bench --part growth --rounds 1
     python -m benchmarks.bench --part sentiment
     python -m benchmarks.bench --part hadoop               # on a real cluster; only where it is asked for
+    python -m benchmarks.bench --before main               # this tree beside a git revision of it, not its peers
 
 Everything runs in one go and in turns, each in a process of its own, its start included; times are medians. Outputs are
 compared before times are. Memory is the sum of the proportional set sizes of the whole process tree, looked at every
 50 ms in a run of its own. Peers that are not installed are named; `pip install -e '.[bench]'` installs all of them.
+
+--before builds the revision once, under .bench, which `make clean` removes. Times are then lower quartiles, and the
+parts are index, sentiment and start, which is the start of a map task.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import corpus, hadoop_jobs, lexicon, report, sentiment_jobs
+from benchmarks import before, builds, corpus, hadoop_jobs, lexicon, report, sentiment_jobs
 from benchmarks.contestants import INDEXERS, OURS, word_counts
 from benchmarks.measure import ROOT, Place, Result, measure
 
@@ -34,6 +38,8 @@ log = logging.getLogger(__name__)
 PARTS = ("index", "wordcount", "growth", "sentiment")
 #: The part that is only run where it is asked for: it takes a quarter of an hour and starts a cluster.
 HADOOP = "hadoop"
+#: Timed runs of each, where --rounds does not say; those beside a revision are in before.ROUNDS.
+ROUNDS = 3
 #: Millions of bytes of the three growing inputs, and of their tiny stand-ins.
 SIZES, SMOKE_SIZES = (10, 100, 1000), (0.03, 0.1, 0.3)
 SMOKE_MB = 0.3
@@ -53,6 +59,8 @@ class Run:
     only: frozenset[str]
     rounds: int
     sizes: tuple[float, ...]
+    #: Stands in for the peers.
+    before: builds.Revision | None = None
 
     def input(self, most: float = math.inf) -> Path:
         """The file to read; a made-up one has no more than `most` millions of bytes."""
@@ -130,6 +138,23 @@ def hadoop(run: Run, scratch: Path) -> bool:
     return well
 
 
+def beside(part: str, run: Run, revision: builds.Revision, scratch: Path) -> bool:
+    """Prints the tables of one part by this tree and by `revision`; whether all is well."""
+    pair = builds.pair(revision)
+    if part == "index":
+        tables = before.index(pair, Place(run.input(), scratch), run.rounds)
+    elif part == "sentiment":
+        tables = before.sentiment(pair, run.work, scratch, run.rounds)
+    else:
+        tables = before.start(pair, scratch, run.rounds)
+    well = True
+    for title, table, results in tables:
+        _print(f"### {title}", table)
+        # the same job on the same input, whoever's it is
+        well = _well(results, compared=True) and well
+    return well
+
+
 def _well(results: dict[str, Result], compared: bool) -> bool:
     digests = {result.rows.digest for result in results.values() if result.rows}
     return not any(result.failure for result in results.values()) and not (compared and len(digests) > 1)
@@ -152,13 +177,16 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    options.add_argument("--part", choices=(*PARTS, HADOOP), action="append", help="one part; may be given again")
+    parts = dict.fromkeys((*PARTS, HADOOP, *before.PARTS))
+    options.add_argument("--part", choices=parts, action="append", help="one part; may be given again")
     options.add_argument("--only", metavar="NAMES", default="", help=f"only these of the index's peers: {names}")
     options.add_argument("--input", type=Path, metavar="FILE", help="lines docid TAB text, not a made-up corpus")
     options.add_argument("--mb", type=float, default=90, help="size of the made-up corpus (default: %(default)s)")
-    options.add_argument("--rounds", type=int, default=3, help="timed runs of each (default: %(default)s)")
+    rounds = f"timed runs of each (default: {ROUNDS}, with --before {before.ROUNDS})"
+    options.add_argument("--rounds", type=int, help=rounds)
     options.add_argument("--work", type=Path, default=ROOT / "build" / "bench", metavar="DIR", help="keeps the corpora")
     options.add_argument("--smoke", action="store_true", help="one run of each, on 300 KB")
+    options.add_argument("--before", metavar="REV", help="this tree beside that git revision of it, not its peers")
     return options
 
 
@@ -170,8 +198,9 @@ def asked(words: list[str]) -> tuple[Run, list[str]]:
     unknown = only - {c.name for c in INDEXERS}
     if unknown:
         options.error(f"--only: no peer is called {', '.join(sorted(unknown))}; there are those that --help names")
-    if args.rounds < 1:
-        options.error(f"--rounds: {args.rounds} is less than one")
+    rounds = args.rounds if args.rounds is not None else before.ROUNDS if args.before else ROUNDS
+    if rounds < 1:
+        options.error(f"--rounds: {rounds} is less than one")
     if args.input and not args.input.is_file():
         options.error(f"--input: {args.input} is no file")
     run = Run(
@@ -179,11 +208,13 @@ def asked(words: list[str]) -> tuple[Run, list[str]]:
         source=args.input.resolve() if args.input else None,
         mb=SMOKE_MB if args.smoke else args.mb,
         only=only,
-        rounds=0 if args.smoke else args.rounds,
+        rounds=0 if args.smoke else rounds,
         sizes=SMOKE_SIZES if args.smoke else SIZES,
+        before=before.asked(options, args),
     )
+    parts = before.PARTS if args.before else PARTS
     # growth needs inputs of three sizes, sentiment posts: a person's own is neither
-    return run, args.part or [part for part in PARTS if not (part in ("growth", "sentiment") and args.input)]
+    return run, args.part or [part for part in parts if not (part in ("growth", "sentiment") and args.input)]
 
 
 def main() -> None:
@@ -193,6 +224,8 @@ def main() -> None:
     sys.stdout.write(f"{report.command()}\n{report.machine()}\n")
     try:
         well = [run_part(part, run) for part in parts]
+    except builds.BuildFailed as error:
+        sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
     if not all(well):
@@ -202,6 +235,8 @@ def main() -> None:
 def run_part(part: str, run: Run) -> bool:
     """Run one part in a folder of its own; whether all is well."""
     with TemporaryDirectory(dir=run.work) as scratch:
+        if run.before:
+            return beside(part, run, run.before, Path(scratch))
         parts = {"index": index, "wordcount": wordcount, "growth": growth, "sentiment": sentiment, HADOOP: hadoop}
         return parts[part](run, Path(scratch))
 

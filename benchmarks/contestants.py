@@ -36,11 +36,14 @@ class Contestant:
     promise: str = ""
     #: Its own input, where that is not everyone's.
     source: Path | None = None
+    #: The tree that it runs in and the Python that it is run by, where those are not ours.
+    tree: Path | None = None
+    python: str = ""
 
     def filled(self, source: Path, output: Path, scratch: Path) -> list[str]:
         """The command to run."""
         names = {
-            "python": sys.executable,
+            "python": self.python or sys.executable,
             "source": self.source or source,
             "output": output,
             "scratch": scratch,

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,14 +80,17 @@ class Place:
     scratch: Path
 
 
-def measure(contestants: Sequence[Contestant], place: Place, rounds: int) -> dict[str, Result]:
+def measure(
+    contestants: Sequence[Contestant], place: Place, rounds: int, *, alternate: bool = False
+) -> dict[str, Result]:
     """Run each once for its memory and its output, then all of them in `rounds` rounds for their times.
 
-    With no rounds the first run's times are taken. Results are by the contestants' names.
+    With no rounds the first run's times are taken. Every other round goes backwards where they are to `alternate`.
+    Results are by the contestants' names.
     """
     results = {contestant.name: Result() for contestant in contestants}
     for number in range(rounds + 1):
-        for contestant in contestants:
+        for contestant in reversed(contestants) if alternate and number % 2 == 0 else contestants:
             result = results[contestant.name]
             if not result.failure:
                 run(contestant, place, result, first=number == 0, timed=number > 0 or rounds == 0)
@@ -99,10 +102,13 @@ def run(contestant: Contestant, place: Place, result: Result, *, first: bool, ti
     scratch = place.scratch
     output, report, stdout, stderr = (scratch / name for name in ("output", "report", "stdout", "stderr"))
     command = contestant.filled(place.source, output, scratch)
-    launcher = [sys.executable, "-m", "benchmarks.launch", str(report), "yes" if first else "no", *command]
+    tree = contestant.tree or ROOT
+    # by its path: another tree has a launcher of its own, or none
+    launcher = [sys.executable, str(ROOT / "benchmarks" / "launch.py"), str(report), "yes" if first else "no", *command]
+    how: dict[str, Any] = {"cwd": tree, "env": environment(scratch, tree), "stdin": subprocess.DEVNULL, "check": True}
     with stdout.open("wb") as out, stderr.open("wb") as errors:
         # S603: the commands are the benchmark's own
-        subprocess.run(launcher, stdout=out, stderr=errors, cwd=ROOT, env=_environment(scratch), check=True)  # noqa: S603
+        subprocess.run(launcher, stdout=out, stderr=errors, **how)  # noqa: S603
     cost = json.loads(report.read_text())
     log.info("%s: %.2f s, CPU %.2f s", contestant.name, cost["wall"], cost["cpu"])
     if cost["status"] != 0:
@@ -125,10 +131,10 @@ def _last_words(stderr: Path) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def environment(scratch: Path, tree: Path = ROOT) -> dict[str, str]:
     """Ours, with all temporary files on one disk, text in UTF-8 and compiled modules kept from run to run."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TMPDIR": str(scratch)}
+    return {**kept, "PYTHONPATH": str(tree), "PYTHONUTF8": "1", "TMPDIR": str(scratch)}
 
 
 def _clear(output: Path) -> None:

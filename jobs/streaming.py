@@ -1,13 +1,13 @@
-"""Any two programs, a mapper and a reducer, as a job, as Hadoop Streaming runs them.
+"""A mapper program and a reducer program as a job, as Hadoop Streaming runs them.
 
     input    lines                      each ended by one LF, whatever ended it
     mapper   PROGRAM: lines -> key TAB value lines
     shuffle  by key, what comes before the first TAB
     reducer  PROGRAM: lines in order of keys -> lines
 
-A program is a command line without a shell. Files that it names by a relative path are sent along and found by their
-base name in the task's working directory; an absolute path is one on the machine that runs the task, and so is a
-program without a path that the PATH has.
+A program is a command line without a shell. Files that it names by a relative path are sent along; a task has them in
+its working directory, by their base names. An absolute path is one on the machine that runs the task. So is a program
+that the PATH has, where it is named without a folder.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gristmill.job.base import Job
 from mrjob.step import MRStep
 from mrjob.util import cmd_line
 
-#: What stands for a part that passes its lines on.
+#: The program where none is named: lines pass as they are.
 IDENTITY = "cat"
 
 
@@ -38,28 +38,35 @@ class Streaming(Job):
     """
 
     def configure_args(self) -> None:
+        """Define the programs' options, in our spelling and in Hadoop's."""
         parser = self.arg_parser
-        # --mapper and the like take a program here; a task of this job is never run by mrjob's flags of these names
+        # --mapper takes a program here, so mrjob's flag of that name, which runs a single task, must go
         for group in (parser, *parser._action_groups):
             group.conflict_handler = "resolve"
         super().configure_args()
         parser.set_defaults(run_mapper=False, run_combiner=False, run_reducer=False)
         programs = {
             "mapper": "the mapper (default: lines pass as they are)",
-            "combiner": "runs over a mapper's sorted output",
-            "reducer": "the reducer, or NONE for no reduce (default: lines pass)",
+            "combiner": "the combiner, which gets a mapper's sorted output",
+            "reducer": "the reducer, or NONE for no reduce (default: lines pass as they are)",
         }
-        for part, about in programs.items():
-            parser.add_argument(f"-{part}", f"--{part}", metavar="PROGRAM", default="", help=about)
+        for mrc, about in programs.items():
+            parser.add_argument(f"-{mrc}", f"--{mrc}", metavar="PROGRAM", default="", help=about)
         parser.add_argument(
-            "-file", "--file", action="append", default=[], metavar="FILE", help="send a file along (may be repeated)"
+            "-file",
+            "--file",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a file to send along (may be repeated)",
         )
         parser.add_argument(
-            "-input", "--input", action="append", default=[], metavar="PATH", help="as a plain argument"
+            "-input", "--input", action="append", default=[], metavar="PATH", help="input, as a plain argument is"
         )
-        parser.add_argument("-output", "--output", dest="output_dir", metavar="DIR", help="as --output-dir")
+        parser.add_argument("-output", "--output", dest="output_dir", metavar="DIR", help="the same as --output-dir")
 
     def load_args(self, args: list[str]) -> None:
+        """Parse the command line; a usage error where the programs cannot be run."""
         super().load_args(args)
         self.options.args += self.options.input
         try:
@@ -82,22 +89,27 @@ class Streaming(Job):
                 raise ValueError(f"{other} and {path} have one name where a task runs; rename one of them")
 
     def steps(self) -> list[MRStep]:
+        """One step, of commands."""
         options = self.options
-        parts = {"mapper_cmd": options.mapper or IDENTITY}
+        programs = {"mapper_cmd": options.mapper or IDENTITY}
         if options.reducer != "NONE":
-            parts["reducer_cmd"] = options.reducer or IDENTITY
+            programs["reducer_cmd"] = options.reducer or IDENTITY
             if options.combiner:
-                parts["combiner_cmd"] = options.combiner
-        return [MRStep(**{name: _command(program) for name, program in parts.items()})]
+                programs["combiner_cmd"] = options.combiner
+        return [MRStep(**{name: _command(program) for name, program in programs.items()})]
 
     def files(self) -> list[str]:
+        """The paths of the files that go along, each once."""
         programs = (self.options.mapper, self.options.combiner, self.options.reducer)
         named = [word for program in programs for word, sent in _words(program) if sent]
         return list(dict.fromkeys(map(os.path.normpath, [*named, *self.options.file])))
 
     def make_runner(self) -> Any:
-        # mrjob's own takes --mapper on the command line for a task that starts a job
-        return self._runner_class()(**self._runner_kwargs())
+        """The runner of this job."""
+        # mrjob's own method refuses a command line with --mapper, which it takes for that of a task
+        runner = self._runner_class()(**self._runner_kwargs())
+        runner.manifest = self.manifest
+        return runner
 
 
 def _words(program: str) -> list[tuple[str, bool]]:
@@ -111,7 +123,7 @@ def _words(program: str) -> list[tuple[str, bool]]:
     if not words or not words[0]:
         raise ValueError(f"{program!r} is no command line: it names no program")
     on_path = Path(words[0]).name == words[0] and shutil.which(words[0]) is not None
-    return [(word, _is_file_here(word) and not (place == 0 and on_path)) for place, word in enumerate(words)]
+    return [(word, _is_file_here(word) and not (index == 0 and on_path)) for index, word in enumerate(words)]
 
 
 def _is_file_here(word: str) -> bool:

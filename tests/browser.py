@@ -1,7 +1,7 @@
-"""A real browser for tests: headless Chromium, driven through chromedriver, that says all that it met.
+"""A real browser for tests: headless Chromium, driven through chromedriver.
 
-Pages are opened from files. What is asked of it: what the console said, what it tried to load, what a screen reader is
-told (the accessibility tree), where Tab goes, and a picture.
+Pages are opened from files. A test asks for the console's messages, the addresses that were requested, the tree that a
+screen reader reads out (the accessibility tree), the order of Tab, and a picture.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Browser:
         self._driver.quit()
 
     def open(self, page: Path, *, width: int = 1280, dark: bool = False) -> None:
-        """Open a file; what was met before is forgotten."""
+        """Open a file; messages and requests of earlier pages are dropped."""
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._command("Emulation.setEmulatedMedia", features=features)
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
@@ -69,11 +69,11 @@ class Browser:
         self._driver.get(page.resolve().as_uri())
 
     def console(self) -> list[str]:
-        """What the console said since the last call."""
+        """The console's messages since the last call."""
         return [entry["message"] for entry in self._driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """The addresses that were asked for since the last call."""
+        """The addresses that were requested since the last call."""
         events = [json.loads(entry["message"])["message"] for entry in self._driver.get_log("performance")]
         sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
         return [params["request"]["url"] for params in sent]
@@ -97,17 +97,17 @@ class Browser:
             stops.append(element.get_attribute("aria-label") or element.text or element.get_attribute("textContent"))
 
     def tree(self) -> list[Node]:
-        """The accessibility tree, in the order it is read."""
+        """The accessibility tree, in the order in which it is read out."""
         self._command("Accessibility.enable")
         nodes = {node["nodeId"]: node for node in self._command("Accessibility.getFullAXTree")["nodes"]}
         waiting = [next(iter(nodes))]
-        said = []
+        read_out = []
         while waiting:
             node = nodes[waiting.pop()]
             waiting += reversed([child for child in node.get("childIds", []) if child in nodes])
             if not node["ignored"]:
-                said.append(Node(node["role"]["value"], node.get("name", {}).get("value", "")))
-        return said
+                read_out.append(Node(node["role"]["value"], node.get("name", {}).get("value", "")))
+        return read_out
 
     def picture(self, path: Path) -> None:
         """Write a picture of the whole page, as PNG."""
@@ -121,7 +121,7 @@ class Browser:
 
 
 def _found(*names: str) -> str:
-    """The program of the first of these names that there is; skips the test where there is none, or in CI fails it."""
+    """The path of the first of these programs that is installed; without any, skips the test, or fails it in CI."""
     for name in names:
         path = shutil.which(name)
         if path:

@@ -13,12 +13,19 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from tests.cluster.plugin import cluster, pytest_terminal_summary
+from tests.thirds import pytest_addoption, pytest_collection_modifyitems, pytest_report_collectionfinish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from subprocess import CompletedProcess
 
-__all__ = ["cluster", "pytest_terminal_summary"]
+__all__ = [
+    "cluster",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_report_collectionfinish",
+    "pytest_terminal_summary",
+]
 
 # what a shell puts in the background has Ctrl-C ignored, and so has all that it starts; here tests press it
 signal.signal(signal.SIGINT, signal.default_int_handler)

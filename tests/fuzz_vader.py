@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -168,7 +168,7 @@ def run(seed: int, limit: int, seconds: float) -> tuple[int, list[str]]:
     scorer = vader.Scorer()
     for lexicon, texts in rounds(rng):
         analyzer.lexicon = whole if lexicon is None else lexicon
-        with small_memory(rng):
+        with small_memory(rng, scorer):
             current = scorer if lexicon is None else vader.Scorer(lexicon)
             for text in texts:
                 if number >= limit or time.monotonic() > end:
@@ -181,8 +181,8 @@ def run(seed: int, limit: int, seconds: float) -> tuple[int, list[str]]:
 
 
 @contextmanager
-def small_memory(rng: Random) -> Iterator[None]:
-    """Now and then, room for so few words that a scorer must forget some all the time."""
+def small_memory(rng: Random, scorer: vader.Scorer) -> Iterator[None]:
+    """Now and then, room for so few words that `scorer`, and any new one, must forget some all the time."""
     if rng.random() < 0.7:
         yield
         return
@@ -192,7 +192,13 @@ def small_memory(rng: Random) -> Iterator[None]:
         "_QUIET_HITS": QUIET_HITS[: rng.randrange(1, 9)],
         "_LOUD_HITS": LOUD_HITS[: rng.randrange(1, 9)],
     }
-    with mock.patch.multiple(alphabet, **sizes), mock.patch.object(vader, "PAIRS", rng.randrange(1, 9)):
+    pairs = rng.randrange(1, 9)
+    with ExitStack() as patches:
+        patches.enter_context(mock.patch.multiple(alphabet, **sizes))
+        patches.enter_context(mock.patch.object(vader, "PAIRS", pairs))
+        patches.enter_context(mock.patch.object(scorer._alphabet, "most", sizes["TOKENS"]))
+        for valences in (scorer._even, scorer._emphatic):
+            patches.enter_context(mock.patch.object(valences._after, "most", pairs))
         yield
 
 

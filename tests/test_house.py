@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from tests.arrows import TOPS, modules, package, parsed
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,9 +47,8 @@ def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     if shutil.which("make") is None:
         pytest.fail("these tests run make, which is not installed here: install it")
     # a make that runs these tests hands its own settings down
-    env = {
-        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "PYTHON", "VENV"}
-    }
+    handed_down = {"MAKEFLAGS", "MAKELEVEL", "PYTHON", "VENV", "THIRD"}
+    env = {name: value for name, value in os.environ.items() if name not in handed_down}
     return subprocess.run(["make", *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60)
 
 
@@ -89,10 +92,44 @@ def test_make_alone_lists_every_target():
     assert sorted(listed) == sorted(" ".join(phony).split())
 
 
+def test_make_faults_runs_all_long_tests_or_the_third_of_a_commit():
+    """Both halves of it alike: the tests with the cluster and those without."""
+    for arguments, third in ((["THIRD=abc1234"], "--third='abc1234'"), ([], "")):
+        commands = make("-n", "faults", *arguments).stdout
+        assert re.findall(r"-m pytest *(.*?) *-m '(.*?)'", commands) == [
+            (third, "cluster and long"),
+            (third, "not cluster and long"),
+        ]
+
+
 def test_pyproject_holds_the_build_system_and_nothing_else():
     """Every other setting has one place, setup.cfg."""
     tables = re.findall(r"^\[.*\]$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert tables == ["[build-system]"]
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_package_holds_more_than_a_quarter_of_the_lines():
+    """A package that large has become two; C counts as Python does."""
+    held: Counter[str] = Counter()
+    for path in (path for top in TOPS for path in (ROOT / top).rglob("*") if path.suffix in {".py", ".c", ".h"}):
+        held[package(".".join(path.relative_to(ROOT).with_suffix("").parts))] += lines(path)
+    assert {name: count for name, count in held.items() if 4 * count > sum(held.values())} == {}
+
+
+def test_no_module_has_more_than_250_lines_and_no_function_more_than_40():
+    """What is longer is not read to its end."""
+    long_modules = {module: lines(path) for module, path in modules().items() if lines(path) > 250}
+    functions = {
+        f"{module}.{node.name}": node.end_lineno - node.lineno + 1
+        for module in modules()
+        for node in ast.walk(parsed(module))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+    assert (long_modules, {name: count for name, count in functions.items() if count > 40}) == ({}, {})
 
 
 @pytest.fixture

@@ -155,6 +155,80 @@ def test_the_wheel_works_alone_in_an_empty_environment(python: Path, tmp_path: P
     assert list(empty.iterdir()) == []
 
 
+#: A user's job, whose types a user's own mypy checks.
+WORD_COUNT = """\
+from collections.abc import Iterable, Iterator
+
+from gristmill import Job
+
+
+class WordCount(Job):
+    def configure_args(self) -> None:
+        super().configure_args()
+        self.add_passthru_arg("--least", type=int, default=1)
+
+    def mapper(self, _: object, line: str) -> Iterator[tuple[str, int]]:
+        for word in line.split():
+            if len(word) >= self.options.least:
+                yield word, 1
+
+    def reducer(self, word: str, counts: Iterable[int]) -> Iterator[tuple[str, int]]:
+        self.increment_counter("words", "different")
+        yield word, sum(counts)
+
+
+def count(path: str) -> dict[str, int]:
+    job = WordCount(["-r", "inline", path])
+    with job.make_runner() as runner:
+        runner.run()
+        return dict(job.parse_output(runner.cat_output()))
+
+
+if __name__ == "__main__":
+    WordCount.run()
+"""
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    """A user's folder: a job, its input, and a package `jobs` and a module `runners` that are not ours."""
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs" / "__init__.py").write_text("raise ImportError('the jobs of the user')\n")
+    (tmp_path / "runners.py").write_text("raise ImportError('the runners of the user')\n")
+    (tmp_path / "word_count.py").write_text(WORD_COUNT)
+    (tmp_path / "words.txt").write_text("to be or not to be\n")
+    (tmp_path / "docs.tsv").write_text("b\tthe rye\na\tthe mill\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_the_command_of_the_wheel_works_beside_a_users_own_jobs_and_runners(python: Path, theirs: Path, runner: str):
+    """Its script, and `python -m gristmill`."""
+    for how in ([python.with_name("gristmill")], [python, "-m", "gristmill"]):
+        done = run(*how, "index", "-q", "-r", runner, "docs.tsv", cwd=theirs)
+        assert (done.stdout, done.stderr, done.returncode) == ("mill\ta\nrye\tb\nthe\ta\tb\n", "", 0)
+        assert run(*how, "--version", cwd=theirs).stdout == "gristmill 0.2.0\n"
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_users_job_works_beside_their_own_jobs_and_runners(python: Path, theirs: Path, runner: str):
+    """From the command line and in a program."""
+    done = run(python, "word_count.py", "-q", "-r", runner, "words.txt", cwd=theirs)
+    assert (done.stdout, done.stderr, done.returncode) == ('"be"\t2\n"not"\t1\n"or"\t1\n"to"\t2\n', "", 0)
+    code = "import word_count; print(word_count.count('words.txt'))"
+    assert run(python, "-c", code, cwd=theirs).stdout == "{'be': 2, 'not': 1, 'or': 1, 'to': 2}\n"
+
+
+def test_a_users_job_is_clean_under_a_strict_mypy(python: Path, theirs: Path):
+    """With no settings of theirs for mrjob, which has no types."""
+    options = ["--strict", "--config-file=", f"--python-executable={python}", "--cache-dir", theirs / "cache"]
+    done = run(sys.executable, "-m", "mypy", *options, "word_count.py", cwd=theirs)
+    assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
+    (theirs / "wrong.py").write_text("from gristmill import Job\n\nJob.run(1)\n")
+    done = run(sys.executable, "-m", "mypy", *options, "wrong.py", cwd=theirs)
+    assert done.stdout.startswith('wrong.py:3: error: Too many arguments for "run" of "Job"  [call-arg]\n')
+
+
 def test_the_wheel_asks_for_all_that_it_imports(python: Path, tmp_path: Path):
     """Every module can be imported where only the declared dependencies are."""
     code = """if True:

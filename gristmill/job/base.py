@@ -1,7 +1,7 @@
-"""`Job`: the class that every job extends. ``from gristmill import Job as MRJob`` is all that an mrjob job needs.
+"""`Job`, the class that every job extends. An mrjob job moves by ``from gristmill import Job as MRJob``.
 
-It is mrjob's MRJob with: the local runner for a default; protocols that give the same bytes on every machine; records
-that end at LF, CR LF or a lone CR, as on Hadoop; counters that cost nothing per record; and errors of one line.
+It is mrjob's MRJob, and: the default runner is `local`; protocols give the same bytes on every machine; a record ends
+at LF, CR LF or a lone CR, as on Hadoop; counters are reported once a task; errors are one line.
 """
 
 from __future__ import annotations
@@ -10,20 +10,19 @@ import codecs
 import inspect
 import logging
 import os
-import shutil
 import sys
-from argparse import HelpFormatter
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
-from gristmill.errors import BadInput, OutputError, RunError
+from gristmill.errors import BadInput, RunError
 from gristmill.input import records
-from gristmill.job.process import ReaderGone, abandon_stdout, guard_streams, stopping_in_order
+from gristmill.job import options
+from gristmill.job.process import ending_in_one_line, stopping_in_order
+from gristmill.job.programs import as_typed
 from gristmill.job.protocols import JSONProtocol
 from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
 from mrjob.job import MRJob
@@ -38,9 +37,9 @@ _KEY, _VALUE = itemgetter(0), itemgetter(1)
 
 
 class Job(MRJob):
-    """A MapReduce job: see mrjob's documentation for the methods to define."""
+    """A MapReduce job. Define `mapper`, `combiner`, `reducer` or `steps`, as mrjob documents them."""
 
-    #: mrjob's JSONProtocol is whichever JSON library a machine has: other bytes, so other partitions, on mixed nodes.
+    #: mrjob's JSONProtocol takes whichever JSON library a machine has, so equal keys differ in bytes on mixed nodes.
     INTERNAL_PROTOCOL: Any = JSONProtocol
     OUTPUT_PROTOCOL: Any = JSONProtocol
     SORT_VALUES: Any = None
@@ -48,7 +47,7 @@ class Job(MRJob):
     #: Packages that tasks import besides mrjob and the job's own: pure Python, shipped with the job.
     PACKAGES: tuple[str, ...] = ()
 
-    #: The number of the record being mapped, from 1, in this task's input.
+    #: The number of the record being mapped, from 1 on, in this task's input.
     record = 0
 
     _tallies: dict[tuple[str, str], int] | None = None
@@ -57,32 +56,18 @@ class Job(MRJob):
 
     @classmethod
     def run(cls) -> None:
-        """The entry point of a job's module: runs the job, or one task of it."""
-        guard_streams()
-        try:
-            try:
-                cls().execute()
-            finally:
-                sys.stdout.flush()
-        except ReaderGone:
-            abandon_stdout()
-            sys.exit(1)
-        except (RunError, StepFailedException) as error:
-            if isinstance(error, OutputError):
-                abandon_stdout()
-            # a file's name may hold a line's end
-            sys.exit("\\n".join(f"error: {error}".splitlines()))
-        except KeyboardInterrupt:
-            sys.exit(130)
+        """Run the job, or one task of it, by the command line; ends by SystemExit where that fails."""
+        with ending_in_one_line(StepFailedException):
+            cls().execute()
 
     def configure_args(self) -> None:
-        # each of 150 options asks for a formatter, which asks for the terminal's width where it is not told
-        width = shutil.get_terminal_size().columns - 2
-        self.arg_parser.formatter_class = partial(HelpFormatter, width=width)
+        """Define the options: a job that has its own calls this first, then `add_passthru_arg` or `add_file_arg`."""
+        options.configure(self.arg_parser)
         super().configure_args()
-        self.arg_parser.error = _usage_error  # type: ignore[method-assign]
+        options.offer_our_runners(self.arg_parser)
 
     def load_args(self, args: list[str]) -> None:
+        """Parse the command line into `options`; a job that checks its own calls this first."""
         super().load_args(args)
         if self.options.output_dir == "":
             self.arg_parser.error("--output-dir is empty; name a folder, or leave it out to have the output printed")
@@ -90,7 +75,13 @@ class Job(MRJob):
     def _usage(self) -> str:
         """The usage line with the job's docstring under it, which holds its examples."""
         about = inspect.cleandoc(type(self).__doc__ or "").replace("%", "%%")
-        return f"{super()._usage()}\n\n{about}"
+        return f"{super()._usage()}\n\n{as_typed(about)}"
+
+    def _print_help(self, given: Any) -> None:
+        from gristmill.job.help import help_text
+
+        text = help_text(self.arg_parser, self._usage(), given.runner, of_one_task=bool(given.verbose))
+        sys.stdout.write(text)
 
     def _runner_class(self) -> Any:
         # by a name that a package `runners` of the user's cannot take
@@ -99,7 +90,7 @@ class Job(MRJob):
 
     @classmethod
     def set_up_logging(cls, quiet: bool = False, verbose: bool = False, stream: Any = None) -> None:
-        """As mrjob's, but --quiet leaves the errors: the traceback of a task that failed is one."""
+        """As mrjob's, but --quiet keeps errors, such as the traceback of a failed task."""
         if not quiet:
             super().set_up_logging(verbose=verbose, stream=stream)
             return
@@ -119,17 +110,17 @@ class Job(MRJob):
         return kwargs
 
     def make_runner(self) -> Any:
-        """The runner of this job, which asks `manifest` when all steps have ended."""
+        """The runner of this job, a context manager; its `run()` runs all steps and then asks `manifest`."""
         runner = super().make_runner()
         runner.manifest = self.manifest
         return runner
 
     def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
-        """What ``_gristmill.json`` says of the output, from the counters of each step; None for no such file."""
+        """The content of the output's ``_gristmill.json``, given the counters of each step; None for no such file."""
         return None
 
     def run_job(self) -> None:
-        """Run all steps and print the output; raises RunError or StepFailedException where that cannot be done."""
+        """Run all steps and print the output; raises RunError or StepFailedException."""
         # a path may be no UTF-8
         stream = codecs.getwriter("utf_8")(self.stderr, "backslashreplace")
         self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
@@ -151,18 +142,22 @@ class Job(MRJob):
     # one task
 
     def run_mapper(self, step_num: int = 0) -> None:
+        """Run the mapper of a step over standard input."""
         with self._tallying():
             super().run_mapper(step_num)
 
     def run_combiner(self, step_num: int = 0) -> None:
+        """Run the combiner of a step over standard input, which is sorted."""
         with self._tallying():
             super().run_combiner(step_num)
 
     def run_reducer(self, step_num: int = 0) -> None:
+        """Run the reducer of a step over standard input, which is sorted."""
         with self._tallying():
             super().run_reducer(step_num)
 
     def map_pairs(self, pairs: Iterable[Pair], step_num: int = 0) -> Iterator[Pair]:
+        """What a step's mapper yields for the pairs of one task."""
         step = self._get_step(step_num, MRStep)
         if step["mapper_raw"]:
             yield from super().map_pairs(pairs, step_num)
@@ -182,7 +177,7 @@ class Job(MRJob):
         yield from _called(step[f"{mrc}_final"])
 
     def increment_counter(self, group: str, counter: str, amount: int = 1) -> None:
-        """As mrjob's; inside a task it is reported once, when the task ends, not once a record."""
+        """Add to a counter; inside a task the sum is reported once, when the task ends."""
         if self._tallies is None or type(amount) is not int:
             super().increment_counter(group, counter, amount)
         else:
@@ -202,8 +197,8 @@ class Job(MRJob):
     def _wrap_protocols(self, step_num: int, step_type: str) -> tuple[Callable[[], Any], Callable[[Any, Any], None]]:
         """mrjob's reading and writing of records, at half the cost.
 
-        A protocol may have `pieces(key, value)`, an iterable of bytes: its lines are then written piece by piece, so
-        that a line need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
+        A protocol may have `pieces(key, value)`, an iterable of bytes: its lines are then written piece by piece and
+        need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
         """
         read, write = self.pick_protocols(step_num, step_type)
         lines = (records.input_records if step_type == "mapper" else records.shuffle_records)(self._read_input())
@@ -228,16 +223,16 @@ class Job(MRJob):
         return read_lines, write_pieces if pieces else write_record if record else write_line
 
     def _numbered(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The lines of the input, each counted before it is read: `where` tells it."""
+        """The lines of the input; `record` is the number of the current one."""
         for self.record, line in enumerate(lines, 1):
             yield line
 
     def refuse(self, why: str) -> NoReturn:
-        """End the job because of the record being mapped; the error names its file and its line."""
+        """Raise BadInput for the record being mapped; the error names its file and line."""
         raise BadInput(f"{self.where()}: {why}")
 
     def where(self) -> str:
-        """The file and line of the record being mapped, as far as this runner can tell."""
+        """The file and line of the record being mapped; on a cluster, the line within its split."""
         name = os.environ.get(variable(INPUT_FILE), "standard input")
         start = int(os.environ.get(variable(INPUT_START), 0))
         path = name.partition("file://")[2]
@@ -249,11 +244,5 @@ class Job(MRJob):
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:
-    """What an `*_init` or `*_final` yields; nothing where there is none."""
+    """What an `*_init` or `*_final` yields; nothing where the step has none."""
     return (task() if task else None) or ()
-
-
-def _usage_error(message: str) -> NoReturn:
-    """A mistake on the command line, in one line and not below the whole usage, as argparse has it."""
-    sys.stderr.write(f"error: {message}; --help lists the options\n")
-    sys.exit(2)

@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gristmill.errors import InputError, OutputError
+from gristmill.errors import InputError, OutputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _STOPPING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(
 
 
 class ReaderGone(Exception):
-    """The reader of our standard output has ended, as in ``job | head -1``; nobody would read a message."""
+    """The reader of standard output has closed it, as in ``job | head -1``."""
 
 
 class Stopped(SystemExit):
@@ -27,7 +27,7 @@ class Stopped(SystemExit):
 
 
 class _Stdin(io.RawIOBase):
-    """Standard input that the shell has closed (``<&-``); a job that reads it fails."""
+    """Standard input that the shell has closed (``<&-``): an error only where a job reads it."""
 
     def readable(self) -> bool:
         """Yes."""
@@ -39,9 +39,9 @@ class _Stdin(io.RawIOBase):
 
 
 class _Stdout(io.FileIO):
-    """Standard output with errors of its own classes, which those of the job's files cannot be taken for."""
+    """Standard output whose errors differ from those of the job's own files: ReaderGone and OutputError."""
 
-    #: Whether unwritten data is dropped; Python would try to write it again at exit.
+    #: Unwritten data is dropped, or Python retries at exit.
     abandoned = False
 
     def __init__(self, *, closed: bool) -> None:
@@ -82,8 +82,33 @@ def guard_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Drop what standard output could not take, once its error is reported."""
+    """Drop what is not yet written to standard output, after an error of it was reported."""
     _Stdout.abandoned = True
+
+
+@contextmanager
+def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
+    """A program's whole run, with the streams guarded: RunError and `failures` become one line and exit status 1.
+
+    Ctrl-C exits with 130. A reader that closed our standard output gets no line, and the status is 1.
+    """
+    reported: tuple[type[Exception], ...] = (RunError, *failures)
+    guard_streams()
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except ReaderGone:
+        abandon_stdout()
+        sys.exit(1)
+    except reported as error:
+        if isinstance(error, OutputError):
+            abandon_stdout()
+        # a file's name may hold a line's end
+        sys.exit("\\n".join(f"error: {error}".splitlines()))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 @contextmanager
@@ -98,7 +123,7 @@ def stopping_in_order() -> Iterator[None]:
         for number in _STOPPING:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 before[number] = signal.signal(number, leave)
-    except ValueError:  # not in the main thread: the program that runs this job handles signals
+    except ValueError:  # not the main thread: the program that runs this job handles signals itself
         pass
     try:
         yield

@@ -1,4 +1,4 @@
-"""mrjob.conf: which file is used, and one line for a file that mrjob would end in a traceback for."""
+"""mrjob.conf: which file is read; errors in it become one line here, where mrjob would end in a traceback."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from gristmill.errors import RunError
 from mrjob.conf import ClearedValue, _conf_object_at_path, find_mrjob_conf
 from mrjob.util import expand_path
 
-#: The file that is used where $MRJOB_CONF names none, before those that mrjob looks for.
+#: Where settings are looked for after $MRJOB_CONF and before mrjob's own places.
 CONF = "mrjob.conf"
-#: Options of a runner whose values are mappings.
+#: Options of a runner that are mappings themselves.
 _MAPPINGS = ("cmdenv", "jobconf")
 
 
 def settings(paths: list[str] | None) -> list[str] | None:
-    """The paths of a run's settings files, from those that it names; None for none, also as the answer: mrjob's own.
+    """The paths of a run's settings files, each checked, given those that it names; None if it names none.
 
     Raises RunError for a file that cannot be used.
     """
@@ -28,19 +28,19 @@ def settings(paths: list[str] | None) -> list[str] | None:
     if paths is None and not named.is_file() and Path(CONF).is_file():
         paths = [CONF]
     files = [find_mrjob_conf()] if paths is None else paths
-    checked: set[str] = set()
+    seen: set[str] = set()
     for path in files:
         if path:
-            _check(expand_path(path), checked)
+            _check(expand_path(path), seen)
     return paths
 
 
-def _check(path: str, checked: set[str]) -> None:
-    """Raise RunError where a file, or one that it includes, cannot be used; a file in `checked` is passed over."""
+def _check(path: str, seen: set[str]) -> None:
+    """Check a file and those that it includes."""
     real = os.path.realpath(path)
-    if real in checked:
+    if real in seen:
         return
-    checked.add(real)
+    seen.add(real)
     content = _mapping(_parse(path), path, "the whole")
     for name, options in _mapping(content.get("runners"), path, "runners").items():
         for option, value in _mapping(options, path, f"runners: {name}").items():
@@ -48,7 +48,7 @@ def _check(path: str, checked: set[str]) -> None:
                 _mapping(value, path, f"runners: {name}: {option}")
     includes = content.get("include") or []
     for include in [includes] if isinstance(includes, str) else includes:
-        _check(os.path.join(os.path.dirname(real), expand_path(include)), checked)  # noqa: PTH118, PTH120 (as mrjob does)
+        _check(os.path.join(os.path.dirname(real), expand_path(include)), seen)  # noqa: PTH118, PTH120 (as mrjob does)
 
 
 def _parse(path: str) -> Any:
@@ -62,11 +62,11 @@ def _parse(path: str) -> Any:
         _refuse(path, f"{' '.join(str(error).split())}; mend that file")
 
 
-def _mapping(value: Any, path: str, key: str) -> dict[Any, Any]:
-    """The value of `key` in the file, a mapping; nothing is an empty one, anything else raises RunError."""
+def _mapping(value: Any, path: str, section: str) -> dict[Any, Any]:
+    """The mapping in a section of the file; an empty section is an empty mapping."""
     value = value.value if isinstance(value, ClearedValue) else value
     if not (value is None or isinstance(value, dict)):
-        _refuse(path, f"{key} is {str(value)[:40]!r}; it must be names with values, one a line")
+        _refuse(path, f"{section} is {str(value)[:40]!r}; it must be names with values, one a line")
     return value or {}
 
 

@@ -1,8 +1,9 @@
-"""Hashtags: those that a platform names beside a text, else those that stand in it.
+"""Hashtags: those that a platform lists beside a text, else those in the text.
 
 A tag is a run of word characters (as `gristmill.text.words` has them, by Unicode 13.0 on every Python) and of the
 joiners that Twitter allows, not digits alone, of up to 100 characters. In a text a # stands before it, and before that
-no word character and no &; none stands in a link.
+no word character and no &; none stands in a link. Every function here returns tags casefolded and in NFC, each once, in
+the order in which they come.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gristmill.memo import BoundedMemo
 from gristmill.text.words import normal, ranges
 
 if TYPE_CHECKING:
@@ -19,17 +21,16 @@ if TYPE_CHECKING:
 #: Characters, as Twitter has it; longer ones are no tags.
 LONGEST = 100
 
-#: Tags that are remembered as they are written; then all are forgotten. Under 20 MB.
+#: Tags that are remembered as they are written: under 20 MB.
 TAGS = 1 << 16
 
 #: Marks of Tibetan, Hebrew, Persian, Japanese and Catalan that stand within words.
 _JOINERS = "\u00b7\u05be\u05f3\u05f4\u0f0b\u0f0c\u200c\u200d\u3003\u301c\u309b\u309c\u30a0\u30fb\uff5e"
-#: A # that is no digit's key, and what must not stand before it; then the tag.
+#: A # that is not part of a digit's key, and what must not stand before it; then the tag.
 _TAG = "[#\uff03](?<![{word}&].)(?![\ufe0f\u20e3])([{word}]+)"
 _find_ascii = re.compile(_TAG.format(word="0-9A-Za-z_")).findall
 _without_links = re.compile(r"https?://\S+").sub
-_apart = re.compile(r"[\s,;|#\uff03\[\]'\"]+").split
-_tags: dict[str, str] = {}
+_split = re.compile(r"[\s,;|#\uff03\[\]'\"]+").split
 
 
 def in_text(text: Any) -> tuple[str, ...]:
@@ -41,40 +42,38 @@ def in_text(text: Any) -> tuple[str, ...]:
     return distinct((_find_ascii if text.isascii() else _find())(text))
 
 
-def named(tags: Any, key: str) -> tuple[str, ...] | None:
-    """The tags of a list of objects that each have one under `key`; None where that is no list."""
-    if type(tags) is not list:
+def in_objects(entries: Any, key: str) -> tuple[str, ...] | None:
+    """The tags that objects in a list have under `key`; None where `entries` is no list."""
+    if type(entries) is not list:
         return None
-    return distinct(tag.get(key) for tag in tags if type(tag) is dict) if tags else ()
+    return distinct(entry.get(key) for entry in entries if type(entry) is dict) if entries else ()
 
 
-def listed(tags: str) -> tuple[str, ...]:
-    """The tags of a cell of a table, whatever stands between them."""
-    return distinct(_apart(tags))
+def in_cell(cell: str) -> tuple[str, ...]:
+    """The tags of a table's cell, between white space, commas, bars, quotation marks or brackets."""
+    return distinct(_split(cell))
 
 
-def distinct(tags: Iterable[Any]) -> tuple[str, ...]:
-    """Tags, each once, in order, of texts that each are one, with a # before it or not."""
-    found = [_tags[tag] if tag in _tags else _one(tag) for tag in tags if type(tag) is str]
-    return tuple(dict.fromkeys(filter(None, found)))
+def distinct(raw: Iterable[Any]) -> tuple[str, ...]:
+    """The tags of texts that are a tag each, with or without a #; what is no text, or no tag, is passed over."""
+    tags = [_tags[tag] for tag in raw if type(tag) is str]
+    return tuple(dict.fromkeys(filter(None, tags)))
 
 
-def _one(written: str) -> str:
+def _parse_tag(written: str) -> str:
+    """The tag, "" where it is none."""
     if written.isalnum() and written.isascii():
         tag = written.lower()
     else:
-        found = _find()("#" + written.strip().lstrip("#\uff03"))
-        tag = normal(found[0]) if found else ""
-    if len(tag) > LONGEST or not tag.strip("0123456789_"):
-        tag = ""
-    if len(written) <= LONGEST:
-        if len(_tags) >= TAGS:
-            _tags.clear()
-        _tags[written] = tag
-    return tag
+        matches = _find()("#" + written.strip().lstrip("#\uff03"))
+        tag = normal(matches[0]) if matches else ""
+    return "" if len(tag) > LONGEST or not tag.strip("0123456789_") else tag
+
+
+_tags = BoundedMemo(_parse_tag, TAGS, keep=lambda written: len(written) <= LONGEST)
 
 
 @cache
 def _find() -> Any:
-    """Finds tags in any text; compiled when first asked for, which takes some milliseconds."""
+    """Finds tags in any text; compiled on first use, since that takes some milliseconds."""
     return re.compile(_TAG.format(word=ranges({"word", "mark", "cjk", "cjk-mark"}, closed=False) + _JOINERS)).findall

@@ -1,11 +1,11 @@
-"""A line of JSON to its value, the same on every Python, at a cost that its length bounds.
+"""A line of JSON to its value, the same on every Python, in time linear in its length.
 
 Python's own `json` differs between versions, or can be made to fail, where objects nest deep, where a number has
 thousands of digits, where a line holds a byte that is not UTF-8, and where it ends early. Here:
 
-- a line of more than 8 MB, or with more than 200 objects and lists within each other, is refused unread;
-- a whole number is read at any length, though it may be only its first 40 digits; NaN and the infinities are null;
-- halves of surrogate pairs stay; who makes text of them puts U+FFFD there.
+- a line of more than 8 MB, or with more than 200 objects and lists within each other, is refused before it is decoded;
+- a whole number has any length, but its value may be that of its first 40 digits; NaN and the infinities are null;
+- halves of surrogate pairs stay in strings; `gristmill.posts.post` puts U+FFFD there.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from gristmill.posts.post import NoPost
+from gristmill.posts.skip import Skip
 
-#: Characters. A page of 500 posts of API v2 has about 2 million. What JSON makes of as many takes 240 MB at most.
+#: Bytes of a line. A page of 500 posts of API v2 has about 2 million. The value of as many takes 240 MB at most.
 LONGEST = 8 << 20
 #: Objects and lists within each other. A tree of Reddit's comments has five for each answer to an answer.
 DEEPEST = 200
@@ -32,32 +33,32 @@ _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _ZEROS = dict.fromkeys(map(ord, "123456789"), "0")
 
 
-def _short(number: str) -> int:
-    """A whole number; of one that is out of every field's range, its first digits, which are so too."""
+def _shorten(number: str) -> int:
+    """A whole number; the first digits of one that is too long for any field, so that it stays out of range."""
     return int(number[:_DIGITS])
 
 
-_read = JSONDecoder(parse_constant=lambda _: None).raw_decode
-_read_carefully = JSONDecoder(parse_int=_short, parse_constant=lambda _: None).raw_decode
+_decode = JSONDecoder(parse_constant=lambda _: None).raw_decode
+_decode_carefully = JSONDecoder(parse_int=_shorten, parse_constant=lambda _: None).raw_decode
 
 
-def value(text: str) -> Any:
-    """What a text of JSON without white space around it says; NoPost where it is none."""
+def parse_json(text: str) -> Any:
+    """The value of a text of JSON without white space around it; a comma may follow. NoPost where it is none."""
     if len(text) > DEEPEST and text.count("{") + text.count("[") > DEEPEST and _depth(text) > DEEPEST:
-        raise NoPost("nested too deep")
-    read = _read_carefully if len(text) > _MANY and "0" * 4300 in text.translate(_ZEROS) else _read
+        raise NoPost(Skip.NESTED_TOO_DEEP)
+    decode = _decode_carefully if len(text) > _MANY and "0" * 4300 in text.translate(_ZEROS) else _decode
     try:
         try:
-            found, end = read(text)
+            value, end = decode(text)
         except JSONDecodeError:
             raise
         except ValueError:  # a number of more digits than this Python takes
-            found, end = _read_carefully(text)
+            value, end = _decode_carefully(text)
     except JSONDecodeError:
-        raise NoPost("torn line" if text[:1] in ("{", "[") and _is_torn(text) else "not JSON") from None
+        raise NoPost(Skip.TORN_LINE if text[:1] in ("{", "[") and _is_torn(text) else Skip.NOT_JSON) from None
     if end < len(text) and text[end:].strip() != ",":  # as where a list stands on many lines
-        raise NoPost("not JSON")
-    return found
+        raise NoPost(Skip.NOT_JSON)
+    return value
 
 
 def _depth(text: str) -> int:
@@ -66,7 +67,7 @@ def _depth(text: str) -> int:
 
 
 def _is_torn(text: str) -> bool:
-    """Whether more would have to come: a string, an object or a list is open at the end."""
+    """Whether a string, an object or a list is open at the end."""
     if text.replace("\\\\", "").replace('\\"', "").count('"') % 2:
         return True
     brackets = _brackets(text)

@@ -1,7 +1,7 @@
-"""A post, and the fields that it is made of, checked.
+"""A post, and the checks that make one of the fields that a platform sends.
 
-What a platform gave as an id, a text, a language may be anything that JSON can say. `checked` makes fields of it that
-are what `Post` promises, the same on every Python, or says why there is no post.
+An id, a text or a language may be any value of JSON. `check_post` makes of them what `Post` promises, the same on every
+Python, or raises NoPost with the reason.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-#: Characters; a longer one is no platform's.
+from gristmill.memo import BoundedMemo
+from gristmill.posts.skip import Skip
+
+#: Characters; no platform's id is longer.
 LONGEST_ID = 512
-#: Languages whose tag is remembered, with how each is written; then all are forgotten.
+#: Language tags that are remembered.
 LANGUAGES = 4096
-#: An id as a number: below this. Twitter's and Mastodon's have up to 64 bits.
+#: An id as a number is below this. Twitter's and Mastodon's have up to 64 bits.
 _IDS = 10**30
 
 _plain_id = re.compile("[!-~]{1,%d}" % LONGEST_ID).fullmatch  # noqa: UP031 (braces)
@@ -22,9 +25,8 @@ _control = re.compile("[\0-\x1f\x7f-\x9f]").search
 _rounded = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]+\.0*").fullmatch
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _tag = re.compile("([A-Za-z]{2,3})(?:[-_].*)?", re.DOTALL).fullmatch
-#: Old codes that Twitter and Java still write; and codes that say that there is no language, or none that is known.
+#: Old codes that Twitter and Java still write; and codes for no language, or for one that is unknown.
 _RENAMED = {"in": "id", "iw": "he", "ji": "yi", "und": "", "zxx": "", "mis": "", "mul": "", "art": ""}
-_languages: dict[str, str] = {}
 
 
 class Post(NamedTuple):
@@ -48,68 +50,74 @@ class Post(NamedTuple):
     platform: str
 
 
-#: The fields of a post, in order; id, text, language, author and repost_of may be anything.
+#: The fields of a post, in order; id, text, language, author and repost_of may be any value of JSON.
 Raw = tuple[Any, Any, int, Any, Any, tuple[str, ...], Any, str]
 
 
 class NoPost(Exception):
-    """What was met is no post; the message is the name of the counter that says why."""
+    """A line, or a value in one, that gives no post; its text is the counter's name."""
+
+    def __init__(self, skip: Skip) -> None:
+        """The exception for this reason."""
+        super().__init__(skip.value)
+        #: The reason.
+        self.skip = skip
 
 
-def checked(raw: Raw) -> Post:
-    """The post of the fields that the platform gave, by the rules of `Post`; NoPost where they make none."""
+def check_post(raw: Raw) -> Post:
+    """The post of the fields that a platform sent, by the rules of `Post`; NoPost where id or text break one."""
     identity, text, time, language, author, hashtags, origin, platform = raw
-    identity = written(identity)
+    identity = parse_id(identity)
     if not identity:
-        raise NoPost("no id")
+        raise NoPost(Skip.NO_ID)
     if type(text) is not str:
-        raise NoPost("no text" if text is None else "text of a wrong type")
+        raise NoPost(Skip.NO_TEXT if text is None else Skip.TEXT_OF_WRONG_TYPE)
     if not text or text.isspace():
-        raise NoPost("no text")
+        raise NoPost(Skip.NO_TEXT)
     return Post(
         identity,
-        text if text.isascii() else whole(text),
+        text if text.isascii() else replace_surrogates(text),
         time,
-        spoken(language),
-        name(author) if author else "",
+        primary_language(language),
+        parse_name(author) if author else "",
         hashtags,
-        name(origin) if origin else "",
+        parse_name(origin) if origin else "",
         platform,
     )
 
 
-def written(identity: Any) -> str:
-    """An id as text, "" where there is none; NoPost where it is one that cannot tell posts apart."""
-    if type(identity) is str:
-        if identity.isalnum() and identity.isascii() and len(identity) <= LONGEST_ID:  # as most are
-            return identity
-        if not _plain_id(identity):
-            identity = whole(identity).strip()
-            if len(identity) > LONGEST_ID or _control(identity):
-                raise NoPost("id is not one short line")
-        if _rounded(identity):
-            raise NoPost("id was rounded")
-        return str(identity)
-    if identity is None:
+def parse_id(raw: Any) -> str:
+    """An id as text, "" where there is none; NoPost where it is one that several posts may share."""
+    if type(raw) is str:
+        if raw.isalnum() and raw.isascii() and len(raw) <= LONGEST_ID:  # as most are
+            return raw
+        if not _plain_id(raw):
+            raw = replace_surrogates(raw).strip()
+            if len(raw) > LONGEST_ID or _control(raw):
+                raise NoPost(Skip.ID_NOT_A_SHORT_LINE)
+        if _rounded(raw):
+            raise NoPost(Skip.ID_ROUNDED)
+        return str(raw)
+    if raw is None:
         return ""
-    if type(identity) is not int:
-        raise NoPost("id was rounded" if type(identity) is float else "id of a wrong type")
-    if not 0 <= identity < _IDS:
-        raise NoPost("id out of range")
-    return str(identity)
+    if type(raw) is not int:
+        raise NoPost(Skip.ID_ROUNDED if type(raw) is float else Skip.ID_OF_WRONG_TYPE)
+    if not 0 <= raw < _IDS:
+        raise NoPost(Skip.ID_OUT_OF_RANGE)
+    return str(raw)
 
 
-def name(raw: Any) -> str:
+def parse_name(raw: Any) -> str:
     """An author, or the id of another post, as text; "" where it is not one short line."""
     if type(raw) is str and _plain_id(raw):
         return raw
     try:
-        return written(raw)
+        return parse_id(raw)
     except NoPost:
         return ""
 
 
-def whole(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with U+FFFD for each half of a surrogate pair, which JSON can write and UTF-8 cannot."""
     try:
         text.encode()
@@ -118,33 +126,29 @@ def whole(text: str) -> str:
     return text
 
 
-def spoken(raw: Any) -> str:
-    """The primary subtag of a language's tag in lower case; "" where that says no language."""
-    if type(raw) is not str:
-        return ""
-    known = _languages.get(raw)
-    if known is not None:
-        return known
-    found = _tag(raw)
-    code = found[1].lower() if found else ""
+def primary_language(raw: Any) -> str:
+    """The primary subtag of a language's tag in lower case; "" where it names no language."""
+    return _languages[raw] if type(raw) is str else ""
+
+
+def _parse_language(tag: str) -> str:
+    match = _tag(tag)
+    code = match[1].lower() if match else ""
     code = _RENAMED.get(code, code)
-    # qaa to qtz are nobody's; Twitter says by them that a text is all links, tags or the like
-    if len(code) == 3 and "qaa" <= code <= "qtz":
-        code = ""
-    if len(raw) <= LONGEST_ID:
-        if len(_languages) >= LANGUAGES:
-            _languages.clear()
-        _languages[raw] = code
-    return code
+    # qaa to qtz are for private use; Twitter writes them for a text of links or tags alone
+    return "" if len(code) == 3 and "qaa" <= code <= "qtz" else code
 
 
-def below(value: Any, *keys: str) -> dict[str, Any]:
+_languages = BoundedMemo(_parse_language, LANGUAGES, keep=lambda tag: len(tag) <= LONGEST_ID)
+
+
+def object_at(value: Any, *keys: str) -> dict[str, Any]:
     """The object at the end of a path of keys; an empty one where there is none."""
     for key in keys:
         value = value.get(key) if type(value) is dict else None
     return value if type(value) is dict else {}
 
 
-def objects(value: Any) -> list[dict[str, Any]]:
+def objects_in(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; none where it is no list."""
     return [entry for entry in value if type(entry) is dict] if type(value) is list else []

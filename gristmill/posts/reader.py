@@ -1,12 +1,12 @@
 """Lines as they come from platforms, archives and people's own files to posts.
 
     line     bytes            one JSON value, or a row of a table with a header
-    things   Post or str      posts; for what is no post, the name of the counter that says why: "delete", "torn line"
+    things   Post or Skip     posts; for a line or value that gives none, the reason: Skip.DELETE, Skip.TORN_LINE
 
 A format is known by its shape, and each has its module in `formats`:
 
     Twitter v1.1    {"id_str": ...}    {"statuses": [...]}    {"delete": ...}, {"limit": ...} and other notices
-    Twitter v2      {"data": {...} or [...], "includes": ...}, or a post with what it refers to written in it
+    Twitter v2      {"data": {...} or [...], "includes": ...}, or a post with its references filled in
     Bluesky         Jetstream: {"did": ..., "time_us": ..., "kind": "commit", "commit": {...}}
     Mastodon        a status, or {"event": ..., "payload": "..."}
     Reddit          a comment, a submission, bare or as {"kind": ..., "data": {...}}, or a listing of them
@@ -18,7 +18,7 @@ A repost has its own id, time and author, and the original's text and hashtags.
 
 A table's header is its first line, so a file that is one by its name (`is_table`) must not be split: a job that is
 given one sets mapreduce.input.fileinputformat.split.minsize, as jobs.inverted_index does with --docid-from file. In a
-file of another name no line is taken for a header. A Reader that is told the columns needs none: splits do not matter.
+file of another name no line is taken for a header. A Reader with `columns` needs no header: splits do not matter then.
 """
 
 from __future__ import annotations
@@ -30,23 +30,24 @@ from gristmill.posts import json_line
 from gristmill.posts.formats import bluesky, mastodon, own, reddit, tables, twitter
 from gristmill.posts.formats.tables import is_table
 from gristmill.posts.post import NoPost, Post
+from gristmill.posts.skip import Skip
 from gristmill.task.environment import INPUT_FILE, INPUT_START, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    Thing = Union[Post, str]
+    Thing = Union[Post, Skip]
 
 __all__ = ["Post", "Reader", "is_table"]
 
-#: What tells an object that has no "text" of its own.
+#: The keys that tell an object without "text", and its parser.
 _SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]]], ...] = (
-    (frozenset(("id_str", "full_text")), twitter.v1),
-    (frozenset(("did", "time_us", "kind")), bluesky.post),
-    (frozenset(("created_utc", "subreddit", "body")), reddit.post),
-    (frozenset(("created_utc", "subreddit", "title")), reddit.post),
-    (frozenset(("content", "account")), mastodon.status),
-    (frozenset(("event", "payload")), mastodon.event),
+    (frozenset(("id_str", "full_text")), twitter.parse_v1),
+    (frozenset(("did", "time_us", "kind")), bluesky.parse_event),
+    (frozenset(("created_utc", "subreddit", "body")), reddit.parse_thing),
+    (frozenset(("created_utc", "subreddit", "title")), reddit.parse_thing),
+    (frozenset(("content", "account")), mastodon.parse_status),
+    (frozenset(("event", "payload")), mastodon.parse_event),
 )
 
 #: Lines between which a list of JSON may stand, one entry a line.
@@ -55,120 +56,123 @@ _BRACKETS = ("[", "]", "],")
 _EVENT_STREAM = ("data", "event", "id", "retry", "")
 #: What a line begins with that is JSON even under the header of a table.
 _JSON = ('{"', '[{"')
+#: Most lines of a stream are these; looking up a member of an Enum is slow on old Pythons.
+_LIKE, _BLANK_LINE = (Skip.LIKE,), (Skip.BLANK_LINE,)
 
 
 class Reader:
-    """Reads the lines of one task, in order."""
+    """Parses the lines of one task, in order: a table's header counts for the lines after it."""
 
     def __init__(self, columns: Sequence[str] = ()) -> None:
         """A reader; `columns` are those of tables that have no header, or are split. ValueError as in `Table`."""
         self._table = tables.Table(columns) if columns else None
         self._may_be_header = _at_start()
 
-    def read(self, line: bytes) -> Iterable[Thing]:
-        """The posts of a line, and for what is none the name of its counter; whatever the bytes are."""
+    def parse_line(self, line: bytes) -> Iterable[Thing]:
+        """The posts of a line, and the reason for each value in it that gives none; no bytes raise an error."""
         if len(line) > json_line.LONGEST:
-            return (*self.end(), "line too long")
+            return (*self.end(), Skip.LINE_TOO_LONG)
         try:
             text = line.decode()
         except UnicodeDecodeError:
             # one bad byte does not cost the post
-            return ("not UTF-8", *self.read(line.decode("utf-8", "replace").encode()))
+            return (Skip.NOT_UTF8, *self.parse_line(line.decode("utf-8", "replace").encode()))
         bare = text.strip(" \t\r\n\ufeff")
         if self._table and (self._table.held or (bare and not bare.startswith(_JSON))):
-            return self._row(self._table, text.rstrip("\r\n"))
+            return self._parse_row(self._table, text.rstrip("\r\n"))
         if bare.startswith('{"did"') and bluesky.is_like(bare) and bare.endswith("}}"):
-            return ("like",)
+            return _LIKE
         if not bare:
-            return ("blank line",)
+            return _BLANK_LINE
         if bare in _BRACKETS:
-            return ("bracket alone",)
+            return (Skip.BRACKET_ALONE,)
         if bare[0] not in "{[":
-            return self._no_json(text.rstrip("\r\n"), bare)
+            return self._parse_other(text.rstrip("\r\n"), bare)
         self._may_be_header = False
         try:
-            found = json_line.value(bare)
-            thing = found if isinstance(found, list) else _thing(found)
-        except NoPost as fault:
-            return (str(fault),)
-        return _things(thing) if isinstance(thing, list) else (thing,)
+            value = json_line.parse_json(bare)
+            thing = value if isinstance(value, list) else _parse(value)
+        except NoPost as reason:
+            return (reason.skip,)
+        return _parse_all(thing) if isinstance(thing, list) else (thing,)
 
     def end(self) -> Iterable[Thing]:
-        """What is left after the last line: a name for each line of a record that did not end."""
-        return ("torn line",) * self._table.start() if self._table else ()
+        """What the last line leaves: Skip.TORN_LINE for each line of a table's record that did not end."""
+        return (Skip.TORN_LINE,) * self._table.reset() if self._table else ()
 
-    def _no_json(self, line: str, bare: str) -> Iterable[Thing]:
-        header = tables.header(line)
+    def _parse_other(self, line: str, bare: str) -> Iterable[Thing]:
+        """A line that is no JSON: a header, or of an event stream."""
+        header = tables.parse_header(line)
         if self._may_be_header:
             self._table = header
         self._may_be_header = False
         if header:
-            return ("header line",)
+            return (Skip.HEADER_LINE,)
         field, colon, value = bare.partition(":")
         value = value.lstrip(" ")
         if field == "data" and value.startswith(("{", "[")):
-            return self.read(value.encode())
-        return ("event stream line" if colon and field in _EVENT_STREAM else "not JSON",)
+            return self.parse_line(value.encode())
+        return (Skip.EVENT_STREAM_LINE if colon and field in _EVENT_STREAM else Skip.NOT_JSON,)
 
-    def _row(self, table: tables.Table, line: str) -> Iterable[Thing]:
-        if not table.held and (header := tables.header(line)):
+    def _parse_row(self, table: tables.Table, line: str) -> Iterable[Thing]:
+        if not table.held and (header := tables.parse_header(line)):
             if table.separator:
                 self._table = header
-            return ("header line",)
+            return (Skip.HEADER_LINE,)
         try:
-            fields = table.row(line)
+            fields = table.add_line(line)
             if fields is None:
                 return ()
-            thing: Thing = own.post(fields)
-        except NoPost as fault:
-            thing = str(fault)
-        held = table.start()
-        return (thing,) * held if type(thing) is str else (thing,)
+            thing: Thing = own.parse_fields(fields)
+        except NoPost as reason:
+            thing = reason.skip
+        lines = table.reset()
+        return (thing,) * lines if isinstance(thing, Skip) else (thing,)
 
 
 def _at_start() -> bool:
-    """Whether a task's first line may be a table's header: not where what the runner tells of its file says no."""
+    """Whether a task's first line may be a table's header: not where the runner names another file or a later split."""
     file, start = (os.environ.get(variable(setting)) for setting in (INPUT_FILE, INPUT_START))
     return not file or (is_table(file) and start in (None, "0"))
 
 
-def _things(values: list[Any]) -> Iterator[Thing]:
-    """All that a list holds, in order."""
+def _parse_all(values: list[Any]) -> Iterator[Thing]:
+    """All that a list holds, and the lists in it, in order."""
     waiting: list[Any] = [values]
     while waiting:
         value = waiting.pop()
         try:
-            thing = value if isinstance(value, list) else _thing(value)
-        except NoPost as fault:
-            thing = str(fault)
+            thing = value if isinstance(value, list) else _parse(value)
+        except NoPost as reason:
+            thing = reason.skip
         if not isinstance(thing, list):
             yield thing
         elif thing:
             waiting += reversed(thing)
         else:
-            yield "empty page"
+            yield Skip.EMPTY_PAGE
 
 
-def _thing(found: Any) -> Thing | list[Any]:
-    """What a value of JSON is, or a list of what it holds."""
-    if type(found) is not dict:
-        raise NoPost("no object")
-    if "text" in found:
-        if "id_str" in found:
-            return twitter.v1(found)
-        if "content" in found and "account" in found:
-            return mastodon.status(found)
-        return own.post(found) if twitter.V2_KEYS.isdisjoint(found) else twitter.v2(found)
-    if "data" in found:
-        if "kind" in found:
-            return reddit.things(found)
-        if found.keys() <= twitter.ENVELOPE:
-            return twitter.envelope(found)
-    for keys, read in _SHAPES:
-        if keys <= found.keys():
-            return read(found)
-    if type(found.get("statuses")) is list:
-        return list(found["statuses"])
-    if own.is_post(found):
-        return own.post(found)
-    raise NoPost(twitter.notice(found))
+def _parse(value: Any) -> Thing | list[Any]:
+    """The post of a value of JSON, or a list of the values that it holds; NoPost where it is neither."""
+    if type(value) is not dict:
+        raise NoPost(Skip.NO_OBJECT)
+    if "text" in value:
+        if "id_str" in value:
+            return twitter.parse_v1(value)
+        if "content" in value and "account" in value:
+            return mastodon.parse_status(value)
+        return own.parse_fields(value) if twitter.V2_KEYS.isdisjoint(value) else twitter.parse_v2(value)
+    if "data" in value:
+        if "kind" in value:
+            return reddit.unwrap(value)
+        if value.keys() <= twitter.ENVELOPE:
+            return twitter.unwrap(value)
+    for keys, parse in _SHAPES:
+        if keys <= value.keys():
+            return parse(value)
+    if type(value.get("statuses")) is list:
+        return list(value["statuses"])
+    if own.is_post(value):
+        return own.parse_fields(value)
+    raise NoPost(twitter.notice(value))

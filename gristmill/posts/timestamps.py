@@ -1,11 +1,11 @@
-"""When a post was made, in seconds since 1970 UTC, of whatever says so.
+"""The time of a post, in seconds since 1970 UTC, from the forms in which people and platforms write it.
 
-    2026-11-20T09:30:15.123Z     ISO 8601; T or a space; UTC where no offset stands; a date alone is its midnight
-    Fri Nov 20 09:30:15 +0000 2026     Twitter's
-    1795167015, 1795167015.5     seconds since 1970, as a number or in text
-    1795167015123     in people's own data: thousandths from 10^11 on, millionths from 10^14, then 10^17: 10^-9
+    2026-11-20T09:30:15.123Z            ISO 8601; T or a space; UTC where no offset stands; a date alone is its midnight
+    Fri Nov 20 09:30:15 +0000 2026      Twitter's
+    1795167015, 1795167015.5            seconds since 1970, as a number or in text
+    1795167015123                       in people's own data: ms from 10^11 on, µs from 10^14 on, ns from 10^17 on
 
-Parts of a second go. A leap second is the second before it, so that it stays in its hour.
+Fractions of a second are cut off. A leap second is the second before it, so that it stays in its hour.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import re
 from datetime import MAXYEAR, date
 from typing import Any
 
+from gristmill.memo import BoundedDict
 from gristmill.posts.post import NoPost
+from gristmill.posts.skip import Skip
 
 #: The first second of the year 10,000.
 END = 253_402_300_800
-#: Minutes whose start is remembered; then all are forgotten.
+#: Minutes whose start is remembered.
 MINUTES = 8192
-#: Characters; a longer stamp says nothing that we read.
+#: Characters; a longer stamp is in none of the forms.
 LONGEST = 64
 
 _SECONDS = {f"{second:02}": min(second, 59) for second in range(61)}
@@ -39,72 +41,72 @@ _twitter = re.compile(
     "(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}) (?P<zone>[+-][0-9]{4}) (?P<year>[0-9]{4,})"
 ).fullmatch
 _number = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]*)?").fullmatch
-#: A number from the first on is in parts of a second, so many of which are one.
+#: (least value, units per second): 10^17 and up are ns, 10^14 µs, 10^11 ms.
 _UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
-_starts: dict[str, int] = {}
+#: The start of the minute of a stamp without its seconds.
+_starts: BoundedDict[str, int] = BoundedDict(MINUTES)
 
 
-def stamp(raw: Any) -> int:
-    """The time of a stamp in text; NoPost where it is none, or out of range."""
+def parse_stamp(raw: Any) -> int:
+    """The time of a stamp in text; NoPost where it is absent, in none of the forms, or not from 1970 to 9999."""
     if type(raw) is not str or len(raw) > LONGEST:
-        raise NoPost("time not understood" if raw else "no time")
+        raise NoPost(Skip.TIME_NOT_UNDERSTOOD if raw else Skip.NO_TIME)
     zone = raw[19:]
     if zone[:1] == "." and zone[-1] == "Z" and zone[1:-1].isdigit() and raw.isascii():
         zone = "Z"
     minute = raw[:17] + zone
     start, second = _starts.get(minute), _SECONDS.get(raw[17:19])
     if start is None or second is None:
-        return _read(raw, minute)
+        return _parse(raw, minute)
     return start + second
 
 
-def unix(raw: Any, units: int = 1) -> int:
-    """The time of a number of seconds since 1970, or of parts, `units` of which are one; NoPost as in `stamp`."""
+def parse_number(raw: Any, units: int = 1) -> int:
+    """The time of a number of which `units` are a second; NoPost as in `parse_stamp`."""
     if raw is None or raw == "":
-        raise NoPost("no time")
+        raise NoPost(Skip.NO_TIME)
     if type(raw) not in (int, float) or raw != raw:
-        raise NoPost("time not understood")
+        raise NoPost(Skip.TIME_NOT_UNDERSTOOD)
     if not 0 <= raw < END * units:
-        raise NoPost("time out of range")
+        raise NoPost(Skip.TIME_OUT_OF_RANGE)
     return int(raw // units)
 
 
-def any_form(raw: Any) -> int:
-    """The time of a stamp, or of a number, in text or not, of whatever part of seconds; NoPost as in `stamp`."""
+def parse_any(raw: Any) -> int:
+    """The time of a stamp, or of a number, in text or not, in the unit that its size shows; NoPost as there."""
     if type(raw) is str:
         if not _number(raw):
-            return stamp(raw)
+            return parse_stamp(raw)
         raw = float(raw) if "." in raw else int(raw)
     if type(raw) in (int, float):
         for least, units in _UNITS:
             if raw >= least:
-                return unix(raw, units)
-    return unix(raw)
+                return parse_number(raw, units)
+    return parse_number(raw)
 
 
-def _read(raw: str, minute: str) -> int:
-    found = _iso(raw) or _twitter(raw)
-    if not found:
-        raise NoPost("time not understood" if raw and not raw.isspace() else "no time")
-    parts = found.groupdict()
-    month = _MONTHS.get(parts["month"]) or parts["month"]
-    year, day, hour, minutes = (int(parts[part] or 0) for part in ("year", "day", "hour", "minute"))
-    second = _SECONDS.get(parts["second"] or "00")
+def _parse(raw: str, minute: str) -> int:
+    """The time of a stamp whose minute is not remembered; remembers it where the seconds stand at their usual index."""
+    match = _iso(raw) or _twitter(raw)
+    if not match:
+        raise NoPost(Skip.TIME_NOT_UNDERSTOOD if raw and not raw.isspace() else Skip.NO_TIME)
+    fields = match.groupdict()
+    month = _MONTHS.get(fields["month"]) or fields["month"]
+    year, day, hour, minutes = (int(fields[name] or 0) for name in ("year", "day", "hour", "minute"))
+    second = _SECONDS.get(fields["second"] or "00")
     if not 1 <= year <= MAXYEAR:
-        raise NoPost("time out of range")
+        raise NoPost(Skip.TIME_OUT_OF_RANGE)
     try:
         days = date(year, int(month), day).toordinal() - _EPOCH
     except ValueError:
-        raise NoPost("time not understood") from None
+        raise NoPost(Skip.TIME_NOT_UNDERSTOOD) from None
     if second is None or hour > 23 or minutes > 59:
-        raise NoPost("time not understood")
-    start = days * 86_400 + hour * 3600 + minutes * 60 - _offset(parts["zone"])
+        raise NoPost(Skip.TIME_NOT_UNDERSTOOD)
+    start = days * 86_400 + hour * 3600 + minutes * 60 - _offset(fields["zone"])
     if not 0 <= start < END:
-        raise NoPost("time out of range")
-    if found.end("second") == 19 and len(minute) <= LONGEST:
-        if len(_starts) >= MINUTES:
-            _starts.clear()
-        _starts[minute] = start
+        raise NoPost(Skip.TIME_OUT_OF_RANGE)
+    if match.end("second") == 19:
+        _starts.remember(minute, start)
     return start + second
 
 

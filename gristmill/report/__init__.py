@@ -1,5 +1,6 @@
 """The page that shows what `jobs.sentiment_agg` counted.
 
-`rows` reads the job's output, `series` keeps the biggest values and their windows, `times` is the axis, `lines` and
-`bars` draw, `cards` and `page` write the HTML; `text` is how words and numbers of others get into it unharmed.
+`source` parses the job's rows, `series` adds them up for the biggest values, `axis` is the axis of time. `line_chart`
+and `bar_chart` draw SVG, `words` writes the sentences, `cards` and `page` the HTML, `output` the file; `escaping` makes
+the text of others harmless, and numbers readable.
 """

@@ -1,44 +1,46 @@
-"""Words and numbers on the page: what others wrote, made harmless; figures as a person reads them."""
+"""Text and numbers on the page: what others wrote is made harmless, figures are made readable."""
 
 from __future__ import annotations
 
 import html
 import unicodedata
 
-#: Longest text of a post, and longest name of a value, that is shown, in characters.
-POST = 400
-NAME = 80
+from gristmill.sentiment.statistics import ONE, POSITIVE
 
-#: Stands for a character that cannot be shown, or that would turn round the text after it.
+#: The longest text of a post, and the longest name of a value, that is shown, in characters.
+MAX_TEXT = 400
+MAX_NAME = 80
+
+#: Replaces a character that cannot be shown, or that would reverse the text after it.
 UNSHOWN = "\ufffd"
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0x202D, 0x202E), UNSHOWN)
 _SPACES = dict.fromkeys((0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029), " ")
-# these only order text, and their effect could leave it; on this page each text is isolated by its element
+# embeddings and isolates could act beyond the text they stand in; on this page an element isolates each text
 _ORDERS = dict.fromkeys((0x202A, 0x202B, 0x202C, 0x2066, 0x2067, 0x2068, 0x2069), "")
 _TABLE = {**_CONTROLS, **_SPACES, **_ORDERS}
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 
 
-def plain(text: str, limit: int = NAME) -> str:
-    """`text` in at most `limit` characters of one line, none of which acts on what stands around it."""
+def plain(text: str, limit: int = MAX_NAME) -> str:
+    """`text` as one line of at most `limit` characters, none of which acts on what stands around it; not escaped."""
     shown = " ".join(text[: 4 * limit].translate(_TABLE).split())
     if len(shown) <= limit and len(text) <= 4 * limit:
         return shown
     return f"{shown[:limit].rstrip()}…"
 
 
-def markup(text: str, limit: int = NAME) -> str:
-    """`text` as HTML, isolated from the direction of the words around it."""
+def markup(text: str, limit: int = MAX_NAME) -> str:
+    """`text` as HTML, escaped; its direction of writing does not reach the words around it."""
     return f"<bdi>{attribute(text, limit)}</bdi>"
 
 
-def attribute(text: str, limit: int = NAME) -> str:
-    """`text` for inside a quoted attribute."""
+def attribute(text: str, limit: int = MAX_NAME) -> str:
+    """`text` for a quoted attribute, escaped."""
     return html.escape(plain(text, limit))
 
 
-def spoken(text: str) -> str:
-    """`text` for a label, where no element can isolate it: escaped, and isolated where it runs from right to left."""
+def label_text(text: str) -> str:
+    """`text` for an aria-label, escaped; no element isolates it there, so characters do if it runs right to left."""
     shown = plain(text)
     if any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in shown):
         shown = f"{_FIRST_STRONG}{shown}{_POP}"
@@ -46,7 +48,7 @@ def spoken(text: str) -> str:
 
 
 def signed(number: float, decimals: int = 2) -> str:
-    """A score and its sign.
+    """A number with its sign, which 0 has none of.
 
     >>> signed(0.214), signed(-0.5), signed(0.001), signed(-0.214, decimals=1)
     ('+0.21', '−0.50', '0.00', '−0.2')
@@ -67,20 +69,22 @@ def interval(low: float, high: float) -> str:
     return f"{signed(low, decimals)} to {signed(high, decimals)}"
 
 
-def percent(part: int, whole: int) -> str:
-    """
+def percent(some: int, total: int) -> str:
+    """`some` of `total`, rounded; under half a percent from none or all it is "under 1%" or "over 99%".
+
     >>> percent(1, 3), percent(1, 1000), percent(999, 1000), percent(0, 5)
     ('33%', 'under 1%', 'over 99%', '0%')
     """
-    if part and 200 * part < whole:
+    if some and 200 * some < total:
         return "under 1%"
-    if part < whole and 200 * (whole - part) < whole:
+    if some < total and 200 * (total - some) < total:
         return "over 99%"
-    return f"{100 * part / whole:.0f}%"
+    return f"{100 * some / total:.0f}%"
 
 
 def count(number: int, one: str = "", many: str = "") -> str:
-    """
+    """A number and what it counts: `one`, or `many` (else `one` with an s); the number alone where `one` is empty.
+
     >>> count(1234567), count(1, "post"), count(0, "post"), count(2, "hashtag in all", "hashtags in all")
     ('1,234,567', '1 post', '0 posts', '2 hashtags in all')
     """
@@ -90,11 +94,11 @@ def count(number: int, one: str = "", many: str = "") -> str:
 
 
 def tone(mean: float) -> str:
-    """What a mean is called, by VADER's own limits of 0.05.
+    """What a mean from -1 to 1 is called, by the limits of `POSITIVE`.
 
     >>> tone(0.05), tone(0.049), tone(-0.05)
     ('positive', 'neutral', 'negative')
     """
-    if mean >= 0.05:
+    if mean >= POSITIVE / ONE:
         return "positive"
-    return "negative" if mean <= -0.05 else "neutral"
+    return "negative" if mean <= -POSITIVE / ONE else "neutral"

@@ -1,6 +1,6 @@
 """The whole page, from the template and the style that lie beside this module. It needs nothing else, and no network.
 
-Its bytes depend on the report alone. Its policy lets the browser use this one style and load nothing.
+Its bytes depend on report and title alone. Its content security policy allows this one style, by digest, and no loads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def page(report: Report, title: str) -> str:
-    """The report as HTML."""
+    """The report as HTML; `title` is its heading, not escaped."""
     style = _resource("page.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return Template(_resource("page.html")).substitute(
@@ -44,14 +44,14 @@ def _facts(facts: list[tuple[str, str]]) -> str:
 def _links(report: Report) -> str:
     if len(report.sections) < 2:
         return ""
-    links = (f'<li><a href="#{part.dimension}">{words.heading(part)}</a></li>' for part in report.sections)
+    links = (f'<li><a href="#{section.dimension}">{words.heading(section)}</a></li>' for section in report.sections)
     return f'<nav aria-label="Sections"><ul>{"".join(links)}</ul></nav>'
 
 
 def _section(section: Section, axis: Axis) -> str:
     key = section.dimension
     scale = Scale.over(point for value in section.values for point in value.points)
-    cards = (card(value, section, place, axis, scale) for place, value in enumerate(section.values))
+    cards = (card(value, section, index, axis, scale) for index, value in enumerate(section.values))
     table = ranking(section) if len(section.values) > 1 else ""
     return f"""<section id="{key}" aria-labelledby="{key}-heading">
 <h2 id="{key}-heading">{words.heading(section)}</h2>
@@ -64,5 +64,5 @@ def _section(section: Section, axis: Axis) -> str:
 
 
 def _resource(name: str) -> str:
-    # None comes only from loaders that have no files
+    # get_data returns None only for loaders that have no files
     return cast("bytes", pkgutil.get_data(__package__, name)).decode()

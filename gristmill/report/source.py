@@ -1,6 +1,6 @@
-"""What `jobs.sentiment_agg` wrote -> rows, each with where it stands: a file, a folder of part files, standard input.
+"""The output of `jobs.sentiment_agg` -> its lines, by file and number: a file, a folder of part files, standard input.
 
-It is read twice, so that what is kept is bounded by what the page shows: standard input goes through a temporary file.
+Two passes keep memory bounded by what the page shows, so standard input is copied to a temporary file.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from gristmill.sentiment.rows import Key
     from gristmill.sentiment.tally import Tally
 
-#: As much of a line as an error shows.
+#: The most bytes of a line that an error shows.
 _SHOWN = 60
 
 
 class Line:
-    """A line of the output, and the name of its file."""
+    """A line of the output, without its end; as text its file and its number."""
 
     __slots__ = ("_name", "_number", "data")
 
@@ -38,20 +38,21 @@ class Line:
     def __str__(self) -> str:
         return f"{self._name}, line {self._number}"
 
-    def name(self) -> tuple[str, str]:
-        """The dimension and the value of a line that is a row."""
+    def parse_name(self) -> tuple[str, str]:
+        """The dimension and the value of a line that `parse_row` has taken."""
         dimension, value, _ = json.loads(self.data.partition(b"\t")[0])
         return dimension, value
 
-    def row(self) -> tuple[Key, Tally]:
-        """Its key and its tally; raises InputError where it is no row."""
+    def parse_row(self) -> tuple[Key, Tally]:
+        """The key and the tally of the row; raises InputError where the line is none."""
         try:
             return rows.parse_row(self.data)
         except ValueError as error:
-            raise InputError(f"{self}: {_why(self.data, error)}") from None
+            raise InputError(f"{self}: {_refusal(self.data, error)}") from None
 
 
-def _why(line: bytes, error: ValueError) -> str:
+def _refusal(line: bytes, error: ValueError) -> str:
+    """Why a line is no row, and what to give instead."""
     version = _version(line)
     if version > rows.VERSION:
         return (
@@ -60,12 +61,13 @@ def _why(line: bytes, error: ValueError) -> str:
         )
     if line.lstrip().startswith(b"{"):
         return "a post and not a row; run jobs.sentiment_agg on the posts, and this on what it writes"
-    told = f" ({error})" if type(error) is ValueError and error.__cause__ is None else ""
-    return f"{line[:_SHOWN]!r} is no row of jobs.sentiment_agg{told}; give what that job wrote, whole"
+    # json's own errors count from within the line; those of gristmill.sentiment.rows say what is wrong
+    detail = f" ({error})" if type(error) is ValueError and error.__cause__ is None else ""
+    return f"{line[:_SHOWN]!r} is no row of jobs.sentiment_agg{detail}; give what that job wrote, whole"
 
 
 def _version(line: bytes) -> int:
-    """The version that a row says it has; 0 where it says none."""
+    """The version in a row's tally; 0 where there is none."""
     try:
         version = json.loads(line.partition(b"\t")[2])["v"]
     except (LookupError, RecursionError, TypeError, ValueError):
@@ -74,7 +76,7 @@ def _version(line: bytes) -> int:
 
 
 class Source:
-    """The lines of OUTPUT; it may be read over again."""
+    """The lines of a file, of the files of a folder, or of standard input (path "-"); each iteration starts anew."""
 
     def __init__(self, path: str, stdin: IO[bytes]) -> None:
         self.path = path

@@ -1,83 +1,84 @@
-"""What the page says in sentences: the summary at its top, the words over each section, and the notes at its foot."""
+"""The sentences of the page: the summary at its top, the text over each section, and the notes at its foot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gristmill.report.axis import length, moment, span
-from gristmill.report.cards import DIMENSIONS, name, reach
+from gristmill.report.axis import duration, moment, span
+from gristmill.report.cards import display_name, interval_text
 from gristmill.report.escaping import count, markup, percent, signed
+from gristmill.sentiment.dimensions import DIMENSIONS
 from gristmill.sentiment.distinct import KEPT
+from gristmill.sentiment.statistics import ONE, POSITIVE
 
 if TYPE_CHECKING:
     from gristmill.report.series import Report, Section, Value
 
-#: A post may have several of these, so that their numbers of posts do not add up to all posts.
-OVERLAPPING = {"topic", "hashtag"}
-
 
 def heading(section: Section) -> str:
-    return DIMENSIONS[section.dimension][1].capitalize()
+    """The title of a section; not escaped, as it holds nothing that others wrote."""
+    return DIMENSIONS[section.dimension].many.capitalize()
 
 
 def summary(report: Report) -> str:
-    """How many posts, over which time, how they sound, and which value is the most positive and the most negative."""
+    """The summary as HTML: how many posts, when, their tone, and the most positive and the most negative value."""
     when = span(report.axis)
     total = report.total
     if total is None:
         section = report.sections[0]
-        values = count(len(section.values) + section.others, *DIMENSIONS[section.dimension])
-        said = [f"<b>{count(mentions(section), 'mention')}</b> of {values} {when}; a post may mention several."]
+        values = count(len(section.values) + section.others, *DIMENSIONS[section.dimension][:2])
+        sentences = [f"<b>{count(mentions(section), 'mention')}</b> of {values} {when}; a post may mention several."]
     else:
         positive, negative = (percent(part, total.n) for part in (total.positive, total.negative))
         verb, whole = ("sounds", "") if total.n == 1 else ("sound", " on the whole")
-        said = [
+        sentences = [
             f"<b>{count(total.n, 'post')}</b> {when} {verb} <b>{total.tone}</b>{whole}: the mean is "
             f"{signed(total.mean)} on a scale from −1 to +1, {positive} are positive and {negative} negative."
         ]
-    said += (extremes(section) for section in report.sections if len(section.values) > 1)
-    return " ".join(said[:2])
+    sentences += (extremes(section) for section in report.sections if len(section.values) > 1)
+    return " ".join(sentences[:2])
 
 
 def extremes(section: Section) -> str:
-    """The most positive value and the most negative one, of those that are shown."""
+    """A sentence of HTML on the most positive and the most negative value of those that are shown."""
     ranked = sorted(section.values, key=lambda value: value.figures.mean)
     least, most = ranked[0], ranked[-1]
-    many = DIMENSIONS[section.dimension][1]
+    many = DIMENSIONS[section.dimension].many
     which = (
         f"the {len(ranked):,} biggest" if section.others else f"{'all' if len(ranked) > 2 else 'the'} {len(ranked):,}"
     )
     if least.figures.mean == most.figures.mean:
         return f"{which.capitalize()} {many} have the same mean."
-    # by the sign that is shown: 0.00 is neither
+    # by the sign that is shown, which 0.00 has none of
     high = "most positive" if signed(most.figures.mean)[0] == "+" else "least negative"
     low = "most negative" if signed(least.figures.mean)[0] == "−" else "least positive"
     return f"Of {which} {many}, {_quoted(most, section)} is the {high} and {_quoted(least, section)} the {low}."
 
 
 def _quoted(value: Value, section: Section) -> str:
-    return f"<b>{markup(name(value.name, section.dimension))}</b> ({signed(value.figures.mean)})"
+    return f"<b>{markup(display_name(value.name, section.dimension))}</b> ({signed(value.figures.mean)})"
 
 
 def facts(report: Report) -> list[tuple[str, str]]:
-    """The few numbers that stand under the summary: what each is, and the number."""
+    """The numbers under the summary, as (what it is, number)."""
     axis, total = report.axis, report.total
-    unit = length(axis.window)
+    unit = duration(axis.window)
     silent = axis.windows - len(report.windows) + len(report.strays)
     silence = f", {silent:,} without posts" if silent else ", each with posts" if axis.windows > 1 else ""
     times = (f"{unit if axis.windows == 1 else f'{unit}s'}{silence}", count(axis.windows))
     if total is None:
         section = report.sections[0]
         values = len(section.values) + section.others
+        one, many, _ = DIMENSIONS[section.dimension]
         return [
             ("mentions scored", count(mentions(section))),
-            (DIMENSIONS[section.dimension][values != 1], count(values)),
+            (one if values == 1 else many, count(values)),
             times,
         ]
     shares = " to ".join(percent(round(1e6 * end), 10**6) for end in total.share)
     return [
         ("posts scored", count(total.n)),
-        (f"mean, {reach(total)}", signed(total.mean)),
+        (f"mean, {interval_text(total)}", signed(total.mean)),
         (f"positive, 95% interval {shares}", percent(total.positive, total.n)),
         ("negative", percent(total.negative, total.n)),
         ("authors" if total.authors < KEPT else "authors, about", count(total.authors)),
@@ -86,33 +87,33 @@ def facts(report: Report) -> list[tuple[str, str]]:
 
 
 def mentions(section: Section) -> int:
-    """Posts of a section, one that has several of its values counted for each."""
+    """The posts of a section; a post that has several of its values counts once for each."""
     return section.others_posts + sum(value.figures.n for value in section.values)
 
 
 def about(section: Section) -> str:
-    """What a section shows, and how much it leaves out."""
+    """The text over a section: what it shows, and how much it leaves out."""
     if section.dimension == "all":
         return "Every post that was scored, once."
-    one, many = DIMENSIONS[section.dimension]
+    one, many, is_partition = DIMENSIONS[section.dimension]
     shown, others = len(section.values), section.others
     order = ", those with the most posts first" if shown > 1 else ""
-    said = f"{count(shown, one, many)}{order}."
+    text = f"{count(shown, one, many)}{order}."
     if others:
         which = f"{shown:,} biggest" if shown > 1 else "biggest"
         left = f"{'has' if others == 1 else 'have'} {count(section.others_posts, 'post')}"
-        said = f"The {which} of {shown + others:,} {many}{order}. The other {others:,} {left} and "
-        said += f"{'is' if others == 1 else 'are'} not shown; --top shows more."
-    if section.dimension in OVERLAPPING:
-        said += f" A post that has several {many} counts in each of them."
-    return said
+        text = f"The {which} of {shown + others:,} {many}{order}. The other {others:,} {left} and "
+        text += f"{'is' if others == 1 else 'are'} not shown; --top shows more."
+    if not is_partition:
+        text += f" A post that has several {many} counts in each of them."
+    return text
 
 
 def notes(report: Report) -> list[str]:
-    """How the figures came about."""
+    """The notes at the foot: how the figures are made and how to read them."""
     return [
-        "Sentiment is VADER's compound: −1 is the most negative, +1 the most positive. A post is positive from +0.05 "
-        "on, negative from −0.05 down, and neutral between.",
+        "Sentiment is VADER's compound: −1 is the most negative, +1 the most positive. A post is positive from "
+        f"{signed(POSITIVE / ONE)} on, negative from {signed(-POSITIVE / ONE)} down, and neutral between.",
         "A mean comes with its 95% interval by Student's t, drawn as a band; a share of positive posts with Wilson's. "
         "A band that is wide speaks of few posts; one that would leave its chart ends at the edge.",
         "Blue is above zero and orange below. A line stops where there are no posts, and the ground is hatched there. "
@@ -126,16 +127,16 @@ def notes(report: Report) -> list[str]:
 
 
 def points(report: Report) -> str:
-    """What a point of a line is, and which windows have none."""
+    """A note on the points of the lines: the time that one stands for, and the windows that are not drawn."""
     axis, strays = report.axis, report.strays
-    unit = length(axis.window)
-    said = f"Each point is one {unit}."
+    unit = duration(axis.window)
+    text = f"Each point is one {unit}."
     if axis.step != axis.window:
-        said = f"More {unit}s than can be drawn apart are added up, exactly: each point is {axis.unit}."
+        text = f"More {unit}s than can be drawn apart are added up, exactly: each point is {axis.unit}."
     if strays:
         first, last = moment(strays[0], axis.window), moment(strays[-1], axis.window)
         one = len(strays) == 1
         which = f"at {first}" if one else f"from {first} to {last}"
-        said += f" {count(len(strays), unit)} far off, {which}, with few posts, {'stands' if one else 'stand'} in all "
-        said += f"figures and in the tables but {'is' if one else 'are'} not drawn."
-    return said
+        text += f" {count(len(strays), unit)} far off, {which}, with few posts, {'stands' if one else 'stand'} in all "
+        text += f"figures and in the tables but {'is' if one else 'are'} not drawn."
+    return text

@@ -5,22 +5,23 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import Any, Callable
 
-from gristmill.posts.formats.tables import columns
-from gristmill.sentiment import rows, scorers
+from gristmill.posts.formats.tables import parse_columns
+from gristmill.sentiment import scorers
+from gristmill.sentiment.dimensions import NAMES, parse_dimensions
 from gristmill.sentiment.examples import MOST
-from gristmill.sentiment.keys import WINDOWS, dimensions
+from gristmill.sentiment.keys import WINDOWS
 
-#: More examples of each kind than this would be a copy of the posts, in one line.
+#: The most that --examples takes: a row of more would be a copy of the posts, in one line.
 MOST_EXAMPLES = 1000
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Give each option to `add`, which takes what argparse's add_argument does."""
-    kinds = ", ".join(rows.DIMENSIONS)
+    """Call `add` for each option with the arguments of argparse's add_argument."""
+    kinds = ", ".join(NAMES)
     add(
         "--by",
         action="append",
-        type=_checked(dimensions),
+        type=_argument(parse_dimensions),
         metavar="DIMENSIONS",
         help=f"what rows are of, with commas between: {kinds} (default: all, and topic where there are keywords)",
     )
@@ -28,21 +29,21 @@ def add_arguments(add: Callable[..., object]) -> None:
     add("--window", choices=sorted(WINDOWS), default="hour", help="what time, in UTC, a row is of (default: hour)")
     add(
         "--languages",
-        type=_checked(scorers.languages),
+        type=_argument(scorers.parse_languages),
         metavar="LIST",
         help="leave out posts in others than these; und are posts that do not say (default: none is left out)",
     )
     add("--originals-only", action="store_true", help="leave out reposts")
     add(
         "--columns",
-        type=_checked(columns),
+        type=_argument(parse_columns),
         metavar="NAMES",
         help="the columns of tables that have no header, or are to be split (default: the first line names them)",
     )
     add("--dedupe", action="store_true", help="count each post once, however often it comes")
     add(
         "--examples",
-        type=_checked(_most),
+        type=_argument(_parse_most),
         default=MOST,
         metavar="N",
         help=f"posts shown of each kind, most positive, most negative and a sample (default: {MOST})",
@@ -51,19 +52,19 @@ def add_arguments(add: Callable[..., object]) -> None:
     add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
 
 
-def _checked(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A reader of an option's text, whose ValueError is told to the user."""
+def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The type of an option: argparse shows the text of the ValueError that `parse` raises."""
 
-    def checked(text: str) -> Any:
+    def argument(text: str) -> Any:
         try:
-            return read(text)
+            return parse(text)
         except ValueError as error:
             raise ArgumentTypeError(str(error)) from None
 
-    return checked
+    return argument
 
 
-def _most(text: str) -> int:
+def _parse_most(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) <= MOST_EXAMPLES):
         raise ValueError(f"{text!r} is no number from 0 to {MOST_EXAMPLES}")
     return int(text)

@@ -1,59 +1,55 @@
-"""The rows that a post belongs to: by its topics, hashtags, author, language, platform, in its hour or day."""
+"""The keys of the rows that a post counts in: one for each of its values in each dimension, in its hour or day."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Callable
 
-from gristmill.sentiment.rows import DIMENSIONS
+from gristmill.memo import BoundedMemo
+from gristmill.posts.skip import MOST_HASHTAGS, LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gristmill.posts.reader import Post
+    from gristmill.posts.post import Post
     from gristmill.sentiment.rows import Key
     from gristmill.sentiment.topics import Topics
 
-#: How much of "2026-03-01T07" each window is.
+#: Characters of "2026-03-01T07" that each window has.
 WINDOWS = {"hour": 13, "day": 10}
-#: Hashtags of a post that make rows: none has room for more that is not spam.
-HASHTAGS = 50
-#: Hours whose text is kept; then all are forgotten.
+#: Hours whose text is remembered.
 _HOURS = 1 << 16
 
 _EPOCH = datetime(1970, 1, 1)
 
 
-def dimensions(names: str) -> list[str]:
-    """What a list of names with commas asks for; ValueError names one that is none."""
-    found = [name.strip() for name in names.split(",")]
-    for name in found:
-        if name not in DIMENSIONS:
-            raise ValueError(f"{name!r} is none of {', '.join(DIMENSIONS)}")
-    return found
-
-
 class Groups:
-    """Tells the keys of a post's rows."""
+    """Finds the keys of a post's rows."""
 
-    def __init__(self, by: Sequence[str], window: str, topics: Topics | None, count: Callable[[str], object]) -> None:
-        """Keys of the dimensions `by`; `count` hears the name of what of a post makes no rows."""
+    def __init__(
+        self, by: Sequence[str], window: str, topics: Topics | None, leave_out: Callable[[LeftOut], object]
+    ) -> None:
+        """Keys of the dimensions `by`, their windows of a kind of WINDOWS; `leave_out` counts what makes no row."""
         self._topics = topics
-        self._count = count
-        self._hours = _Hours(WINDOWS[window])
+        self._leave_out = leave_out
+        size = WINDOWS[window]
+        #: The window that an hour since 1970 is in.
+        self._windows: BoundedMemo[int, str] = BoundedMemo(
+            lambda hour: (_EPOCH + timedelta(hours=hour)).isoformat()[:size], _HOURS
+        )
         values: dict[str, Callable[[Post], Iterable[str]]] = {
             "all": lambda _: ("",),
             "author": lambda post: (f"{post.platform}:{post.author}" if post.author else "",),
             "hashtag": self._hashtags,
             "language": lambda post: (post.language,),
             "platform": lambda post: (post.platform,),
-            "topic": self._topics_of,
+            "topic": self._topics_of_post,
         }
         self._values = [(dimension, values[dimension]) for dimension in dict.fromkeys(by)]
 
-    def of(self, post: Post) -> list[Key]:
-        """The keys of the rows that a post counts in."""
-        window = self._hours[post.time // 3600]
+    def keys(self, post: Post) -> list[Key]:
+        """The keys of the rows that a post counts in; empty where it has no value in any dimension."""
+        window = self._windows[post.time // 3600]
         keys = []
         for dimension, values in self._values:
             for value in values(post):
@@ -62,24 +58,10 @@ class Groups:
 
     def _hashtags(self, post: Post) -> Sequence[str]:
         tags = post.hashtags
-        if len(tags) > HASHTAGS:
-            self._count(f"hashtags of a post beyond its first {HASHTAGS}")
-            return tags[:HASHTAGS]
+        if len(tags) > MOST_HASHTAGS:
+            self._leave_out(LeftOut.HASHTAGS)
+            return tags[:MOST_HASHTAGS]
         return tags
 
-    def _topics_of(self, post: Post) -> Sequence[str]:
-        return self._topics.of(post.text) if self._topics else ()
-
-
-class _Hours(dict[int, str]):
-    """The text of the window that an hour since 1970 is in."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def __missing__(self, hour: int) -> str:
-        if len(self) >= _HOURS:
-            self.clear()
-        window = self[hour] = (_EPOCH + timedelta(hours=hour)).isoformat()[: self._size]
-        return window
+    def _topics_of_post(self, post: Post) -> Sequence[str]:
+        return self._topics.in_text(post.text) if self._topics else ()

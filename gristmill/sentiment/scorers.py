@@ -1,4 +1,4 @@
-"""The scorers that a job can be told to use: a text to its sentiment in ten-thousandths."""
+"""The scorers that --scorer names: from a text to its sentiment in ten-thousandths, -10,000 to 10,000."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from gristmill.errors import RunError
 from gristmill.vader.scorer import Scorer
 
 SCORERS = ("vader", "nltk")
-#: The languages that both know; "" are posts that do not say theirs.
+#: The languages that both score; "" stands for posts that do not say theirs.
 LANGUAGES = ("en", "")
 
 
-def languages(names: str) -> frozenset[str]:
+def parse_languages(names: str) -> frozenset[str]:
     """The languages of a list with commas, und as ""; ValueError where none of them can be scored."""
-    found = frozenset(re.split("[-_]", name.strip().lower())[0] for name in names.split(",") if name.strip())
-    found = frozenset("" if name == "und" else name for name in found)
-    if found.isdisjoint(LANGUAGES):
+    subtags = (re.split("[-_]", name.strip().lower())[0] for name in names.split(",") if name.strip())
+    languages = frozenset("" if subtag == "und" else subtag for subtag in subtags)
+    if languages.isdisjoint(LANGUAGES):
         raise ValueError(f"VADER knows English alone: {names!r} has neither en nor und, for posts that do not say")
-    return found
+    return languages
 
 
-def scorer(name: str) -> Callable[[str], int]:
+def make_scorer(name: str) -> Callable[[str], int]:
     """The scorer of this name; RunError where this machine lacks what it needs."""
     return _nltk() if name == "nltk" else Scorer().compound
 

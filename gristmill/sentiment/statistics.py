@@ -1,7 +1,7 @@
-"""Figures that a report quotes, from counts and sums of sentiment: exact integers in, exact integers out.
+"""The figures of a row, from counts and sums of sentiment: exact integers in, exact integers out.
 
-Sentiment and shares are in ten-thousandths here. Each figure is the true value, rounded to the nearest, halves to the
-even neighbour: no float has a say, so a figure is the same on every machine.
+Sentiment and shares are in ten-thousandths. Each figure is the exact value, rounded to the nearest integer, halves to
+even. No float is used, so a figure is the same on every machine.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Ten-thousandths in one, and of a bin of a histogram of 40 from -1 to 1.
+#: Ten-thousandths in 1; bins of a histogram from -1 to 1, and ten-thousandths in one of them.
 ONE, BINS = 10_000, 40
 BIN = 2 * ONE // BINS
-#: The bin from 0 to 0.05: nearly all of it is texts without sentiment, 0 to the last digit.
+#: Ten-thousandths: a text from here on is positive, and from -POSITIVE down negative, as VADER's authors advise.
+POSITIVE = 500
+#: The bin from 0 to 0.05: nearly all of its texts have no sentiment, 0 to the last digit.
 _ZERO = BINS // 2
-#: Further digits kept until the last step.
+#: Parts of a ten-thousandth in which an interval is computed.
 _FINE = 10**12
-#: The square of 1.96, the normal distribution's two-sided 95 % point, and what it is a multiple of.
+#: 1.96, the normal distribution's two-sided 95 % point, squared: _Z2 / _Z2_ONE.
 _Z2, _Z2_ONE = 38_416, 10_000
-#: Student's two-sided 95 % points in thousandths for 1 to 30 degrees of freedom, then from so many on.
+#: Student's two-sided 95 % points in thousandths: for 1 to 30 degrees of freedom, then for steps beyond.
 _T30 = (
     "12706 4303 3182 2776 2571 2447 2365 2306 2262 2228 2201 2179 2160 2145 2131 "
     "2120 2110 2101 2093 2086 2080 2074 2069 2064 2060 2056 2052 2048 2045 2042"
@@ -29,6 +31,7 @@ _T30 = (
 _T = [(degrees, int(point)) for degrees, point in enumerate(_T30.split(), 1)]
 _T += [(40, 2021), (60, 2000), (120, 1980), (1000, 1962), (10_000, 1960)]
 
+#: Both ends of an interval.
 Pair = tuple[int, int]
 
 
@@ -49,7 +52,7 @@ def deviation(n: int, total: int, squares: int) -> int | None:
 
 
 def interval(n: int, total: int, squares: int) -> Pair | None:
-    """The 95 % interval of a mean by Student's t, within -1 and 1; None for one alone."""
+    """The 95 % interval of the mean of n by Student's t, cut off at -1 and 1; None for one alone."""
     if n < 2:
         return None
     t = max((degrees, point) for degrees, point in _T if degrees < n)[1]
@@ -59,7 +62,7 @@ def interval(n: int, total: int, squares: int) -> Pair | None:
 
 
 def share_interval(some: int, n: int) -> Pair:
-    """The 95 % interval of a share, `some` of n, by Wilson's score."""
+    """The 95 % interval of a share, `some` of n, by Wilson's score interval (JASA 22, 1927)."""
     whole = n * _Z2_ONE + _Z2
     middle = nearest((2 * some * _Z2_ONE + _Z2) * ONE * _FINE, 2 * whole)
     square = _Z2 * (4 * some * (n - some) * _Z2_ONE + n * _Z2)
@@ -67,24 +70,24 @@ def share_interval(some: int, n: int) -> Pair:
 
 
 def _around(middle: int, margin: int, least: int) -> Pair:
-    """Both ends of an interval, from fine digits to ten-thousandths."""
+    """Both ends of an interval, from _FINE parts to ten-thousandths, from `least` to ONE."""
     low, high = (nearest(end, _FINE) for end in (middle - margin, middle + margin))
     return max(low, least), min(high, ONE)
 
 
 def percentile(histogram: Sequence[int], percent: int) -> int:
-    """The sentiment of the post that `percent` do not pass: in a bin posts lie evenly, but from 0 to 0.05 at 0."""
+    """The `percent`th percentile of a histogram of BINS counts: in a bin posts lie evenly, but from 0 to 0.05 at 0."""
     rank = -(-percent * sum(histogram) // 100)
-    place = 0
-    while rank > histogram[place]:
-        rank -= histogram[place]
-        place += 1
-    if place == _ZERO:
+    index = 0
+    while rank > histogram[index]:
+        rank -= histogram[index]
+        index += 1
+    if index == _ZERO:
         return 0
-    return BIN * place - ONE + nearest(BIN * (2 * rank - 1), 2 * histogram[place])
+    return BIN * index - ONE + nearest(BIN * (2 * rank - 1), 2 * histogram[index])
 
 
-def number(ten_thousandths: int) -> str:
-    """As JSON, always with four decimals."""
+def format_number(ten_thousandths: int) -> str:
+    """A figure as JSON, always with four decimals: 0.4404."""
     whole, rest = divmod(abs(ten_thousandths), ONE)
     return f"{'-' if ten_thousandths < 0 else ''}{whole}.{rest:04}"

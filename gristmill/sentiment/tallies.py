@@ -1,4 +1,4 @@
-"""Tallies by key in bounded memory: those of a task, until they are too many and go on their way."""
+"""A task's tallies by key, in bounded memory: when they are too many, all are sent and the task starts anew."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Bytes of tallies that are held, about.
 HELD = 24 << 20
-#: What a tally costs, and a further post of one that has few, besides its text.
+#: Bytes of a tally, and of a further post in one of few, besides its text.
 _TALLY, _POST = 2500, 250
 
 
@@ -25,16 +25,17 @@ class Tallies:
     """A tally for each key, of up to `most` examples of each kind."""
 
     def __init__(self, most: int) -> None:
+        """No tallies at first; each will have up to `most` examples of each kind."""
         self._most = most
         self._tallies: dict[Key, Tally] = {}
         self._held = 0
-        #: With so many posts a tally is as large as it gets, but for texts.
+        #: Posts from which on a tally no longer grows, but for texts.
         self._full = 2 * KEPT + 3 * (2 * most + 8)
 
-    def count(self, keys: Iterable[Key], one: Scored, text: int) -> bool:
-        """Add a post, its text of so many characters, to each key; whether it is time to send all."""
+    def add_post(self, keys: Iterable[Key], scored: Scored, length: int) -> bool:
+        """Add a post, its text of `length` characters, to each key; return whether `send` is due."""
         tallies = self._tallies
-        cost = _POST + 2 * (text if text < TEXT else TEXT)
+        cost = _POST + 2 * (length if length < TEXT else TEXT)
         for key in keys:
             tally = tallies.get(key)
             if tally is None:
@@ -42,19 +43,19 @@ class Tallies:
                 self._held += _TALLY + cost
             elif tally.n < self._full:
                 self._held += cost
-            tally.count(one)
+            tally.add_scored(scored)
         return self._held >= HELD
 
-    def merge(self, key: Key, other: Tally, size: int) -> bool:
-        """Add a tally, written in so many bytes, to a key; whether it is time to send all."""
+    def add_tally(self, key: Key, tally: Tally, size: int) -> bool:
+        """Add a tally whose row has `size` bytes to a key; return whether `send` is due."""
         if key not in self._tallies:
             self._tallies[key] = Tally(self._most)
-        self._tallies[key].merge(other)
+        self._tallies[key].add(tally)
         self._held += _TALLY + 4 * size
         return self._held >= HELD
 
     def send(self) -> Iterator[tuple[bytes, bytes]]:
-        """The keys and states of all tallies, which leave."""
+        """The keys and states of all tallies, which are then held no more."""
         tallies, self._tallies, self._held = self._tallies, {}, 0
         for key, tally in tallies.items():
             yield rows.format_key(*key), tally.state()

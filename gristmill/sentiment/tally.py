@@ -1,73 +1,61 @@
-"""What is known of a set of scored posts: a state of bounded size that adds up exactly, in any order and grouping.
+"""The tally of a set of scored posts: a state of bounded size that adds up exactly, in any order and grouping.
 
-Counts and sums are integers; different authors are told from a sketch, the few posts that are shown are chosen by total
-orders: so tallies of parts, merged however they come, are the tally of the whole, to the byte. On its way a state is a
-JSON list; `gristmill.sentiment.rows` writes it as a row and reads it again.
+Counts and sums are integers, authors are counted by a sketch, and examples are chosen by total orders. So tallies of
+subsets, added in any order, are the tally of the whole set, to the byte. In the shuffle a state is a JSON list:
+
+    [n, positive, negative, sum, sum2, [bin, count, bin, count, ...], sketch, most, [example, ...]]
+
+`gristmill.sentiment.rows` formats it as a row, and parses that.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gristmill.sentiment import distinct, examples, statistics
 from gristmill.sentiment.distinct import Sketch
-from gristmill.sentiment.examples import MOST, Choice, Example, clean, shown
-from gristmill.sentiment.statistics import BIN, BINS, ONE
+from gristmill.sentiment.examples import MOST, Choice, Example, clean, cut
+from gristmill.sentiment.statistics import BIN, BINS, ONE, POSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gristmill.posts.post import Post
     from gristmill.sentiment.statistics import Pair
-
-#: Ten-thousandths; a text from here on is positive, and from -POSITIVE down negative: VADER's own advice.
-POSITIVE = 500
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-class Post(Protocol):
-    """What a tally asks of a post: see `gristmill.posts.reader`."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def platform(self) -> str: ...
-    @property
-    def author(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def time(self) -> int: ...
-
-
 class Scored:
-    """A post with its sentiment in ten-thousandths, made ready once for all tallies that it goes to."""
+    """A post with its sentiment and its hashes, which are computed once for all tallies that it is added to."""
 
-    __slots__ = ("_example", "_post", "author", "compound", "digest")
+    __slots__ = ("_example", "_post", "author", "compound", "hashed")
 
     def __init__(self, post: Post, compound: int) -> None:
+        """A post with its sentiment in ten-thousandths."""
         self.compound = compound
         #: The hash of its author; empty where it has none.
-        self.author = distinct.digest(f"{post.platform}\0{post.author}") if post.author else b""
-        self.digest = examples.digest(post.platform, clean(post.id))
+        self.author = distinct.hash_name(f"{post.platform}\0{post.author}") if post.author else b""
+        #: The hash of its platform and id.
+        self.hashed = examples.hash_id(post.platform, clean(post.id))
         self._post = post
         self._example: Example | None = None
 
     @classmethod
-    def of(cls, author: bytes, example: Example) -> Scored:
-        """The scored post of which these are known."""
-        one = cls.__new__(cls)
-        one.author, one._example = author, example
-        one.compound, one.digest = example.compound, example.digest
-        return one
+    def from_example(cls, author: bytes, example: Example) -> Scored:
+        """The scored post of an example, and of the hash of its author."""
+        scored = cls.__new__(cls)
+        scored.author, scored._example = author, example
+        scored.compound, scored.hashed = example.compound, example.hashed
+        return scored
 
     def example(self) -> Example:
         """The post as an example."""
         if self._example is None:
             post = self._post
-            text = shown(clean(post.text))
-            self._example = Example(self.digest, post.platform, clean(post.id), post.time, self.compound, text)
+            text = cut(clean(post.text))
+            self._example = Example(self.hashed, post.platform, clean(post.id), post.time, self.compound, text)
         return self._example
 
 
@@ -89,9 +77,12 @@ class Tally:
     )
 
     def __init__(self, most: int = MOST) -> None:
+        """A tally of no posts."""
         #: How many posts.
         self.n = 0
-        self.positive = self.negative = self.sum = self.sum2 = 0
+        self.positive = self.negative = 0
+        #: Of the posts' sentiments, and of their squares, in ten-thousandths.
+        self.sum = self.sum2 = 0
         self.histogram = [0] * BINS
         self.authors = Sketch()
         self.choose(most, ())
@@ -103,46 +94,47 @@ class Tally:
 
     # adding up
 
-    def add(self, post: Post, score: int) -> None:
+    def add_post(self, post: Post, compound: int) -> None:
         """Add a post with its sentiment in ten-thousandths."""
-        self.count(Scored(post, score))
+        self.add_scored(Scored(post, compound))
 
-    def count(self, one: Scored) -> None:
-        """Add a post that goes to other tallies as well."""
-        score = one.compound
+    def add_scored(self, scored: Scored) -> None:
+        """Add a post that may be added to other tallies as well."""
+        score = scored.compound
         self.n += 1
         if score >= POSITIVE:
             self.positive += 1
-            if (-score, one.digest) <= self.best.last:
-                self.best.add(-score, one.example())
+            if (-score, scored.hashed) <= self.best.last:
+                self.best.add(-score, scored.example())
         elif score <= -POSITIVE:
             self.negative += 1
-            if (score, one.digest) <= self.worst.last:
-                self.worst.add(score, one.example())
-        if (0, one.digest) <= self.sample.last:
-            self.sample.add(0, one.example())
+            if (score, scored.hashed) <= self.worst.last:
+                self.worst.add(score, scored.example())
+        if (0, scored.hashed) <= self.sample.last:
+            self.sample.add(0, scored.example())
         self.sum += score
         self.sum2 += score * score
         self.histogram[(score + ONE) // BIN if score < ONE else BINS - 1] += 1
-        if one.author:
-            self.authors.add(one.author)
+        if scored.author:
+            self.authors.add(scored.author)
 
-    def merge(self, other: Tally) -> None:
-        """Add all posts of another tally; where the two may hold different numbers of examples, the less holds."""
+    def add(self, other: Tally) -> None:
+        """Add all posts of another tally; of two different `most` the smaller one counts from then on."""
         self.n += other.n
         self.positive += other.positive
         self.negative += other.negative
         self.sum += other.sum
         self.sum2 += other.sum2
         self.histogram = list(map(int.__add__, self.histogram, other.histogram))
-        self.authors.merge(other.authors)
+        self.authors.add_all(other.authors)
         self.choose(min(self.most, other.most), [*self.chosen(), *other.chosen()])
 
     def chosen(self) -> set[Example]:
+        """All examples of the three choices, each once."""
         return {*self.best, *self.worst, *self.sample}
 
     def choose(self, most: int, chosen: Iterable[Example]) -> None:
-        """Make the choices anew from all that may be in them."""
+        """Replace the three choices by those from `chosen`, of up to `most` each."""
         self.most = most
         self.best, self.worst, self.sample = Choice(most), Choice(most), Choice(most)
         for example in chosen:
@@ -153,29 +145,29 @@ class Tally:
                 self.worst.add(score, example)
             self.sample.add(0, example)
 
-    # on the way
+    # in the shuffle
 
     def state(self) -> bytes:
-        """The state as bytes: the same for the same posts, whatever they came by."""
+        """The state as bytes: the same for the same posts, in whatever order and grouping they were added."""
         counts = [self.n, self.positive, self.negative, self.sum, self.sum2]
-        bins = [part for place, count in enumerate(self.histogram) if count for part in (place, count)]
+        bins = [number for entry in enumerate(self.histogram) if entry[1] for number in entry]
         chosen = [example[1:] for example in sorted(self.chosen())]
-        return _encode([*counts, bins, self.authors.text(), self.most, chosen]).encode()
+        return _encode([*counts, bins, self.authors.format(), self.most, chosen]).encode()
 
     @classmethod
-    def of_state(cls, state: bytes) -> Tally:
-        """The tally whose state this is."""
+    def from_state(cls, state: bytes) -> Tally:
+        """The tally of a state that `state` made."""
         *counts, bins, authors, most, chosen = json.loads(state)
         tally = cls(most)
         tally.n, tally.positive, tally.negative, tally.sum, tally.sum2 = counts
-        for place, count in zip(bins[::2], bins[1::2]):
-            tally.histogram[place] = count
-        tally.authors = Sketch.read(authors)
-        tally.choose(most, (Example(examples.digest(*one[:2]), *one) for one in chosen))
+        for index, count in zip(bins[::2], bins[1::2]):
+            tally.histogram[index] = count
+        tally.authors = Sketch.parse(authors)
+        tally.choose(most, (Example(examples.hash_id(*fields[:2]), *fields) for fields in chosen))
         return tally
 
     def derive(self) -> dict[str, int | Pair | None]:
-        """The figures that follow from the state, in ten-thousandths, by name; there must be a post."""
+        """The figures of a row by name, in ten-thousandths; see `rows`. There must be a post."""
         n, total, squares = self.n, self.sum, self.sum2
         return {
             "mean": statistics.nearest(total, n),
@@ -187,12 +179,12 @@ class Tally:
         }
 
 
-def merged(states: Iterable[bytes]) -> bytes:
-    """The state of all posts of some states, of which there is one at least; one alone passes as it is."""
+def add_states(states: Iterable[bytes]) -> bytes:
+    """The state of all posts of some states, of which there is one at least; a single one is returned unparsed."""
     states = iter(states)
     first = next(states)
     tally = None
     for state in states:
-        tally = tally or Tally.of_state(first)
-        tally.merge(Tally.of_state(state))
+        tally = tally or Tally.from_state(first)
+        tally.add(Tally.from_state(state))
     return tally.state() if tally else first

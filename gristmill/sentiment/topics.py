@@ -1,12 +1,12 @@
-"""Topics by keywords: which of them a text speaks of.
+"""Topics by keywords: which of them a text names.
 
-    bread: bread, loaf, sour dough        a topic and what tells it; phrases are words in a row
-    Mühle                                 a topic that its own name tells
+    bread: bread, loaf, sour dough        a topic and its keywords; a phrase matches its words in a row
+    Mühle                                 a topic that is its own keyword
     # a comment
 
 Words are those of the index (`gristmill.text.words`: Unicode 13.0 on every Python), without accents on Latin, Greek and
-Cyrillic letters and without a final 's; so they match whole, whatever their case, and punctuation between the words of
-a phrase is no matter. Chinese and Japanese, which have no spaces, match within a run of two characters or more.
+Cyrillic letters and without a final 's. So they match whole, whatever their case, and any punctuation may stand between
+the words of a phrase. Chinese and Japanese, which have no spaces, match within a run of two characters or more.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from gristmill.memo import BoundedMemo
 from gristmill.text.words import SEPARATORS, words
 
 if TYPE_CHECKING:
@@ -24,23 +25,23 @@ if TYPE_CHECKING:
 
     Phrase = tuple[str, ...]
 
-#: Tokens whose words are kept, and how long they may be; then all are forgotten. Under 15 MB.
+#: Tokens that are remembered, and the bytes of the longest one: under 15 MB.
 TOKENS, LONGEST = 1 << 16, 64
 
 _like_a_path = re.compile(r"[^\s,]*/[^,]*|[^\s,]+\.\w+").fullmatch
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
-def load(source: str) -> dict[str, list[str]]:
-    """The keywords of each topic, from a file or a list with commas; OSError or ValueError where there is none."""
+def load_topics(source: str) -> dict[str, list[str]]:
+    """The keywords of each topic, from a file or a list with commas; OSError, or ValueError where there is none."""
     if Path(source).is_file():
-        return read(Path(source).read_bytes().decode("utf-8-sig").splitlines())
+        return parse_topics(Path(source).read_bytes().decode("utf-8-sig").splitlines())
     if _like_a_path(source):
         raise ValueError(f"{source!r} is no file; give one, or a list of words with commas between")
-    return read(source.split(","))
+    return parse_topics(source.split(","))
 
 
-def read(lines: Iterable[str]) -> dict[str, list[str]]:
+def parse_topics(lines: Iterable[str]) -> dict[str, list[str]]:
     """The keywords of each topic, from the lines of a file or the items of a list; ValueError names a bad one."""
     topics: dict[str, list[str]] = {}
     for line in map(str.strip, lines):
@@ -61,7 +62,7 @@ class Topics:
 
     def __init__(self, topics: Mapping[str, Iterable[str]]) -> None:
         """Topics by name, each with its keywords; ValueError where one of them has no word."""
-        #: By its first word, the phrases and whose they are.
+        #: By first word, the phrases that begin with it, each with its topic.
         self._phrases: dict[str, list[tuple[Phrase, str]]] = {}
         for name, keywords in topics.items():
             for keyword in keywords:
@@ -69,39 +70,32 @@ class Topics:
                 if not phrase:
                     raise ValueError(f"keyword {keyword[:60]!r} has no letter or digit; mend it")
                 self._phrases.setdefault(phrase[0], []).append((phrase, name))
-        #: The first words that a token of ASCII letters and digits can be; other tokens are to be looked at.
+        #: First words in ASCII: a token of letters and digits begins a phrase where it is one of these.
         self._first = {word.encode() for word in self._phrases if word.isascii()}
-        self._begins = _Begins(self._phrases)
+        phrases = self._phrases
+        #: Whether any other token has a word that begins a phrase.
+        self._begins: BoundedMemo[bytes, bool] = BoundedMemo(
+            lambda token: any(word in phrases for word in _words(token)), TOKENS, keep=_is_short
+        )
 
-    def of(self, text: str) -> list[str]:
-        """The names of a text's topics, in order."""
+    def in_text(self, text: str) -> list[str]:
+        """The names of a text's topics, in order of their characters, each once."""
         tokens = _tokens(text)
         others = filterfalse(bytes.isalnum, tokens)
         if self._first.isdisjoint(tokens) and not any(map(self._begins.__getitem__, others)):
             return []
-        found = list(chain.from_iterable(map(_words, tokens)))
-        return sorted({name for place, word in enumerate(found) for name in self._at(found, place, word)})
+        words = list(chain.from_iterable(map(_words, tokens)))
+        return sorted({name for index, word in enumerate(words) for name in self._at(words, index, word)})
 
-    def _at(self, found: Sequence[str], place: int, word: str) -> Iterable[str]:
+    def _at(self, words: Sequence[str], index: int, word: str) -> Iterable[str]:
+        """The topics of the phrases that begin with the word at this index."""
         for phrase, name in self._phrases.get(word, ()):
-            if len(phrase) == 1 or tuple(found[place : place + len(phrase)]) == phrase:
+            if len(phrase) == 1 or tuple(words[index : index + len(phrase)]) == phrase:
                 yield name
 
 
-class _Begins(dict[bytes, bool]):
-    """Whether a token has a word that begins a phrase."""
-
-    def __init__(self, phrases: Mapping[str, object]) -> None:
-        super().__init__()
-        self._first = phrases
-
-    def __missing__(self, token: bytes) -> bool:
-        begins = any(word in self._first for word in _words(token))
-        if len(token) <= LONGEST:
-            if len(self) >= TOKENS:
-                self.clear()
-            self[token] = begins
-        return begins
+def _is_short(token: bytes) -> bool:
+    return len(token) <= LONGEST
 
 
 def _tokens(text: str) -> list[bytes]:
@@ -114,6 +108,7 @@ def _words(token: bytes) -> list[str]:
 
 
 def _plain(word: str) -> str:
+    """A word without accents and without a final 's."""
     if not word.isascii():
         word = normalize("NFC", _ACCENTS.sub("", normalize("NFD", word)))
     return word[:-2] if word.endswith("'s") else word

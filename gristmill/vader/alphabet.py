@@ -1,8 +1,8 @@
-"""Texts as lines of one character a word, so that what the rules ask of them is found by fast searches in strings.
+"""Texts as lines of one character a word, so that searches in strings answer the questions of the rules fast.
 
-An ASCII letter stands for all words outside the lexicon that the rules cannot tell apart, a capital one where they are
-in capitals. Any other character stands for one word of the lexicon as it is written, one from U+4000 on where that is
-in capitals. Where a line matches `odd`, it does not tell enough.
+An ASCII letter stands for all words outside the lexicon that the rules treat alike, a capital one for such words in
+capitals. Any other character stands for one spelling of a word of the lexicon, one from U+4000 on for a spelling in
+capitals. A line that matches `odd` lacks what the rules need: `gristmill.vader.rules` scores the words of that text.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import re
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
+from gristmill.memo import BoundedMemo
 from gristmill.vader.rules import IDIOMS, LOWERING_PAIRS, PHRASE_WORDS, SO
 from gristmill.vader.tokens import BOOSTERS, NEGATIONS, Word, bare, cased, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: Tokens whose character is kept, as many as half a million words of posts have; then all are forgotten. Under 15 MB.
+#: Tokens whose character is remembered, as many as half a million words of posts have: under 15 MB.
 TOKENS = 1 << 16
-#: Longer tokens hardly come again.
+#: Characters of a token that is remembered: longer ones hardly come again.
 LONGEST = 32
 
-#: A word that has no effect on its neighbours; and, as the encoding of ASCII writes it, a word of the lexicon.
+#: A word without effect on its neighbours; and a word of the lexicon once a line is encoded as ASCII.
 PLAIN, KNOWN = "_", "?"
 _QUIETS = PLAIN + ascii_lowercase + digits
 _ODD = "\xff"
@@ -32,23 +33,23 @@ LOUD_WORD = re.compile("[A-Z\u4000-\u5fff]")
 QUIET_WORD = re.compile("[^A-Z\u4000-\u5fff]")
 HIT = re.compile("[^\0-\x7f]")
 
-#: Words that the rules know as they are written, and in any case.
+#: Words that the rules name: in this spelling alone, and in any case.
 _EXACT = {"never", *SO, *PHRASE_WORDS}
 _ANY_CASE = {"at", "but", "kind", "least", "of", "very"}
 _RULES = {*NEGATIONS, *BOOSTERS, *_EXACT, *_ANY_CASE}
-#: Those with an effect on other words that being in the lexicon does not end.
+#: Those that keep their effect on other words even where the lexicon has them.
 _ALWAYS = {"at", "but", "kind", "of", "very", *SO}
-#: Those with an effect on other words by themselves.
+#: Those that have an effect on other words outside an idiom: in this spelling alone, and in any case.
 _EXACT_EFFECT = {"never", *SO}
 _ANY_CASE_EFFECT = {"at", "but", "least", "very"}
 
 
-class Alphabet(dict[str, str]):
-    """The character of each token, found when it is first asked for; none for a token of one character."""
+class Alphabet(BoundedMemo[str, str]):
+    """The character of each token, "" for a token of one character: `alphabet[token]`."""
 
     def __init__(self, lexicon: Mapping[str, float]) -> None:
         """An alphabet for the words of `lexicon`."""
-        super().__init__()
+        super().__init__(self._character, TOKENS, keep=lambda token: len(token) <= LONGEST)
         self.lexicon = lexicon
         self._known = lexicon.keys() | _RULES
         self._quiet_letters, self._loud_letters = iter(_QUIETS), iter(ascii_uppercase)
@@ -61,42 +62,35 @@ class Alphabet(dict[str, str]):
         for text in sorted(_RULES):
             for written in (text, text.capitalize(), text.upper()):
                 self._letter(word(written, {}))
-        #: Finds idioms and other signs that a line does not tell all.
+        #: Finds idioms, and words that have no character of their own.
         self.odd = re.compile("|".join(map(re.escape, (_ODD, *self._phrases()))))
 
     def reset(self) -> None:
-        """Forget all tokens."""
+        """Forget all tokens, and make all characters free again."""
         self.clear()
         self._characters = dict(self._fixed)
-        #: Each word of the lexicon that was met, by its character.
+        #: The word of the lexicon that each character stands for.
         self.words = {char: word(text, self.lexicon) for text, char in self._fixed.items()}
         self._quiet_codes, self._loud_codes = iter(_QUIET_HITS), iter(_LOUD_HITS)
-        #: All characters are given; only `reset` frees some.
+        #: Whether no character was free for a word of the lexicon; only `reset` frees some.
         self.full = False
 
-    def __missing__(self, token: str) -> str:
+    def _character(self, token: str) -> str:
+        """The character of a token that is not remembered."""
         if len(token) < 2:
             return ""
         plain = token.isalnum()
         text = token if plain else bare(token)
         if not text.isascii():
             text = cased(text)
-        # the first is the quick way for most; it is then its own lower case
+        # most words are in lower case: islower is faster than lower
         lower, loud = (text, False) if text.islower() else (text.lower(), text.isupper())
         if lower in self._known:
-            char = self._hit(text, lower) if lower in self.lexicon else self._letter(word(text, {}))
-        elif not plain and "n't" in lower:
-            char = self._negation[loud]
-        else:
-            char = self._plain[loud]
-        if len(token) <= LONGEST:
-            if len(self) >= TOKENS:
-                self.clear()
-            self[token] = char
-        return char
+            return self._hit(text, lower) if lower in self.lexicon else self._letter(word(text, {}))
+        return (self._negation if not plain and "n't" in lower else self._plain)[loud]
 
     def effects(self, emphasis: bool) -> bytes:
-        """A table from each letter to the one whose kind has the same effect on the words after it, idioms aside."""
+        """A table for `bytes.translate`: from each letter to that of the same effect on later words, idioms aside."""
         table = bytearray(range(256))
         for kind, letter in self.letters.items():
             effect = kind._replace(
@@ -108,7 +102,7 @@ class Alphabet(dict[str, str]):
         return bytes(table)
 
     def _hit(self, text: str, lower: str) -> str:
-        """The character of a word of the lexicon."""
+        """The character of a spelling of a word of the lexicon."""
         char = self._characters.get(text)
         if char is None:
             if lower in _ALWAYS:
@@ -132,7 +126,7 @@ class Alphabet(dict[str, str]):
         return letter
 
     def _phrases(self) -> Iterator[str]:
-        """The characters of what more than one word decides."""
+        """The characters of phrases, whose valence more than one word decides."""
         for phrase in (*IDIOMS, *LOWERING_PAIRS):
             yield "".join(self[text] for text in phrase.split())
         if "kind" in self.lexicon:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LARGEST = 1e6
 
 _NAME = "vader_lexicon.txt"
-#: Where nltk differs from vaderSentiment 3.3.2: a line's new bytes by its old word; an empty one goes.
+#: Where nltk differs from vaderSentiment 3.3.2: a line's new bytes by its old word; b"" drops the line.
 _EDITS = {
     b":P": b":p\t1.4\t0.8\t[3, 1, 0, 2, 1, 1, 2, 2, 1, 1]\r\n",
     b"badass": b"badass\t-0.6\t1.85472\t[-2, 3, 0, 0, -1, -3, -1, -3, 2, -1]\r\n",
@@ -29,15 +29,15 @@ _EDITS = {
 
 
 def shipped() -> dict[str, float]:
-    """The lexicon that comes with this package."""
-    # None comes only from loaders that have no files.
-    return read(cast("bytes", pkgutil.get_data(__package__, f"vader_lexicon/{_NAME}")), _NAME)
+    """The lexicon that comes with this package, parsed anew at each call."""
+    # get_data returns None only for loaders that have no files
+    return parse_lexicon(cast("bytes", pkgutil.get_data(__package__, f"vader_lexicon/{_NAME}")), _NAME)
 
 
-def read(data: bytes, name: str) -> dict[str, float]:
-    """The valences by word in a lexicon's bytes; of a word's several lines the last one holds.
+def parse_lexicon(data: bytes, name: str) -> dict[str, float]:
+    """The valences by word in a lexicon's bytes; of a word's several lines the last one counts.
 
-    A line without a word, a TAB and a number raises ValueError, which tells `name` and line.
+    A line without a word, a TAB and a number raises ValueError with `name` and the line's number.
     """
     lexicon = {}
     for number, line in enumerate(data.decode().split("\n"), start=1):
@@ -46,10 +46,10 @@ def read(data: bytes, name: str) -> dict[str, float]:
             lexicon[word] = float(rest.partition("\t")[0])
         except ValueError as error:
             raise ValueError(f"{name}, line {number}: {line[:40]!r} is not a word, a TAB and its valence") from error
-    return checked(lexicon)
+    return check_lexicon(lexicon)
 
 
-def checked(lexicon: Mapping[str, float]) -> dict[str, float]:
+def check_lexicon(lexicon: Mapping[str, float]) -> dict[str, float]:
     """A copy of `lexicon` with valences as floats; ValueError where one is not a number within a million."""
     copy = {word: float(valence) for word, valence in lexicon.items()}
     for word, valence in copy.items():
@@ -59,7 +59,7 @@ def checked(lexicon: Mapping[str, float]) -> dict[str, float]:
 
 
 def as_nltk(name: str, data: bytes) -> bytes:
-    """What the build keeps of a file of vaderSentiment: its lexicon with nltk's edits, other files as they are."""
+    """The file of vaderSentiment that the build copies: its lexicon with nltk's edits, other files as they are."""
     if name != _NAME:
         return data
     return b"".join(_EDITS.get(line.partition(b"\t")[0], line) for line in data.splitlines(keepends=True))

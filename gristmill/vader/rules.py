@@ -1,8 +1,8 @@
 """VADER's rules: from the words of a text to their valences, and from these to its scores.
 
 C.J. Hutto and E. Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM
-2014, as nltk has them, to the last bit: the order of each sum and product is part of the rule, and some of what follows
-is no more than what nltk does. The numbers are those of the paper and of nltk.
+2014, as nltk 3.9 has them, to the last bit: the order of each sum and product is part of a rule. Some rules are nltk's
+alone. The numbers are those of the paper and of nltk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gristmill.vader.tokens import RAISE, Word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: As idioms are, these are found before the word that they lower, in lower case only.
+#: These lower the word after them; like idioms, in lower case only.
 LOWERING_PAIRS = frozenset({"just enough", "kind of", "sort of"})
 IDIOMS = {
     "the shit": 3.0,
@@ -26,23 +26,23 @@ IDIOMS = {
     "kiss of death": -1.5,
     "hand to mouth": -2.0,
 }
-#: The words of which these are made, as they are written.
+#: The words of all idioms and lowering pairs.
 PHRASE_WORDS = frozenset(" ".join([*IDIOMS, *LOWERING_PAIRS]).split())
-#: What a word in capitals gains among words that are not.
+#: Added to the valence of a word in capitals among words that are not.
 CAPITALS = 0.733
-#: What is left of a booster's force two and three words on.
+#: Factors of a booster two and three words before the word that it boosts.
 FADING = (0.95, 0.9)
 NEGATION = -0.74
-#: "never so good" and "never this good" praise, two and three words before.
+#: "never so good" and "never this good" praise: the factors where "never" stands two and three words before.
 NEVER_SO = (1.5, 1.25)
 SO = ("so", "this")
 BEFORE_BUT, AFTER_BUT = 0.5, 1.5
-#: The larger, the longer a text's sum takes to come near to -1 or 1.
+#: The alpha of the paper: the larger, the more a sum must be to come near -1 or 1.
 SPREAD = 15
 
 #: Stands before the first word and after the last: words of the lexicon have no effect on their neighbours.
 ABSENT = Word("", "", 0.0, False, 0.0, False)
-#: How many words before a word, and after it, have a say in its valence.
+#: How many words before a word, and after it, its valence depends on.
 BEFORE, AFTER = 3, 2
 
 
@@ -56,31 +56,31 @@ class Score(NamedTuple):
 
 
 def valences(text: Sequence[Word]) -> list[float]:
-    """The valences other than 0 of a text's words, in order; a word that comes again has that of its first place."""
+    """The valences other than 0 of a text's words, in order; a word that comes again has that of its first index."""
     louds = sum(word.loud for word in text)
     emphasis = 0 < louds < len(text)
     padded = [ABSENT] * BEFORE + list(text) + [ABSENT] * AFTER
-    turn = next((place for place, word in enumerate(text) if word.lower == "but"), -1)
+    turn = next((index for index, word in enumerate(text) if word.lower == "but"), -1)
     first: dict[str, float] = {}
-    found = []
-    for place, word in enumerate(text):
+    values = []
+    for index, word in enumerate(text):
         if word.valence is None:
             continue
         if word.text not in first:
-            first[word.text] = valence(padded[place : place + BEFORE + 1 + AFTER], emphasis)
-        found.append(weighed(first[word.text], place, turn))
-    return list(filter(None, found))
+            first[word.text] = valence(padded[index : index + BEFORE + 1 + AFTER], emphasis)
+        values.append(weigh(first[word.text], index, turn))
+    return list(filter(None, values))
 
 
-def weighed(value: float, place: int, turn: int) -> float:
-    """A valence as the first "but" of its text, at the place `turn` (-1: there is none), leaves it."""
-    if turn in (-1, place):
+def weigh(value: float, index: int, turn: int) -> float:
+    """The valence of the word at `index`, weighed by the first "but" of its text, at `turn` (-1: there is none)."""
+    if turn in (-1, index):
         return value
-    return value * (BEFORE_BUT if place < turn else AFTER_BUT)
+    return value * (BEFORE_BUT if index < turn else AFTER_BUT)
 
 
 def valence(near: Sequence[Word], emphasis: bool) -> float:
-    """The valence of the fourth of six words; `emphasis`: some words of the text, not all, are in capitals."""
+    """The valence of the fourth of six words in a row; `emphasis`: some words of the text, not all, are in capitals."""
     third, second, first, word, after, _ = near
     if word.valence is None or word.boost or (word.lower == "kind" and after.lower == "of"):
         return 0.0
@@ -106,7 +106,7 @@ def valence(near: Sequence[Word], emphasis: bool) -> float:
 
 
 def _boost(before: Word, value: float, emphasis: bool) -> float:
-    """What a word before adds to a value."""
+    """The number that a word before adds to a value."""
     boost = before.boost
     if boost and value < 0:
         boost = -boost
@@ -116,14 +116,14 @@ def _boost(before: Word, value: float, emphasis: bool) -> float:
 
 
 def _negation(before: Word, never_so: bool, praise: float) -> float:
-    """What a word two or three places before multiplies a value by."""
+    """The factor of a value for a word two or three words before."""
     if never_so:
         return praise
     return NEGATION if before.negates else 1
 
 
 def _idiom(near: Sequence[str], value: float) -> float:
-    """The valence of the fourth of six words, or that of an idiom that it is part of or follows."""
+    """The valence of the fourth of six words; the idiom's where it belongs to one or follows one."""
     third, second, first, word, after, last = near
     before = (f"{first} {word}", f"{second} {first} {word}", f"{second} {first}", f"{third} {second} {first}")
     value = next((IDIOMS[phrase] for phrase in (*before, f"{third} {second}") if phrase in IDIOMS), value)
@@ -135,7 +135,7 @@ def _idiom(near: Sequence[str], value: float) -> float:
 
 
 def summed(values: Iterable[float]) -> float:
-    """The sum from left to right; from Python 3.12 on `sum` keeps lost digits, and with them the sign of some sums."""
+    """The sum from left to right; `sum` compensates rounding from Python 3.12 on: some sums get another sign."""
     total = 0.0
     for value in values:
         total += value
@@ -143,7 +143,7 @@ def summed(values: Iterable[float]) -> float:
 
 
 def marks(text: str) -> float:
-    """What a text's exclamation marks, up to four, and question marks, if two or more, add to its sum."""
+    """The number that a text's exclamation marks, up to four, and question marks, if two or more, add to its sum."""
     exclamations, questions = text.count("!"), text.count("?")
     added = (exclamations if exclamations < 4 else 4) * 0.292
     if questions < 2:
@@ -152,7 +152,7 @@ def marks(text: str) -> float:
 
 
 def compound(total: float, added: float) -> float:
-    """A text's sentiment, not rounded, from the sum of its valences and what its marks add."""
+    """A text's sentiment from -1 to 1, not rounded, from the sum of its valences and the number that its marks add."""
     if total > 0:
         total += added
     elif total < 0:
@@ -160,8 +160,8 @@ def compound(total: float, added: float) -> float:
     return total / math.sqrt(total * total + SPREAD)
 
 
-def scored(count: int, values: Sequence[float], added: float) -> Score:
-    """The scores of a text of `count` words, whose valences other than 0 are `values` and whose marks add `added`."""
+def make_score(count: int, values: Sequence[float], added: float) -> Score:
+    """The scores of a text of `count` words; `values` are the valences other than 0, `added` is that of its marks."""
     if not count:
         return Score(0.0, 0.0, 0.0, 0.0)
     positive = negative = 0.0

@@ -1,4 +1,4 @@
-"""A text as words, as VADER's rules see each by itself."""
+"""A text to its words, with the properties that VADER's rules use."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _LOWERERS = (
 )
 #: Words that negate; so does any that holds "n't".
 NEGATIONS = frozenset(_NEGATIONS.split())
-#: Words that make others stronger or weaker, by what they add.
+#: Words that make others stronger or weaker, by the number that they add.
 BOOSTERS = {**dict.fromkeys(_RAISERS.split(), RAISE), **dict.fromkeys(_LOWERERS.split(), -RAISE)}
 
-#: What is taken off one end of a token where it is all the punctuation that is there.
+#: Punctuation that is stripped from one end of a token, where the token has no other.
 RUNS = (".", "!", "?", ",", ";", ":", "-", "'", '"', "!!", "!!!", "??", "???", "?!?", "!?!", "?!?!", "!?!?")
 _RUNS = frozenset(RUNS)
 _ENDS = frozenset("".join(RUNS))
@@ -47,18 +47,23 @@ _NO_LETTER = "\uffff"
 
 
 class Word(NamedTuple):
-    """A word: as written, in lower case, its valence (None: not in the lexicon), whether in capitals, its effects."""
+    """A word and its properties."""
 
+    #: As it is written, without punctuation at its ends.
     text: str
     lower: str
+    #: None where the lexicon does not have it.
     valence: float | None
+    #: Whether it is in capitals.
     loud: bool
+    #: The number that it adds to the valence of a word after it: RAISE, -RAISE or 0.0.
     boost: float
+    #: Whether it negates a word after it.
     negates: bool
 
 
 def bare(token: str) -> str:
-    """A token of two characters or more without its punctuation, if that is a known run at one end of a longer word."""
+    """A token of two characters or more, without a run of RUNS at one end where it has no other punctuation."""
     if token[-1] in _ENDS:
         text = token[:-1]
         if text.isalnum():  # as most are
@@ -74,12 +79,12 @@ def bare(token: str) -> str:
 
 
 def cased(text: str) -> str:
-    """A text with case as in Unicode 13.0: letters that got theirs later give way to a character that has none."""
+    """A text with case as in Unicode 13.0: U+FFFF, which has none, stands for letters that got their case later."""
     return text if text.isascii() else _LATER_CASE.sub(_NO_LETTER, text)
 
 
 def word(text: str, lexicon: Mapping[str, float]) -> Word:
-    """A bare word as the rules see it."""
+    """The properties of a word without punctuation."""
     text = cased(text)
     lower = text.lower()
     boost = BOOSTERS.get(lower, 0.0)

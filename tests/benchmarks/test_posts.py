@@ -18,7 +18,7 @@ from gristmill.posts.reader import Post, Reader
 
 def read(*options: object) -> list[Post]:
     reader = Reader()
-    return [thing for line in lines(*options) for thing in reader.read(line.encode())]
+    return [thing for line in lines(*options) for thing in reader.parse_line(line.encode())]
 
 
 @pytest.mark.parametrize(("shape", "least", "most"), [("plain", 200, 400), ("v1", 3500, 4500), ("mixed", 900, 1500)])

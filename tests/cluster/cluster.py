@@ -177,8 +177,8 @@ class Cluster:
         self._wait(settings.DAEMONS)
 
     def _launch(self, name: str) -> None:
-        told = settings.options(name, self.folder, self._at)
-        self._daemons[name] = self._run(name, *(f"-D{setting}={value}" for setting, value in told.items()))
+        options = settings.options(name, self.folder, self._at)
+        self._daemons[name] = self._run(name, *(f"-D{setting}={value}" for setting, value in options.items()))
 
     def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         kind = name.rstrip("12")

@@ -93,19 +93,19 @@ def test_a_starter_that_is_killed_leaves_no_process(starter: subprocess.Popen[st
 def test_ctrl_c_removes_the_cluster_that_a_person_started(starter: subprocess.Popen[str], tmp_path: Path) -> None:
     """What `python -m tests.cluster` says to do works, and Ctrl-C leaves no process and no file; it is a plain end."""
     assert starter.stdout
-    said = ""
+    printed = ""
     for line in starter.stdout:
-        said += line
+        printed += line
         if line.startswith("Ctrl-C"):
             break
-    home = re.search(r"^  export HADOOP_HOME=(.*)$", said, re.MULTILINE)
+    home = re.search(r"^  export HADOOP_HOME=(.*)$", printed, re.MULTILINE)
     assert home
     folder = Path(home[1]).parent
     assert len(list(guard.members(folder))) == 7
-    commands = said.partition("folder:\n\n")[2].partition("\n\n")[0]
+    commands = printed.partition("folder:\n\n")[2].partition("\n\n")[0]
     done = subprocess.run(["bash", "-ec", commands], cwd=ROOT, capture_output=True)
     assert b"\nmill\tmill-02\ttool-01\n" in done.stdout, done.stderr.decode()
-    assert re.search(r" http://127\.0\.0\.1:\d+/cluster$", said, re.MULTILINE)
+    assert re.search(r" http://127\.0\.0\.1:\d+/cluster$", printed, re.MULTILINE)
     starter.send_signal(signal.SIGINT)
     assert starter.wait(SECONDS) == 0
     assert list(guard.members(folder)) == []

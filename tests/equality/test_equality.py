@@ -77,22 +77,22 @@ def long_lines(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
     return file
 
 
-def counters(talk: str) -> Counters:
-    """The counters that a run has told, all steps' together."""
-    found: Counters = {}
+def counters(log: str) -> Counters:
+    """The counters that a run has printed, added up over its steps."""
+    totals: Counters = {}
     names: dict[str, int] = {}
-    for line in talk.splitlines():
+    for line in log.splitlines():
         if group := re.fullmatch(r"\t(\S.*)", line):
-            names = found.setdefault(group[1], {})
+            names = totals.setdefault(group[1], {})
         elif count := re.fullmatch(r"\t\t(.+)=(\d+)", line):
             names[count[1]] = names.get(count[1], 0) + int(count[2])
-    return found
+    return totals
 
 
-def told(all_of_them: Counters, like: Counters) -> Counters:
-    """The groups that the job itself counts; what may depend on the splits says "at least"."""
+def comparable(totals: Counters, like: Counters) -> Counters:
+    """The counters of the groups of `like`, which the job counts; "at least" marks what may depend on the splits."""
     return {
-        group: {name: count for name, count in all_of_them.get(group, {}).items() if "at least" not in name}
+        group: {name: count for name, count in totals.get(group, {}).items() if "at least" not in name}
         for group in like
     }
 
@@ -117,15 +117,15 @@ def expected(run_job: RunJob, run: Run, path: Path) -> tuple[bytes, Counters]:
 def check(run_job: RunJob, run: Run, path: Path, env: Mapping[str, str]) -> None:
     """The run gives what the simplest one gives."""
     done = run_job(*run.command(path), env=env, seconds=SECONDS)
-    talk = done.stderr.decode()
+    log = done.stderr.decode()
     if run.refused:
         assert (done.returncode, done.stdout) == (1, b"")
-        assert talk.splitlines()[-1].startswith(f"error: -r {run.runner} cannot run this job: ")
+        assert log.splitlines()[-1].startswith(f"error: -r {run.runner} cannot run this job: ")
         return
     output, counts = expected(run_job, run, path)
-    assert done.returncode == 0, talk
+    assert done.returncode == 0, log
     assert done.stdout == output
-    assert told(counters(talk), counts) == told(counts, counts)
+    assert comparable(counters(log), counts) == comparable(counts, counts)
 
 
 @pytest.mark.parametrize("run", [marked(run) for run in MATRIX if run in PAIRS])

@@ -124,7 +124,7 @@ def kept(posts: list[bytes], chosen: dict[str, Any]) -> list[Post]:
     """The posts that count."""
     reader = Reader()
     wanted = set(chosen["languages"].replace("und", "").split(",")) if chosen["languages"] else {"en", ""}
-    found = [thing for line in posts for thing in reader.read(line) if isinstance(thing, Post)]
+    found = [thing for line in posts for thing in reader.parse_line(line) if isinstance(thing, Post)]
     found = [post for post in found if post.language in wanted and not (chosen["originals"] and post.repost_of)]
     return found
 

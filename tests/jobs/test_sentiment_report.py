@@ -32,7 +32,7 @@ class Post(NamedTuple):
 
 def row(value: str = "bread", score: int = 5000) -> bytes:
     tally = Tally()
-    tally.add(Post(), score)
+    tally.add_post(Post(), score)
     return rows.format_key("topic", value, "2026-03-01T07") + b"\t" + rows.format_row(tally) + b"\n"
 
 
@@ -150,6 +150,19 @@ def test_help_has_examples(run_job: RunJob) -> None:
     assert made.returncode == 0
     assert b"python -m jobs.sentiment_report hours -o report.html\n" in made.stdout
     assert b"| python -m jobs.sentiment_report - -o days.html\n" in made.stdout
+
+
+def test_help_and_mistakes_name_the_command_that_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`gristmill report` works where `python -m jobs.…` may be a module of the user's."""
+    with pytest.raises(SystemExit):
+        sentiment_report.main(["--help"], prog="gristmill report")
+    shown = capsys.readouterr().out
+    assert shown.startswith("usage: gristmill report ")
+    assert "  gristmill sentiment --window day hours | gristmill report - -o days.html\n" in shown
+    assert "python -m" not in shown
+    with pytest.raises(SystemExit):
+        sentiment_report.main(["hours"], prog="gristmill report")
+    assert capsys.readouterr().err.endswith("gristmill report: error: the following arguments are required: -o\n")
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
-"""The formats that posts come in, one module a platform, and what they share.
+"""The formats that posts come in, one module a platform.
 
-A module's functions take what `json` made of a post and give the post, or raise NoPost; where one line holds several
-posts, they yield each of them.
+A module's functions take a value that `json` decoded and return its post, or raise NoPost. Where one value holds
+several posts, they return a list of values of which each is again a line's.
 """

@@ -1,11 +1,11 @@
-"""Reddit: comments and submissions, bare as archives have them, or wrapped as the API does.
+"""Reddit: comments and submissions, bare as in archives, or wrapped as by the API.
 
     {"name": "t1_...", "body": ..., "created_utc": SECONDS, "author_fullname": "t2_...", "subreddit": ...}
     {"name": "t3_...", "title": ..., "selftext": ..., "created_utc": SECONDS, ...}
     {"kind": "t1" or "t3", "data": {...}}, {"kind": "Listing", "data": {"children": [...]}}
 
-A submission's text is its title, an empty line, and what stands below it. Answers in a comment's `replies` are posts
-too. Text is HTML-escaped. A crosspost has a title of its own: an original.
+A submission's text is its title, an empty line, and its `selftext`. Answers in a comment's `replies` are posts too.
+Text is HTML-escaped. A crosspost has a title of its own, so it is an original.
 """
 
 from __future__ import annotations
@@ -13,27 +13,28 @@ from __future__ import annotations
 from typing import Any
 
 from gristmill.posts import hashtags, timestamps
-from gristmill.posts.formats.twitter import unescaped
-from gristmill.posts.post import NoPost, Post, below, checked
+from gristmill.posts.formats.twitter import unescape
+from gristmill.posts.post import NoPost, Post, check_post, object_at
+from gristmill.posts.skip import Skip
 
-#: What stands where a text or an author was.
+#: What Reddit writes in place of a text or an author that is gone.
 _GONE = ("[deleted]", "[removed]")
 
 
-def things(wrapped: dict[str, Any]) -> list[Any]:
-    """The things that a wrapped one holds; NoPost where that is none."""
-    kind, data = wrapped["kind"], below(wrapped, "data")
+def unwrap(wrapped: dict[str, Any]) -> list[Any]:
+    """The values in {"kind": ..., "data": ...}, a listing or one post; NoPost where that is neither."""
+    kind, data = wrapped["kind"], object_at(wrapped, "data")
     if kind == "Listing" and type(data.get("children")) is list:
         return list(data["children"])
     if kind == "more":
-        raise NoPost("placeholder for more comments")
+        raise NoPost(Skip.MORE_COMMENTS)
     if "created_utc" not in data:
-        raise NoPost("thing of another kind")
+        raise NoPost(Skip.OTHER_THING)
     return [data]
 
 
-def post(thing: dict[str, Any]) -> Post | list[Any]:
-    """The post of a bare comment or submission; where it has answers, it without them, and they."""
+def parse_thing(thing: dict[str, Any]) -> Post | list[Any]:
+    """The post of a bare comment or submission; of one with answers, a list of it without them, and of them."""
     replies = thing.get("replies")
     if type(replies) is dict:
         return [{**thing, "replies": ""}, replies]
@@ -41,13 +42,13 @@ def post(thing: dict[str, Any]) -> Post | list[Any]:
     short = thing.get("id")
     text = _text(thing)
     if text in _GONE:
-        raise NoPost("text was removed")
+        raise NoPost(Skip.TEXT_REMOVED)
     author = thing.get("author")
-    return checked(
+    return check_post(
         (
             thing.get("name") or (prefix + short if short and type(short) is str else ""),
             text,
-            timestamps.any_form(thing.get("created_utc")),
+            timestamps.parse_any(thing.get("created_utc")),
             "",
             thing.get("author_fullname") or ("" if author in _GONE else author),
             hashtags.in_text(text),
@@ -59,10 +60,10 @@ def post(thing: dict[str, Any]) -> Post | list[Any]:
 
 def _text(thing: dict[str, Any]) -> Any:
     if "body" in thing:
-        return unescaped(thing["body"])
-    title, below_it = unescaped(thing["title"]), unescaped(thing.get("selftext"))
-    if below_it in _GONE:
-        return below_it
-    if below_it and type(below_it) is type(title) is str:
-        return f"{title}\n\n{below_it}"
+        return unescape(thing["body"])
+    title, selftext = unescape(thing["title"]), unescape(thing.get("selftext"))
+    if selftext in _GONE:
+        return selftext
+    if selftext and type(selftext) is type(title) is str:
+        return f"{title}\n\n{selftext}"
     return title

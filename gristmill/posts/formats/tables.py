@@ -1,11 +1,11 @@
-"""Rows of people's own tables, CSV and TSV, to objects of their fields.
+"""Rows of people's own tables, CSV and TSV, to their fields by column.
 
-    id,text,created_at                              the header: names as `own` knows them, in any case and order
+    id,text,created_at                              the header: names as in `own`, in any case and order
     17,"Fine flour, ""fine"" day",2026-11-20        CSV: , or ; between fields; quotes as RFC 4180 has them
     17 TAB "Fine" flour TAB 2026-11-20              TSV: quotes count where they enclose a whole field
 
-A quoted field of CSV may hold line ends, up to 1,000 in a record, if the header stood in what is read: with columns
-that were told instead, any line may be the first of a split, and each must be a whole record.
+Under a header a quoted field of CSV may hold line ends, up to 1,000 in a record. With columns that the user names
+instead, any line may be the first of a split, so each must be a whole record.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from gristmill.posts.formats import own
 from gristmill.posts.json_line import LONGEST
 from gristmill.posts.post import NoPost
+from gristmill.posts.skip import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Lines of one record; a text of more is a quotation mark that was never closed.
+#: Lines of one record; one of more has a quotation mark that nothing closes.
 LINES = 1000
 #: Characters of a header; a longer line is none.
 HEADER = 4096
@@ -29,22 +30,22 @@ _is_table = re.compile(r".*\.(csv|tsv)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL
 
 
 def is_table(name: str) -> bool:
-    """Whether a file is a table by its name: then its first line may be a header, and no part of it tells a row."""
+    """Whether a file is a table by its name: its first line may be a header then, and the file must not be split."""
     return bool(_is_table(name))
 
 
-def columns(names: str) -> tuple[str, ...]:
+def parse_columns(names: str) -> tuple[str, ...]:
     """The columns of a list with commas; ValueError as in `Table`."""
-    found = tuple(names.split(","))
-    Table(found)
-    return found
+    columns = tuple(names.split(","))
+    Table(columns)
+    return columns
 
 
 class Table:
-    """Reads rows under a header."""
+    """Parses the rows under a header, a line at a time."""
 
     def __init__(self, names: Sequence[str], separator: str = "") -> None:
-        """The table of columns so named; with no separator, each row shows its own, and is one line.
+        """A table of these columns; without a separator each row shows its own, and is one line.
 
         ValueError where no column holds a text, an id or a time.
         """
@@ -53,14 +54,17 @@ class Table:
             if not set(known) & set(self.names):
                 raise ValueError(f"no column is the {field}: name one {', '.join(known)}")
         self.separator = separator
-        #: Lines of a record that has not ended.
+        #: Lines of the record that has not ended.
         self.held = 0
         self._size = 0
         self._fields: list[str] = []
         self._open: list[str] = []
 
-    def row(self, line: str) -> dict[str, str] | None:
-        """The fields of the record that ends with this line by their columns, None where it goes on; NoPost."""
+    def add_line(self, line: str) -> dict[str, str] | None:
+        """The fields, by column, of the record that ends with this line; None where the record goes on.
+
+        NoPost where the record has another number of fields than the table, or does not end where it must.
+        """
         self.held += 1
         self._size += len(line)
         separator = self.separator or ("\t" if line.count("\t") == len(self.names) - 1 else ",")
@@ -68,40 +72,40 @@ class Table:
             self._fields = [_unquoted(field) for field in line.split("\t")]
         elif not self._cut(line, separator):
             if not self.separator or self.held >= LINES or self._size > LONGEST:
-                raise NoPost("torn line")
+                raise NoPost(Skip.TORN_LINE)
             return None
         if len(self._fields) != len(self.names):
-            raise NoPost("wrong number of fields")
+            raise NoPost(Skip.WRONG_NUMBER_OF_FIELDS)
         return dict(zip(self.names, self._fields))
 
-    def start(self) -> int:
-        """Forget the record that is being read; how many lines of it were."""
+    def reset(self) -> int:
+        """Forget the record that has not ended, or ended last; return how many lines it had."""
         held = self.held
         self.held, self._size, self._fields, self._open = 0, 0, [], []
         return held
 
     def _cut(self, line: str, separator: str) -> bool:
-        """Cut a line into fields; whether the record ends with it."""
-        place = 0
+        """Cut a line into fields; return whether the record ends with it."""
+        index = 0
         while True:
-            if self._open or line.startswith('"', place):
-                begin = place if self._open else place + 1
+            if self._open or line.startswith('"', index):
+                begin = index if self._open else index + 1
                 close = _closing(line, begin)
                 self._open.append(line[begin:close] if close >= 0 else line[begin:])
                 if close < 0:
                     return False
-                place = close + 1
-            end = line.find(separator, place)
-            rest = line[place:end] if end >= 0 else line[place:]
+                index = close + 1
+            end = line.find(separator, index)
+            rest = line[index:end] if end >= 0 else line[index:]
             self._fields.append("\n".join(self._open).replace('""', '"') + rest)
             self._open = []
             if end < 0:
                 return True
-            place = end + 1
+            index = end + 1
 
 
-def header(line: str) -> Table | None:
-    """The table that a line is the header of, if it is one."""
+def parse_header(line: str) -> Table | None:
+    """The table under a header; None where the line is none."""
     if len(line) > HEADER:
         return None
     for separator in "\t,;":
@@ -113,12 +117,12 @@ def header(line: str) -> Table | None:
     return None
 
 
-def _closing(line: str, place: int) -> int:
-    """Where the quotation mark is that ends a quoted field, -1 where the field goes on; two stand for one in it."""
-    place = line.find('"', place)
-    while place >= 0 and line.startswith('"', place + 1):
-        place = line.find('"', place + 2)
-    return place
+def _closing(line: str, index: int) -> int:
+    """The index of the quotation mark that ends a quoted field, -1 where the field goes on; two stand for one in it."""
+    index = line.find('"', index)
+    while index >= 0 and line.startswith('"', index + 1):
+        index = line.find('"', index + 2)
+    return index
 
 
 def _name(name: str) -> str:
@@ -126,6 +130,7 @@ def _name(name: str) -> str:
 
 
 def _unquoted(field: str) -> str:
+    """A field of TSV without the quotation marks that enclose the whole of it."""
     inner = field[1:-1].replace('""', "")
     if len(field) > 1 and field[0] == field[-1] == '"' and '"' not in inner:
         return field[1:-1].replace('""', '"')

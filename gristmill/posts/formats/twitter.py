@@ -1,11 +1,11 @@
-"""Twitter, now X: API v1.1 and v2, as streams, pages and files have them.
+"""Twitter, now X: API v1.1 and v2, in streams, pages and files.
 
 v1.1    a post; a page {"statuses": [...]}; notices {"delete": {...}}, {"limit": {...}}
-v2      {"data": POST or [POST...], "includes": {"tweets": [...]}}; a post by itself, what it refers to written in it
+v2      {"data": POST or [POST...], "includes": {"tweets": [...]}}; a post by itself, with its references filled in
 
-A text is HTML-escaped, and cut at 140 characters unless one looks where the whole is: v1.1 has `extended_tweet` or
-`full_text`, v2 has `note_tweet` for a long one. A repost holds the original's text in a cut form: in v1.1 the whole is
-in `retweeted_status`, in v2 in `includes`, or in the entry of `referenced_tweets`. A quote is a post of its own.
+A text is HTML-escaped, and `text` is cut at 140 characters: the whole is in `extended_tweet` or `full_text` in v1.1, in
+`note_tweet` in v2 if it is long. A repost's own text is cut too: the whole is in `retweeted_status` in v1.1, in v2 in
+`includes`, or in the entry of `referenced_tweets`. A quote is a post of its own.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gristmill.posts import hashtags, timestamps
-from gristmill.posts.post import NoPost, Post, below, checked, objects
+from gristmill.posts.post import NoPost, Post, check_post, object_at, objects_in
+from gristmill.posts.skip import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: What v1.1 streams say between posts, by the key of the notice.
+#: What v1.1 streams send between posts, by the key of the notice.
 NOTICES = {
-    "delete": "delete",
-    "limit": "limit notice",
-    "scrub_geo": "compliance event",
-    "status_withheld": "compliance event",
-    "user_withheld": "compliance event",
-    "disconnect": "disconnect notice",
-    "warning": "warning notice",
-    "friends": "list of friends",
-    "friends_str": "list of friends",
+    "delete": Skip.DELETE,
+    "limit": Skip.LIMIT_NOTICE,
+    "scrub_geo": Skip.COMPLIANCE_EVENT,
+    "status_withheld": Skip.COMPLIANCE_EVENT,
+    "user_withheld": Skip.COMPLIANCE_EVENT,
+    "disconnect": Skip.DISCONNECT_NOTICE,
+    "warning": Skip.WARNING_NOTICE,
+    "friends": Skip.FRIENDS,
+    "friends_str": Skip.FRIENDS,
 }
-#: What only v2 has; one of these tells its post from anybody's own.
+#: Keys of a post of v2 alone: one of these tells it from people's own.
 V2_KEYS = frozenset(
     (
         "conversation_id",
@@ -44,24 +45,24 @@ V2_KEYS = frozenset(
     )
 )
 _ERRORS = frozenset(("errors", "error", "detail"))
-#: All that stands beside an envelope's data.
+#: The keys that an envelope may have.
 ENVELOPE = frozenset(("data", "includes", "matching_rules", "meta", "errors", "__twarc"))
-#: Characters of the posts that those of a page refer to, each as often as it is referred to: a page sends it but once.
+#: Characters of all references of a page once they are filled in: a page sends a text once and may refer to it often.
 HEAVIEST = 32 << 20
 
 
-def v1(post: dict[str, Any]) -> Post:
-    """A post of API v1.1."""
-    source = below(post, "retweeted_status") or post
-    extended = below(source, "extended_tweet")
-    text = unescaped(extended.get("full_text") or source.get("full_text") or source.get("text"))
-    tags = below(extended or source, "entities").get("hashtags")
-    user = below(post, "user")
-    return checked(
+def parse_v1(post: dict[str, Any]) -> Post:
+    """The post of an object of API v1.1; NoPost as in `check_post`."""
+    source = object_at(post, "retweeted_status") or post
+    extended = object_at(source, "extended_tweet")
+    text = unescape(extended.get("full_text") or source.get("full_text") or source.get("text"))
+    tags = object_at(extended or source, "entities").get("hashtags")
+    user = object_at(post, "user")
+    return check_post(
         (
             post.get("id_str") or post.get("id") or "",
             text,
-            timestamps.stamp(post.get("created_at")),
+            timestamps.parse_stamp(post.get("created_at")),
             post.get("lang") or source.get("lang"),
             user.get("id_str") or user.get("id") or user.get("screen_name"),
             _tags(tags, "text", text),
@@ -71,68 +72,69 @@ def v1(post: dict[str, Any]) -> Post:
     )
 
 
-def v2(post: dict[str, Any]) -> Post:
-    """A post of API v2 with what it refers to written in it."""
+def parse_v2(post: dict[str, Any]) -> Post:
+    """The post of an object of API v2 whose references are filled in; NoPost as in `check_post`."""
     source, origin = post, ""
-    for reference in objects(post.get("referenced_tweets")):
+    for reference in objects_in(post.get("referenced_tweets")):
         if reference.get("type") == "retweeted":
             source, origin = reference if "text" in reference else post, reference.get("id") or ""
-    note = below(source, "note_tweet")
-    text = unescaped(note.get("text") or source.get("text"))
-    author = below(post, "author")
-    return checked(
+    note = object_at(source, "note_tweet")
+    text = unescape(note.get("text") or source.get("text"))
+    author = object_at(post, "author")
+    return check_post(
         (
             post.get("id") or "",
             text,
-            timestamps.stamp(post.get("created_at")),
+            timestamps.parse_stamp(post.get("created_at")),
             post.get("lang"),
             post.get("author_id") or author.get("id") or author.get("username") or "",
-            _tags(below(note or source, "entities").get("hashtags"), "tag", text),
+            _tags(object_at(note or source, "entities").get("hashtags"), "tag", text),
             origin,
             "twitter",
         )
     )
 
 
-def envelope(message: dict[str, Any]) -> list[Any]:
-    """The posts of an envelope of API v2, what they refer to written in them; NoPost where it is about none."""
+def unwrap(message: dict[str, Any]) -> list[Any]:
+    """The posts of an envelope of API v2, their references filled in; NoPost where it holds none, or too much text."""
     data = message["data"]
     if type(data) is dict and "id" not in data:
-        raise NoPost("delete" if "delete" in data else "compliance event")
+        raise NoPost(Skip.DELETE if "delete" in data else Skip.COMPLIANCE_EVENT)
     posts = data if type(data) is list else [data]
-    includes = objects(below(message, "includes").get("tweets"))
+    includes = objects_in(object_at(message, "includes").get("tweets"))
     if not includes:
         return [post if type(post) is not dict else {"referenced_tweets": [], **post} for post in posts]
     sent = {post["id"]: _content(post) for post in includes if type(post.get("id")) is str}
-    filled = [_filled(post, sent) if type(post) is dict else post for post in posts]
+    filled = [_fill(post, sent) if type(post) is dict else post for post in posts]
     references = [reference for post in filled if type(post) is dict for reference in post["referenced_tweets"]]
     if sum(map(_weight, references)) > HEAVIEST:
-        raise NoPost("line too long")
+        raise NoPost(Skip.LINE_TOO_LONG)
     return filled
 
 
-def notice(message: dict[str, Any]) -> str:
-    """The name of the counter of what a stream says between posts."""
-    for key, name in NOTICES.items():
+def notice(message: dict[str, Any]) -> Skip:
+    """What an object of no other shape is: a notice between posts, an error message, or unknown."""
+    for key, skip in NOTICES.items():
         if key in message:
-            return name
-    return "unknown shape" if _ERRORS.isdisjoint(message) else "error message"
+            return skip
+    return Skip.UNKNOWN_SHAPE if _ERRORS.isdisjoint(message) else Skip.ERROR_MESSAGE
 
 
-def unescaped(text: Any) -> Any:
-    """A text without the three escapes that Twitter and Reddit write; what is no text as it is."""
+def unescape(text: Any) -> Any:
+    """A text without the three escapes that Twitter and Reddit write; a value that is no text as it is."""
     if type(text) is str and "&" in text:
         return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return text
 
 
 def _content(post: dict[str, Any]) -> dict[str, Any]:
-    """What a repost takes from the post that it repeats."""
+    """The fields that a repost takes from the post that it repeats."""
     return {key: post[key] for key in ("text", "note_tweet", "entities") if key in post}
 
 
-def _filled(post: dict[str, Any], sent: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    references = objects(post.get("referenced_tweets"))
+def _fill(post: dict[str, Any], sent: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """A post with the content that was `sent`, by id, in its references."""
+    references = objects_in(post.get("referenced_tweets"))
     filled = [
         {**reference, **sent[reference["id"]]}
         if type(reference.get("id")) is str and reference["id"] in sent
@@ -144,12 +146,13 @@ def _filled(post: dict[str, Any], sent: Mapping[str, dict[str, Any]]) -> dict[st
 
 def _weight(reference: dict[str, Any]) -> int:
     """Characters of a post that is referred to, and of the objects of its tags."""
-    note = below(reference, "note_tweet")
-    tags = [below(source, "entities").get("hashtags") for source in (reference, note)]
+    note = object_at(reference, "note_tweet")
+    tags = [object_at(source, "entities").get("hashtags") for source in (reference, note)]
     texts = [source.get("text") for source in (reference, note)]
-    return sum(len(text) for text in texts if type(text) is str) + 32 * sum(map(len, map(objects, tags)))
+    return sum(len(text) for text in texts if type(text) is str) + 32 * sum(map(len, map(objects_in, tags)))
 
 
 def _tags(tags: Any, key: str, text: Any) -> tuple[str, ...]:
-    found = hashtags.named(tags, key)
-    return hashtags.in_text(text) if found is None else found
+    """The tags that Twitter lists under `key`; those in the text where it lists none."""
+    listed = hashtags.in_objects(tags, key)
+    return hashtags.in_text(text) if listed is None else listed

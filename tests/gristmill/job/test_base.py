@@ -176,3 +176,8 @@ def test_a_counter_outside_a_task_is_reported_at_once() -> None:
     job.sandbox()
     job.increment_counter("group", "name", True)
     assert job.stderr.getvalue() == b"reporter:counter:group,name,1\n"
+
+
+def test_a_job_has_no_manifest_unless_it_defines_one() -> None:
+    """Then its output directory gets none."""
+    assert Length(["--mapper"]).manifest([{}]) is None

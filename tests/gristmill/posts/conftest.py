@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import pytest
 
 from gristmill.posts.reader import Reader
+from gristmill.posts.skip import Skip
 
 if TYPE_CHECKING:
     from gristmill.posts.reader import Post
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def things() -> Callable[..., list[Post | str]]:
-    """Reads objects, each as one line of JSON, with one reader."""
+    """Parses objects, each as one line of JSON, with one reader; a Skip is shown as the name of its counter."""
 
     def read(*objects: Any) -> list[Post | str]:
         reader = Reader()
-        return [thing for made in objects for thing in reader.read(json.dumps(made).encode())]
+        found = (thing for made in objects for thing in reader.parse_line(json.dumps(made).encode()))
+        return [thing.value if isinstance(thing, Skip) else thing for thing in found]
 
     return read

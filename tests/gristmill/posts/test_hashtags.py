@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from gristmill.posts import hashtags
-from gristmill.posts.hashtags import distinct, in_text, listed, named
+from gristmill.posts.hashtags import distinct, in_cell, in_objects, in_text
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_a_character_that_unicode_13_does_not_know_ends_a_tag():
 
 def test_tags_that_a_platform_names_go_before_those_in_the_text():
     """An empty list says that there are none, and no list says nothing."""
-    assert named([{"text": "Mill"}, {"text": "#bread "}, {"text": "mill"}, {}, 7, {"text": 7}], "text") == (
+    assert in_objects([{"text": "Mill"}, {"text": "#bread "}, {"text": "mill"}, {}, 7, {"text": 7}], "text") == (
         "mill",
         "bread",
     )
-    assert named([], "text") == ()
-    assert named(None, "text") is None
-    assert named({"text": "a"}, "text") is None
+    assert in_objects([], "text") == ()
+    assert in_objects(None, "text") is None
+    assert in_objects({"text": "a"}, "text") is None
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_tags_that_a_platform_names_go_before_those_in_the_text():
 )
 def test_a_cell_holds_tags_whatever_stands_between(cell: str, tags: tuple[str, ...]):
     """White space, commas, bars, hashes, and the brackets and quotes of lists."""
-    assert listed(cell) == tags
+    assert in_cell(cell) == tags
 
 
 def test_no_more_tags_are_remembered_than_is_said(monkeypatch: pytest.MonkeyPatch):
     """Then all are forgotten; a long one never is one to remember."""
-    monkeypatch.setattr(hashtags, "TAGS", 2)
+    monkeypatch.setattr(hashtags._tags, "most", 2)
     hashtags._tags.clear()
     long = "#" + 101 * "y"
     assert distinct(["A", "B", "C", long, "A"]) == ("a", "b", "c")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def read(text: str) -> object:
     """The value, or the name of the fault."""
     try:
-        return json_line.value(text)
+        return json_line.parse_json(text)
     except NoPost as fault:
         return str(fault)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gristmill.posts import post
-from gristmill.posts.post import NoPost, Post, below, checked, objects, spoken, written
+from gristmill.posts.post import NoPost, Post, check_post, object_at, objects_in, parse_id, primary_language
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from gristmill.posts.post import NoPost, Post, below, checked, objects, spoken, 
 )
 def test_an_id_is_text_or_a_whole_number(given: object, identity: str):
     """White space around it goes; none is the empty text."""
-    assert written(given) == identity
+    assert parse_id(given) == identity
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_id_is_text_or_a_whole_number(given: object, identity: str):
 def test_an_id_that_cannot_tell_posts_apart_is_refused(given: object, fault: str):
     """A number that went through a spreadsheet stands for several posts."""
     with pytest.raises(NoPost, match=f"^{fault}$"):
-        written(given)
+        parse_id(given)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_an_id_that_cannot_tell_posts_apart_is_refused(given: object, fault: str
 )
 def test_a_language_is_the_first_part_of_its_tag(tag: object, language: str):
     """Once as new, once as one that is known; old codes have their new ones, and codes for no language are none."""
-    assert spoken(tag) == spoken(tag) == language
+    assert primary_language(tag) == primary_language(tag) == language
 
 
 def test_no_more_languages_are_remembered_than_is_said(monkeypatch: pytest.MonkeyPatch):
     """Then all are forgotten; a long tag never is one to remember."""
-    monkeypatch.setattr(post, "LANGUAGES", 2)
+    monkeypatch.setattr(post._languages, "most", 2)
     post._languages.clear()
     long = "en-" + "x" * 600
-    assert [spoken(tag) for tag in ("en", "de", "fr", long, "en")] == ["en", "de", "fr", "en", "en"]
+    assert [primary_language(tag) for tag in ("en", "de", "fr", long, "en")] == ["en", "de", "fr", "en", "en"]
     assert post._languages == {"fr": "fr", "en": "en"}
 
 
@@ -108,26 +108,26 @@ def test_no_more_languages_are_remembered_than_is_said(monkeypatch: pytest.Monke
 def test_a_post_needs_a_text(text: object, fault: str):
     """White space is none."""
     with pytest.raises(NoPost, match=f"^{fault}$"):
-        checked(("1", text, 5, "en", "ann", (), "", "own"))
+        check_post(("1", text, 5, "en", "ann", (), "", "own"))
 
 
 def test_a_post_needs_an_id():
     """Else it could not be told from others."""
     with pytest.raises(NoPost, match=r"^no id$"):
-        checked((None, "x", 5, "en", "ann", (), "", "own"))
+        check_post((None, "x", 5, "en", "ann", (), "", "own"))
 
 
 def test_a_posts_fields_are_as_is_promised():
     """Halves of surrogate pairs are U+FFFD; an author or an original that is no short line is not known."""
-    assert checked((17, "Mühle \udc00", 5, "en-GB", 99, ("a",), "a\nb", "own")) == Post(
+    assert check_post((17, "Mühle \udc00", 5, "en-GB", 99, ("a",), "a\nb", "own")) == Post(
         "17", "Mühle \ufffd", 5, "en", "99", ("a",), "", "own"
     )
-    assert checked(("17", "x", 5, None, {"id": 7}, (), 16, "own")) == Post("17", "x", 5, "", "", (), "16", "own")
+    assert check_post(("17", "x", 5, None, {"id": 7}, (), 16, "own")) == Post("17", "x", 5, "", "", (), "16", "own")
 
 
 def test_what_is_below_a_key_may_be_anything():
     """What is no object has none."""
-    assert below({"a": {"b": {"c": 1}}}, "a", "b") == {"c": 1}
-    assert [below(value, "a") for value in ({"a": 7}, {"b": {}}, [], None, "a")] == [{}] * 5
-    assert objects([{"a": 1}, 7, None, {}]) == [{"a": 1}, {}]
-    assert objects({"a": 1}) == objects(None) == []
+    assert object_at({"a": {"b": {"c": 1}}}, "a", "b") == {"c": 1}
+    assert [object_at(value, "a") for value in ({"a": 7}, {"b": {}}, [], None, "a")] == [{}] * 5
+    assert objects_in([{"a": 1}, 7, None, {}]) == [{"a": 1}, {}]
+    assert objects_in({"a": 1}) == objects_in(None) == []

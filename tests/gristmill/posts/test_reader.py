@@ -8,13 +8,14 @@ import time
 import pytest
 
 from gristmill.posts.reader import Post, Reader
+from gristmill.posts.skip import Skip
 
 
 def read(*lines: bytes) -> list[Post | str]:
-    """All that one reader makes of lines, and what is left at the end."""
+    """All that one reader makes of lines, and what is left at the end; of a Skip the name of its counter."""
     reader = Reader()
-    found = [thing for line in lines for thing in reader.read(line)]
-    return [*found, *reader.end()]
+    found = [thing for line in lines for thing in reader.parse_line(line)]
+    return [thing.value if isinstance(thing, Skip) else thing for thing in (*found, *reader.end())]
 
 
 def test_a_plain_object_is_a_post_of_ones_own():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 
-from gristmill.report.series import Report, read
+from gristmill.report.series import Report, collect_report
 from gristmill.report.source import Source
 from gristmill.sentiment import rows
 from gristmill.sentiment.tally import Tally
@@ -51,7 +51,7 @@ def row() -> MakeRow:
     def make(dimension: str, value: str, window: str, *scores: float, text: str = "", most: int = 3) -> bytes:
         tally = Tally(most)
         for number, score in enumerate(scores, 1):
-            tally.add(Post(str(number), text or f"post {number}", str(number)), round(score * 10_000))
+            tally.add_post(Post(str(number), text or f"post {number}", str(number)), round(score * 10_000))
         return rows.format_key(dimension, value, window) + b"\t" + rows.format_row(tally) + b"\n"
 
     return make
@@ -60,7 +60,7 @@ def row() -> MakeRow:
 @pytest.fixture(scope="session")
 def report() -> MakeReport:
     def make(*lines: bytes, top: int = 12) -> Report:
-        return read(Source("-", io.BytesIO(b"".join(lines))), top)
+        return collect_report(Source("-", io.BytesIO(b"".join(lines))), top)
 
     return make
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.report.axis import Axis, length, moment, parse, span, ticks
+from gristmill.report.axis import Axis, duration, moment, parse_window, span, ticks
 
 
 def axis(*windows: str) -> Axis:
     """The axis of windows of one post each."""
-    parsed = [parse(window) for window in windows]
+    parsed = [parse_window(window) for window in windows]
     return Axis.over({start: 1 for start, _ in parsed}, parsed[0][1])
 
 
@@ -19,13 +19,13 @@ def axis(*windows: str) -> Axis:
 def test_what_is_no_day_and_no_hour_is_no_window(window: str) -> None:
     """As the calendar has them, in ASCII digits."""
     with pytest.raises(ValueError, match="is no day and no hour"):
-        parse(window)
+        parse_window(window)
 
 
 def test_a_window_is_hours_since_the_day_before_the_first() -> None:
     """Day 1 is 0001-01-01."""
-    assert parse("0001-01-01") == (24, 24)
-    assert parse("0001-01-02T03") == (51, 1)
+    assert parse_window("0001-01-01") == (24, 24)
+    assert parse_window("0001-01-02T03") == (51, 1)
 
 
 @pytest.mark.parametrize(
@@ -46,32 +46,32 @@ def test_more_windows_than_can_be_drawn_share_a_point(first: str, last: str, uni
     """At most 200 points; a week begins on a Monday."""
     found = axis(first, last)
     assert (found.unit, found.steps) == (unit, steps)
-    assert found.holds(found.bin(parse(first)[0]))
-    assert found.holds(found.bin(parse(last)[0]))
+    assert found.holds(found.bin(parse_window(first)[0]))
+    assert found.holds(found.bin(parse_window(last)[0]))
 
 
 def test_a_week_begins_on_a_monday() -> None:
     """2026-03-04 is a Wednesday."""
     found = axis("2024-03-04", "2026-03-04")
     assert found.unit == "week"
-    assert moment(found.bin(parse("2026-03-04")[0]), found.step) == "2 Mar 2026"
+    assert moment(found.bin(parse_window("2026-03-04")[0]), found.step) == "2 Mar 2026"
 
 
 def test_a_few_posts_far_off_leave_room_for_the_others() -> None:
     """One in a hundred at either end at most."""
-    day = parse("2026-03-01")[0]
+    day = parse_window("2026-03-01")[0]
     posts = {day + hour: 10 for hour in range(72)}
-    stray = {parse("1970-01-01T00")[0]: 3, parse("2031-01-01T00")[0]: 7}
+    stray = {parse_window("1970-01-01T00")[0]: 3, parse_window("2031-01-01T00")[0]: 7}
     found = Axis.over({**posts, **stray}, 1)
     assert (found.begin, found.last, found.unit) == (day, day + 71, "hour")
     assert not any(map(found.holds, stray))
-    many = Axis.over({**posts, parse("1970-01-01T00")[0]: 8}, 1)
-    assert many.begin == parse("1970-01-01T00")[0]
+    many = Axis.over({**posts, parse_window("1970-01-01T00")[0]: 8}, 1)
+    assert many.begin == parse_window("1970-01-01T00")[0]
 
 
 def test_windows_spread_over_a_long_time_are_all_drawn() -> None:
     """However many: the ends are not far off from what lies between."""
-    start = parse("2026-03-01")[0]
+    start = parse_window("2026-03-01")[0]
     found = Axis.over({start + hour: 1 for hour in range(1000)}, 1)
     assert (found.begin, found.last) == (start, start + 999)
 
@@ -115,7 +115,7 @@ def test_ticks_stand_where_a_person_would_put_them(first: str, last: str, most: 
 
 def test_lengths_have_names() -> None:
     """Of hours, days and weeks."""
-    assert [length(hours) for hours in (1, 12, 24, 48, 168, 5200 * 168)] == [
+    assert [duration(hours) for hours in (1, 12, 24, 48, 168, 5200 * 168)] == [
         "hour",
         "12 hours",
         "day",

@@ -63,7 +63,7 @@ def test_steps_without_posts_are_counted_on_the_axis_alone(row: MakeRow, report:
     assert "11 of 23 have no posts." in card(report(*main, row("all", "", "1970-01-01T00", 0.5)))
     found = report(*main, far)
     (value,) = found.sections[1].values
-    assert cards.over_time(value, "own", found.axis).endswith("by hour, on 1 Mar 2026. No hour has posts.")
+    assert cards.time_label(value, "own", found.axis).endswith("by hour, on 1 Mar 2026. No hour has posts.")
 
 
 def test_all_posts_have_room_and_show_their_examples(row: MakeRow, report: MakeReport) -> None:
@@ -126,4 +126,4 @@ def test_values_are_ranked_by_their_mean(row: MakeRow, report: MakeReport) -> No
 )
 def test_a_value_has_a_name(value: str, dimension: str, called: str) -> None:
     """Where posts do not say, too."""
-    assert cards.name(value, dimension) == called
+    assert cards.display_name(value, dimension) == called

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.report.escaping import attribute, markup, plain, spoken
+from gristmill.report.escaping import attribute, label_text, markup, plain
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ def test_markup_is_text() -> None:
 
 def test_a_label_that_runs_from_right_to_left_is_isolated() -> None:
     """Where there is no element to do so."""
-    assert spoken("<bread>") == "&lt;bread&gt;"
-    assert spoken("لحم خبز") == "\u2068لحم خبز\u2069"
+    assert label_text("<bread>") == "&lt;bread&gt;"
+    assert label_text("لحم خبز") == "\u2068لحم خبز\u2069"

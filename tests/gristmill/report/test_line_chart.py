@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.report.axis import Axis, parse
+from gristmill.report.axis import Axis, parse_window
 from gristmill.report.line_chart import Frame, Scale, chart
 from gristmill.report.series import Point
 
-SEVEN = parse("2026-03-01T07")[0]
+SEVEN = parse_window("2026-03-01T07")[0]
 
 CHART = """\
 <svg class="chart" role="img" aria-label="a label" viewBox="0 0 150 184">
@@ -97,7 +97,7 @@ def test_the_highest_bar_has_its_number_within_the_chart(place: int, anchor: str
 
 def test_one_window_has_a_bar_no_wider_than_a_bar() -> None:
     """Though the chart is wide; its label stands under its day."""
-    day = parse("2026-03-01")[0]
+    day = parse_window("2026-03-01")[0]
     frame = Frame(Axis.over({day: 1}, 24), Scale(-1, 1), 360, 120, 30)
     drawn = chart([Point(day, 2, 0.5, 0.4, 0.6)], frame, "c", "a label")
     assert "v-30h28v30" in drawn
@@ -106,7 +106,7 @@ def test_one_window_has_a_bar_no_wider_than_a_bar() -> None:
 
 def test_labels_at_the_edges_stay_within_the_chart() -> None:
     """The first leans right, the last left."""
-    start = parse("2026-03-01T00")[0]
+    start = parse_window("2026-03-01T00")[0]
     points = [Point(start, 1, 0, 0, 0), Point(start + 48, 1, 0, 0, 0)]
     frame = Frame(Axis.over({point.start: 1 for point in points}, 1), Scale(-1, 1), 360, 120, 30)
     drawn = chart(points, frame, "c", "a label")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.report.axis import parse
+from gristmill.report.axis import parse_window
 from gristmill.report.series import Figures, Point
 
 if TYPE_CHECKING:
     from tests.gristmill.report.conftest import MakeReport, MakeRow
 
-SEVEN = parse("2026-03-01T07")[0]
+SEVEN = parse_window("2026-03-01T07")[0]
 
 
 def test_a_value_has_a_point_a_window_and_figures_of_all(row: MakeRow, report: MakeReport) -> None:
@@ -74,14 +74,14 @@ def test_more_windows_than_can_be_drawn_are_added_up(row: MakeRow, report: MakeR
     found = report(*hours)
     points = found.sections[0].values[0].points
     assert (found.axis.unit, len(points)) == ("2 hours", 150)
-    assert points[0] == Point(parse("2026-03-01T00")[0], 4, 0.25, -0.2093, 0.7093)
+    assert points[0] == Point(parse_window("2026-03-01T00")[0], 4, 0.25, -0.2093, 0.7093)
 
 
 def test_a_window_far_off_is_kept_and_named(row: MakeRow, report: MakeReport) -> None:
     """It has its point, but no place on the axis."""
     rows = [row("all", "", f"2026-03-01T{hour:02}", *[0.5] * 20) for hour in range(24)]
     found = report(*rows, row("all", "", "1970-01-01T00", -0.5))
-    assert found.strays == (parse("1970-01-01T00")[0],)
+    assert found.strays == (parse_window("1970-01-01T00")[0],)
     assert found.total is not None
     assert found.total.n == 481
     assert len(found.sections[0].values[0].points) == 25

@@ -26,7 +26,7 @@ def test_an_output_directory_is_its_part_files(row: MakeRow, tmp_path: Path) -> 
     (tmp_path / "_SUCCESS").write_bytes(b"")
     (tmp_path / ".part-00000.crc").write_bytes(b"crc")
     source = Source(str(tmp_path), io.BytesIO())
-    found = [(str(line), line.name()) for line in source]
+    found = [(str(line), line.parse_name()) for line in source]
     assert found == [
         (f"{tmp_path}/part-00000, line 1", ("topic", "bread")),
         (f"{tmp_path}/part-00001.gz, line 1", ("topic", "mill")),
@@ -71,6 +71,6 @@ def test_a_path_that_does_not_exist_is_one_line(tmp_path: Path) -> None:
 def test_what_is_no_row_is_one_line_that_names_file_and_line(data: bytes, why: str) -> None:
     """And says what to do; of a long line the first sixty bytes show."""
     with pytest.raises(InputError, match=f"^hours/part-00000, line 7: .*{why}") as raised:
-        Line("hours/part-00000", 7, data).row()
+        Line("hours/part-00000", 7, data).parse_row()
     assert "\n" not in str(raised.value)
     assert len(str(raised.value)) < 250

@@ -18,11 +18,11 @@ def test_what_is_packed_is_there_again():
         b'9999992["b34b38fef66f","own","1",1772348400,4404,"\\u00e9 bread",'
         b'[["all","","2026-03-01"],["author","own:ann","2026-03-01"]]]'
     )
-    keys, one, size = dedupe.unpack(record)
+    keys, scored, size = dedupe.unpack(record)
     assert (keys, size) == (KEYS, 7)
     tally, again = Tally(), Tally()
-    tally.add(POST, 4404)
-    again.count(one)
+    tally.add_post(POST, 4404)
+    again.add_scored(scored)
     assert again.state() == tally.state()
 
 
@@ -31,12 +31,12 @@ def test_the_copy_with_most_text_stays():
     texts = ["bread", "bread and", "bread and a link that was cut…" * 30, "bread and a link that was cut!" * 30]
     records = [dedupe.pack(KEYS, Scored(POST._replace(text=text), 0), len(text))[1] for text in texts]
     for some in (records, records[::-1]):
-        assert dedupe.first(some) == (records[3], 4)
+        assert dedupe.first_record(some) == (records[3], 4)
 
 
 def test_a_post_has_one_name_on_each_platform():
     """The name of a row is its key, which begins with a bracket."""
     names = {dedupe.pack(KEYS, Scored(post, 0), 1)[0] for post in (POST, POST._replace(platform="reddit"), POST)}
     assert len(names) == 2
-    assert all(map(dedupe.is_name, names))
-    assert not dedupe.is_name(b'["all","","2026-03-01"]')
+    assert all(map(dedupe.is_hash, names))
+    assert not dedupe.is_hash(b'["all","","2026-03-01"]')

@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 
 from gristmill.posts.reader import Post
+from gristmill.posts.skip import LeftOut
 from gristmill.sentiment import keys as module
-from gristmill.sentiment.keys import Groups, dimensions
+from gristmill.sentiment.dimensions import parse_dimensions
+from gristmill.sentiment.keys import Groups
 from gristmill.sentiment.topics import Topics
 
 POST = Post("1", "Bread from the mill", 1_772_348_400, "en", "ann", ("rye", "dawn"), "", "mastodon")
 
 
 def keys(post: Post, by: str, window: str = "hour") -> tuple[list[tuple[str, str, str]], list[str]]:
-    counted: list[str] = []
+    counted: list[LeftOut] = []
     finder = Topics({"bread": ["bread"], "mills": ["mill"], "rye": ["rye"]})
-    return Groups(dimensions(by), window, finder, counted.append).of(post), counted
+    found = Groups(parse_dimensions(by), window, finder, counted.append).keys(post)
+    return found, [reason.value for reason in counted]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def test_hours_are_forgotten_rather_than_held_without_end(monkeypatch: pytest.Mo
     """A window is the same, remembered or not."""
     monkeypatch.setattr(module, "_HOURS", 2)
     found = Groups(["all"], "hour", None, print)
-    hours = [found.of(POST._replace(time=3600 * hour))[0][2] for hour in (0, 1, 2, 0)]
+    hours = [found.keys(POST._replace(time=3600 * hour))[0][2] for hour in (0, 1, 2, 0)]
     assert hours == ["1970-01-01T00", "1970-01-01T01", "1970-01-01T02", "1970-01-01T00"]
 
 
@@ -76,4 +79,4 @@ def test_hashtags_beyond_the_fiftieth_make_no_rows_and_are_counted():
 def test_a_dimension_of_another_name_is_refused():
     """The error says what there is."""
     with pytest.raises(ValueError, match=r"^'subject' is none of all, author, hashtag, language, platform, topic$"):
-        dimensions("all,subject")
+        parse_dimensions("all,subject")

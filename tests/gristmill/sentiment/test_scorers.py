@@ -10,7 +10,7 @@ import nltk.data
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.sentiment.scorers import languages, scorer
+from gristmill.sentiment.scorers import make_scorer, parse_languages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ TEXTS = ["", "The bread is good.", "VERY BAD bread, SLIGHTLY BAD", "never so goo
 
 def test_both_give_the_same_ten_thousandths(nltk_data: Path):
     """nltk's, as it reads the lexicon itself, are the reference."""
-    assert list(map(scorer("vader"), TEXTS)) == [0, 4404, -9103, 6474]
-    assert list(map(scorer("nltk"), TEXTS)) == [0, 4404, -9103, 6474]
+    assert list(map(make_scorer("vader"), TEXTS)) == [0, 4404, -9103, 6474]
+    assert list(map(make_scorer("nltk"), TEXTS)) == [0, 4404, -9103, 6474]
 
 
 def test_nltk_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch):
@@ -30,7 +30,7 @@ def test_nltk_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(
         RunError, match=r"^--scorer nltk: .*nltk.*; install nltk, or leave the option out for the same "
     ):
-        scorer("nltk")
+        make_scorer("nltk")
 
 
 def test_a_lexicon_that_nltk_does_not_find_is_named(monkeypatch: pytest.MonkeyPatch):
@@ -38,7 +38,7 @@ def test_a_lexicon_that_nltk_does_not_find_is_named(monkeypatch: pytest.MonkeyPa
     nltk.data.clear_cache()
     monkeypatch.setattr(nltk.data, "path", [])
     with pytest.raises(RunError, match=r"^--scorer nltk: its vader_lexicon is not here; run [^\n]*$"):
-        scorer("nltk")
+        make_scorer("nltk")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_lexicon_that_nltk_does_not_find_is_named(monkeypatch: pytest.MonkeyPa
 )
 def test_languages_are_primary_subtags(names: str, found: set[str]):
     """und are posts that do not say."""
-    assert languages(names) == found
+    assert parse_languages(names) == found
 
 
 @pytest.mark.parametrize("names", ["", "de", "de,fr"])
@@ -55,4 +55,4 @@ def test_languages_of_which_none_can_be_scored_are_refused(names: str):
     """Nothing would come out."""
     message = f"VADER knows English alone: {names!r} has neither en nor und, for posts that do not say"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        languages(names)
+        parse_languages(names)

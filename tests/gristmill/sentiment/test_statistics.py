@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.sentiment import statistics
-from gristmill.sentiment.statistics import BINS, deviation, interval, nearest, number, percentile, root, share_interval
+from gristmill.sentiment.statistics import (
+    BINS,
+    deviation,
+    format_number,
+    interval,
+    nearest,
+    percentile,
+    root,
+    share_interval,
+)
 
 scores = st.lists(st.integers(-10_000, 10_000), min_size=2, max_size=80)
 
@@ -115,4 +124,4 @@ def test_percentiles_lie_evenly_in_their_bin(counts: dict[int, int], p10: int, p
 )
 def test_a_number_has_four_decimals(value: int, text: str):
     """Nothing is left to how a language writes floats."""
-    assert number(value) == text
+    assert format_number(value) == text

@@ -38,16 +38,18 @@ scores = st.one_of(st.sampled_from([-10_000, -501, -500, -499, 0, 499, 500, 501,
 scored = st.lists(st.tuples(posts, scores), max_size=30)
 
 
-def of(pairs: list[tuple[Post, int]], most: int = 3) -> Tally:
+def tally_of(pairs: list[tuple[Post, int]], most: int = 3) -> Tally:
     tally = Tally(most)
     for post, score in pairs:
-        tally.add(post, score)
+        tally.add_post(post, score)
     return tally
 
 
 def test_a_row_says_all_of_its_posts():
     """The literal bytes."""
-    tally = of([(Post("1", "Good <b>bread</b>", "miller"), 4404), (Post("2", "bad…", "baker"), -5423), (Post("3"), 0)])
+    tally = tally_of(
+        [(Post("1", "Good <b>bread</b>", "miller"), 4404), (Post("2", "bad…", "baker"), -5423), (Post("3"), 0)]
+    )
     assert rows.format_row(tally) == (
         b'{"authors":{"estimate":2,"sketch":"DVCTK5D0KcMp6j78"},"ci95":[-1.0000,1.0000],"examples":{"most":3,'
         b'"negative":[{"compound":-0.5423,"id":"2","platform":"own","text":"bad\\u2026","time":"2026-03-01T07:00:00Z"}],'
@@ -68,14 +70,14 @@ def test_tallies_of_parts_merge_to_that_of_the_whole(
     pairs: list[tuple[Post, int]], most: int, cuts: set[int], order: Random
 ):
     """Any order of posts, any parts, any grouping, by way of bytes, rows or neither."""
-    whole = of(pairs, most)
+    whole = tally_of(pairs, most)
     order.shuffle(pairs)
     borders = sorted({0, len(pairs), *(cut for cut in cuts if cut < len(pairs))})
-    tallies = [Tally(most)] + [of(pairs[start:end], most) for start, end in zip(borders, borders[1:])]
+    tallies = [Tally(most)] + [tally_of(pairs[start:end], most) for start, end in zip(borders, borders[1:])]
     while len(tallies) > 1:
         order.shuffle(tallies)
         one, other = tallies.pop(), tallies.pop()
-        one.merge(on_its_way(other, order.randrange(3)))
+        one.add(on_its_way(other, order.randrange(3)))
         tallies.append(one)
     assert tallies[0].state() == whole.state()
     assert not pairs or rows.format_row(tallies[0]) == rows.format_row(whole)
@@ -84,7 +86,7 @@ def test_tallies_of_parts_merge_to_that_of_the_whole(
 def on_its_way(tally: Tally, way: int) -> Tally:
     """The tally as it is, or as its state says, or as its row says."""
     if way == 0:
-        return Tally.of_state(tally.state())
+        return Tally.from_state(tally.state())
     if way == 1 and tally.n:
         return rows.parse_row(rows.format_key("all", "", "2026-03-01") + b"\t" + rows.format_row(tally))[1]
     return tally
@@ -94,7 +96,7 @@ def on_its_way(tally: Tally, way: int) -> Tally:
 @settings(max_examples=100, deadline=None)
 def test_a_tally_says_what_a_plain_count_says(pairs: list[tuple[Post, int]], most: int):
     """Counts, sums, bins and examples, each by its definition."""
-    tally = of(pairs, most)
+    tally = tally_of(pairs, most)
     values = [score for _, score in pairs]
     assert tally.n == len(values)
     assert tally.positive == sum(value >= 500 for value in values)
@@ -108,16 +110,16 @@ def test_a_tally_says_what_a_plain_count_says(pairs: list[tuple[Post, int]], mos
     for choice, sign in ((tally.best, -1), (tally.worst, 1)):
         found = [example.compound * sign for example in choice]
         of_posts = {}
-        for example in sorted(of(pairs, 99).chosen(), key=lambda one: sign * one.compound):
+        for example in sorted(tally_of(pairs, 99).chosen(), key=lambda one: sign * one.compound):
             of_posts.setdefault(example[1:3], sign * example.compound)
         assert found == sorted(score for score in of_posts.values() if score <= -500)[:most]
-    assert len(list(tally.sample)) == min(most, len({example[1:3] for example in of(pairs, 99).sample}))
+    assert len(list(tally.sample)) == min(most, len({example[1:3] for example in tally_of(pairs, 99).sample}))
 
 
 def test_of_the_copies_of_a_post_one_is_an_example():
     """The most positive one among the positive; the sample takes the first by time, sentiment and text."""
     copies = [(Post("1", "good"), 4404), (Post("1", "great"), 6249), (Post("1", "bad"), -5423)] * 40
-    tally = of(copies)
+    tally = tally_of(copies)
     assert tally.n == 120
     assert [example.text for example in tally.best] == ["great"]
     assert [example.text for example in tally.worst] == ["bad"]
@@ -126,17 +128,17 @@ def test_of_the_copies_of_a_post_one_is_an_example():
 
 def test_tallies_with_other_numbers_of_examples_merge_to_the_less():
     """More could not be known to be the first of all."""
-    few, many = of([(Post("1"), 9000), (Post("2"), 8000)], 1), of([(Post("3"), 7000), (Post("4"), 6000)], 5)
+    few, many = tally_of([(Post("1"), 9000), (Post("2"), 8000)], 1), tally_of([(Post("3"), 7000), (Post("4"), 6000)], 5)
     for one, other in ((few, many), (many, few)):
-        merged = Tally.of_state(one.state())
-        merged.merge(other)
+        merged = Tally.from_state(one.state())
+        merged.add(other)
         assert merged.most == 1
         assert [example.id for example in merged.best] == ["1"]
 
 
 def test_a_long_text_is_cut():
     """A row has room for five hundred characters of each example."""
-    tally = of([(Post("1", "🙂" * 501), 600), (Post("2", "x" * 500), 700)])
+    tally = tally_of([(Post("1", "🙂" * 501), 600), (Post("2", "x" * 500), 700)])
     assert [example.text for example in tally.best] == ["x" * 500, "🙂" * 499 + "…"]
 
 
@@ -144,12 +146,16 @@ def test_most_posts_make_no_example():
     """What a tally holds does not grow with its posts."""
     tally = Tally(2)
     for number in range(5000):
-        tally.add(Post(str(number), author=str(number)), number % 20_001 - 10_000)
+        tally.add_post(Post(str(number), author=str(number)), number % 20_001 - 10_000)
     assert len(tally.chosen()) <= 6
     assert len(tally.state()) < 3000
 
 
-ROW = rows.format_key("topic", "bread", "2026-03-01T07") + b"\t" + rows.format_row(of([(Post("1", "good", "a"), 4404)]))
+ROW = (
+    rows.format_key("topic", "bread", "2026-03-01T07")
+    + b"\t"
+    + rows.format_row(tally_of([(Post("1", "good", "a"), 4404)]))
+)
 
 
 def test_a_row_is_known_by_its_looks():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gristmill.sentiment import topics
-from gristmill.sentiment.topics import Topics, load, read
+from gristmill.sentiment.topics import Topics, load_topics, parse_topics
 
 FINDER = Topics(
     {
@@ -53,7 +53,7 @@ FINDER = Topics(
 )
 def test_a_text_has_the_topics_of_its_words(text: str, found: list[str]):
     """Punctuation between the words of a phrase is no matter; order and neighbourhood are."""
-    assert FINDER.of(text) == found
+    assert FINDER.in_text(text) == found
 
 
 def test_a_finder_forgets_rather_than_grows(monkeypatch: pytest.MonkeyPatch):
@@ -61,7 +61,7 @@ def test_a_finder_forgets_rather_than_grows(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(topics, "TOKENS", 2)
     finder = Topics({"mill": ["Mühle"]})
     for _ in range(2):
-        assert [finder.of(text) for text in ("Mühle", "é", "è ë", "é" * 99, "Mühle")] == [
+        assert [finder.in_text(text) for text in ("Mühle", "é", "è ë", "é" * 99, "Mühle")] == [
             ["mill"],
             [],
             [],
@@ -90,14 +90,14 @@ def test_topics_are_those_that_a_plain_search_finds(text: list[str], space: str,
         for number, phrase in enumerate(keywords)
         if re.search(f" {' '.join(plain.get(word, word) for word in phrase)} ", folded)
     ]
-    assert finder.of(space.join(text)) == expected
+    assert finder.in_text(space.join(text)) == expected
 
 
 def test_a_file_has_a_topic_a_line(tmp_path: Path):
     """Comments, empty lines and a byte order mark are none; a topic may go on in a further line."""
     path = tmp_path / "topics.txt"
     path.write_bytes("\ufeffbread: bread, sour dough,\r\n\n# rye: rye\nMühle\nbread: loaf\n".encode())
-    assert load(str(path)) == {"bread": ["bread", "sour dough", "loaf"], "Mühle": ["Mühle"]}
+    assert load_topics(str(path)) == {"bread": ["bread", "sour dough", "loaf"], "Mühle": ["Mühle"]}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_file_has_a_topic_a_line(tmp_path: Path):
 )
 def test_a_list_has_a_topic_between_commas(source: str, expected: dict[str, list[str]]):
     """Each is its own keyword, unless a colon says otherwise."""
-    assert load(source) == expected
+    assert load_topics(source) == expected
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ def test_a_list_has_a_topic_between_commas(source: str, expected: dict[str, list
 def test_a_source_without_topics_is_refused(source: str, message: str):
     """The error names the value and what to give."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        load(source)
+        load_topics(source)
 
 
 def test_a_keyword_without_a_word_is_refused():
     """It could match nothing."""
     with pytest.raises(ValueError, match=r"^keyword '!' has no letter or digit; mend it$"):
-        Topics(read(["bread: loaf, !"]))
+        Topics(parse_topics(["bread: loaf, !"]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gristmill.vader import lexicon
-from gristmill.vader.lexicon import as_nltk, checked, read, shipped
+from gristmill.vader.lexicon import as_nltk, check_lexicon, parse_lexicon, shipped
 
 
 def test_the_shipped_lexicon_is_that_of_nltk_byte_for_byte():
@@ -30,27 +30,27 @@ def test_the_shipped_lexicon_has_the_last_valence_of_each_word():
 
 def test_a_lexicon_is_read_whatever_ends_its_lines():
     """A line is a word, a TAB, a valence and what else there is."""
-    assert read(b"up\t1.5\t0.3\t[1, 2]\r\ndown\t-1\nup\t2", "some.txt") == {"up": 2.0, "down": -1.0}
+    assert parse_lexicon(b"up\t1.5\t0.3\t[1, 2]\r\ndown\t-1\nup\t2", "some.txt") == {"up": 2.0, "down": -1.0}
 
 
 @pytest.mark.parametrize("line", [b"", b"up", b"up\t", b"up\tfine\t1", b"up 1.5"])
 def test_a_line_of_a_lexicon_without_a_valence_is_an_error_that_names_it(line: bytes):
     """Nothing is guessed from a lexicon that is damaged."""
     with pytest.raises(ValueError, match=r"^some\.txt, line 2: .* is not a word, a TAB and its valence$"):
-        read(b"good\t1.9\n" + line, "some.txt")
+        parse_lexicon(b"good\t1.9\n" + line, "some.txt")
 
 
 @pytest.mark.parametrize("valence", [math.nan, math.inf, -math.inf, 1_000_001.0])
 def test_a_valence_that_no_sum_may_hold_is_an_error(valence: float):
     """Scores are numbers: infinities, NaN and what may overflow are refused, with the word's name."""
     with pytest.raises(ValueError, match=r"the valence of 'good' is .*; give one from -1000000 to 1000000"):
-        checked({"good": valence})
+        check_lexicon({"good": valence})
 
 
 def test_a_lexicon_given_is_copied_as_floats():
     """Integers are taken too; what the caller does to its mapping later changes nothing."""
     given = {"good": 2}
-    copy = checked(given)
+    copy = check_lexicon(given)
     given["good"] = 3
     assert repr(copy) == "{'good': 2.0}"
 

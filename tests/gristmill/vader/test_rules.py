@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.vader.rules import ABSENT, compound, marks, scored, summed, valence, valences, weighed
+from gristmill.vader.rules import ABSENT, compound, make_score, marks, summed, valence, valences, weigh
 from gristmill.vader.tokens import words
 
 LEXICON = {"good": 2.0, "bad": -2.0, "shit": -2.5, "kind": 2.4, "ass": -2.5, "nil": 0.0}
@@ -91,8 +91,8 @@ def test_a_valence_too_small_to_be_halved_is_none():
 
 def test_the_first_but_halves_what_is_before_and_raises_what_is_after():
     """At the place of the but, and without any, nothing changes."""
-    assert [weighed(2.0, place, 3) for place in (2, 3, 4)] == [1.0, 2.0, 3.0]
-    assert weighed(2.0, 2, -1) == 2.0
+    assert [weigh(2.0, place, 3) for place in (2, 3, 4)] == [1.0, 2.0, 3.0]
+    assert weigh(2.0, 2, -1) == 2.0
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_marks_make_a_text_more_of_what_it_is():
         pytest.approx(-0.5093, abs=1e-4),
         0.0,
     )
-    assert scored(1, [2.0], 0.292) == (0.0, 0.0, 1.0, 0.5093)
-    assert scored(2, [2.0], 0.292) == (0.0, 0.233, 0.767, 0.5093)
-    assert scored(2, [-2.0], 0.292) == (0.767, 0.233, 0.0, -0.5093)
-    assert scored(3, [2.0, -2.0], 0.292) == (0.429, 0.143, 0.429, 0.0)
-    assert scored(0, [], 0.292) == (0.0, 0.0, 0.0, 0.0)
+    assert make_score(1, [2.0], 0.292) == (0.0, 0.0, 1.0, 0.5093)
+    assert make_score(2, [2.0], 0.292) == (0.0, 0.233, 0.767, 0.5093)
+    assert make_score(2, [-2.0], 0.292) == (0.767, 0.233, 0.0, -0.5093)
+    assert make_score(3, [2.0, -2.0], 0.292) == (0.429, 0.143, 0.429, 0.0)
+    assert make_score(0, [], 0.292) == (0.0, 0.0, 0.0, 0.0)

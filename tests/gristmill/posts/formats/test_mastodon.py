@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gristmill.posts.formats.mastodon import plain
+from gristmill.posts.formats.mastodon import html_to_text
 from gristmill.posts.reader import Post
 
 
@@ -137,4 +137,4 @@ def test_tags_stand_in_the_text_where_none_are_named(things):
 )
 def test_html_becomes_the_text_that_a_page_shows(html: str, text: str):
     """Links with all of their address; scripts and styles are no text; what is no markup stays."""
-    assert plain(html) == text
+    assert html_to_text(html) == text

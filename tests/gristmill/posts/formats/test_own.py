@@ -112,7 +112,7 @@ def test_an_object_with_an_id_and_a_time_lacks_a_text_and_others_are_of_no_shape
 
 def test_no_more_shapes_are_remembered_than_is_said(things, monkeypatch: pytest.MonkeyPatch):
     """Then all are forgotten; one of very long names never is one to remember."""
-    monkeypatch.setattr(own, "PLANS", 2)
+    monkeypatch.setattr(own._plans, "most", 2)
     own._plans.clear()
     wide = plain(**{"x" * 3000: 1})
     assert things(plain(), plain(a=1), plain(b=1), wide, plain()) == [POST] * 5

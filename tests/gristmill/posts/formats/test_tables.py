@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.posts.formats.tables import LINES, Table, columns, header, is_table
+from gristmill.posts.formats.tables import LINES, Table, is_table, parse_columns, parse_header
 from gristmill.posts.reader import Post, Reader
+from gristmill.posts.skip import Skip
 
 HEADER = b"id,created_at,text,user"
 
 
 def read(*lines: bytes, columns: tuple[str, ...] = ()) -> list[Post | str]:
-    """All that one reader makes of lines, and what is left at the end."""
+    """All that one reader makes of lines, and what is left at the end; of a Skip the name of its counter."""
     reader = Reader(columns)
-    return [*(thing for line in lines for thing in reader.read(line)), *reader.end()]
+    found = [*(thing for line in lines for thing in reader.parse_line(line)), *reader.end()]
+    return [thing.value if isinstance(thing, Skip) else thing for thing in found]
 
 
 def post(identity: str, text: str, author: str = "ann") -> Post:
@@ -138,9 +140,9 @@ def test_without_a_header_a_row_is_no_json():
     assert read(row, HEADER, row) == ["not JSON", "header line", "not JSON"]
     assert read(b"{}", HEADER, row) == ["unknown shape", "header line", "not JSON"]
     assert read(b"", HEADER, row) == ["blank line", "header line", post("1", "x")]
-    assert header("id,text," + "x" * 5000) is None
-    assert header("id text time") is None
-    assert header("id,text,mill") is None
+    assert parse_header("id,text," + "x" * 5000) is None
+    assert parse_header("id text time") is None
+    assert parse_header("id,text,mill") is None
 
 
 @pytest.mark.parametrize(
@@ -178,9 +180,9 @@ def test_told_columns_need_no_header_and_do_not_change():
 
 def test_columns_are_told_with_commas_between():
     """Names that we do not know may be among them."""
-    assert columns("id,text,n,date") == ("id", "text", "n", "date")
+    assert parse_columns("id,text,n,date") == ("id", "text", "n", "date")
     with pytest.raises(ValueError, match="no column is the text"):
-        columns("id,date")
+        parse_columns("id,date")
 
 
 @pytest.mark.parametrize(
