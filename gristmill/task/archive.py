@@ -110,5 +110,5 @@ def _files(package: str) -> Iterator[tuple[str, Path]]:
         for file in sorted(folder.rglob("*")):
             inside = file.relative_to(folder)
             if file.is_file() and not _LEFT_OUT.intersection(inside.parts):
-                found.setdefault(f"{package}/{inside.as_posix()}", file)
+                found.setdefault(f"{package.replace('.', '/')}/{inside.as_posix()}", file)
     yield from found.items()

@@ -62,8 +62,16 @@ class _Child:
     outcome: bytearray = field(default_factory=bytearray)
 
 
-def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None = None) -> list[T]:
-    """The tasks' results, in the order of the tasks; the first failure kills the others and is raised as RunError."""
+def run_tasks(
+    tasks: list[Task[T]],
+    cores: int,
+    tick: Callable[[], None] | None = None,
+    ended: Callable[[int, T], None] | None = None,
+) -> list[T]:
+    """The tasks' results, in the order of the tasks; the first failure kills the others and is raised as RunError.
+
+    `ended` is called with the number and the result of each task when it has succeeded.
+    """
     results: dict[int, T] = {}
     children: dict[int, _Child] = {}
     waiting = list(enumerate(tasks))[::-1]
@@ -84,7 +92,10 @@ def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None 
                     status = os.waitpid(child.pid, 0)[1] if child.outcome else _kill(child.pid)
                     del children[source]
                     os.close(source)
-                    results[child.number] = _result(tasks[child.number], status, bytes(child.outcome))
+                    result = _result(tasks[child.number], status, bytes(child.outcome))
+                    results[child.number] = result
+                    if ended:
+                        ended(child.number, result)
             if tick:
                 tick()
     finally:
