@@ -17,6 +17,11 @@ class OutputError(RunError):
     """The output cannot be written: name another place, or make room."""
 
 
+def output_exists(directory: object) -> OutputError:
+    """The error of a run whose output directory, a path or a URI, is there before it."""
+    return OutputError(f"output directory {directory} already exists; name another, or remove it first")
+
+
 class TaskFailed(RunError):
     """A task of the job failed; `detail` is what it left to read (its traceback, or what its program wrote)."""
 

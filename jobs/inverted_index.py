@@ -22,6 +22,7 @@ from gristmill.index.blocks import merge, merge_payloads
 from gristmill.index.postings import BLOCK, PAYLOADS, Memo, invert
 from gristmill.job.base import Job
 from gristmill.job.protocols import BytesProtocol
+from gristmill.task.environment import INPUT_NAME
 from gristmill.text import stems, stop_words
 from gristmill.text.words import Analyser
 from mrjob.protocol import BytesValueProtocol
@@ -144,7 +145,7 @@ class InvertedIndex(Job):
 
     def mapper_final(self) -> Iterator[Block]:
         if self.options.docid_from == "file" and self.file_lines:
-            name = os.environ.get("gristmill_input_name", "")
+            name = os.environ.get(INPUT_NAME, "")
             self.record = 1
             yield from self._add(os.fsencode(name), b"\n".join(self.file_lines)) or ()
         yield from self._flush()

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import OutputError, RunError
+from gristmill.errors import OutputError, RunError, output_exists
 from gristmill.input import find, reading
 from gristmill.shuffle.merge import Run, join_lines, merge_all
 from mrjob.compat import jobconf_from_dict
@@ -115,7 +115,7 @@ class HadoopConventions(MRJobRunner):
             super()._run()
             return
         if os.path.lexists(target):
-            raise OutputError(f"output directory {self._output_dir} already exists; name another, or remove it first")
+            raise output_exists(self._output_dir)
         with self._output_errors():
             self._staging = OwnedFolder(target.parent, f".{target.name}.gristmill.", self._job_key)
         super()._run()
@@ -151,11 +151,9 @@ class HadoopConventions(MRJobRunner):
         runs = [Run(str(path), 0, path.stat().st_size) for path in sorted(folder.glob("part-*"))]
         last = self._num_steps() - 1
         if "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0:
-            batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False, seen=lambda _: None)
+            batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False)
         else:
-            batches = (
-                lines for run in runs for lines in merge_all([run], Path(), sort_values=False, seen=lambda _: None)
-            )
+            batches = (lines for run in runs for lines in merge_all([run], Path(), sort_values=False))
         yield from map(join_lines, batches)
 
     def cleanup(self, mode: list[str] | None = None) -> None:

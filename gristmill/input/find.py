@@ -1,7 +1,7 @@
 """Input paths -> the files that they name.
 
-A path names a file, a folder (walked, in order of names, without files and folders that begin with ``.`` or ``_``,
-as on Hadoop) or a glob.
+A path names a file, a folder (walked in order of names; files and folders whose name begins with ``.`` or ``_`` are
+hidden, as on Hadoop) or a glob.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file of the input: where it is, and its name as the user gave it (in a folder: relative to that folder)."""
+    """A file of the input."""
 
     path: str
+    #: As the user gave it; of a file in a folder that the user gave, its path relative to that folder, with ``/``.
     name: str
 
 
 def find_files(path: str) -> list[InputFile]:
-    """The files that `path` (a path, a ``file://`` URI, a glob) names; raises InputError where there are none."""
+    """The files that `path`, a path, a ``file:///`` URI or a glob, names; raises InputError where there are none."""
     bare = local_path(path)
     matches = [bare] if os.path.lexists(bare) else sorted(glob.glob(bare, recursive=True))  # noqa: PTH207 (an absolute pattern)
     if not matches and "://" in path:
@@ -48,7 +49,7 @@ def _walk(path: str) -> Iterator[InputFile]:
     if not Path(path).is_dir():
         yield InputFile(path, path.replace(os.sep, "/"))
         return
-    for folder, folders, names in os.walk(path, onerror=refuse, followlinks=True):
+    for folder, folders, names in os.walk(path, onerror=raise_input_error, followlinks=True):
         if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
             raise InputError(f"input {folder}: a link to a folder that it lies in; remove the link")
         folders[:] = sorted(name for name in folders if name[0] not in "._")
@@ -57,6 +58,6 @@ def _walk(path: str) -> Iterator[InputFile]:
             yield InputFile(str(file), file.relative_to(path).as_posix())
 
 
-def refuse(error: OSError) -> NoReturn:
-    """Raise it as InputError, which names the file."""
+def raise_input_error(error: OSError) -> NoReturn:
+    """Raise the error of a file as InputError, which names it."""
     raise InputError(f"input {error.filename}: {error.strerror}; check the path and its permissions") from None

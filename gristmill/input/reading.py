@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
 from gristmill.input.compression import OPENERS, Decompressed
-from gristmill.input.find import refuse
+from gristmill.input.find import raise_input_error
 
 if TYPE_CHECKING:
     from gristmill.input.splits import Split
@@ -19,16 +19,19 @@ CHUNK = 1 << 20
 
 
 def open_raw(path: str) -> BinaryIO:
-    """The file at `path`, unbuffered."""
+    """The file at `path`, unbuffered; raises InputError, which names it."""
     try:
         return Path(path).open("rb", buffering=0)
     except OSError as error:
-        refuse(error)
+        raise_input_error(error)
 
 
-def open_split(split: Split, seen: Callable[[int], None] = lambda _: None) -> BinaryIO:
-    """A reader of the split's bytes, decompressed; `seen` hears how many bytes of the file each read took."""
-    raw: io.RawIOBase = _Range(open_raw(split.file.path), split, seen)
+def open_split(split: Split, on_read: Callable[[int], None] = lambda _: None) -> BinaryIO:
+    """A stream of the split's bytes, decompressed; raises InputError.
+
+    `on_read` is called with the number of bytes of each read of the file, before they are decompressed.
+    """
+    raw: io.RawIOBase = _Range(open_raw(split.file.path), split, on_read)
     for suffix, opener in OPENERS.items():
         if split.file.path.endswith(suffix):
             raw = Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)
@@ -36,11 +39,11 @@ def open_split(split: Split, seen: Callable[[int], None] = lambda _: None) -> Bi
 
 
 class _Range(io.RawIOBase):
-    """`split.length` bytes of a file from `split.start`; all that comes, from a pipe or a device."""
+    """The bytes of a split of a file; of a pipe or a device all bytes."""
 
-    def __init__(self, source: BinaryIO, split: Split, seen: Callable[[int], None]) -> None:
+    def __init__(self, source: BinaryIO, split: Split, on_read: Callable[[int], None]) -> None:
         self._source = source
-        self._seen = seen
+        self._on_read = on_read
         self._left: float = split.length
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             self._left = float("inf")
@@ -54,7 +57,7 @@ class _Range(io.RawIOBase):
         wanted = memoryview(buffer)[: int(min(self._left, len(buffer)))]
         count = cast("io.FileIO", self._source).readinto(wanted) or 0
         self._left -= count
-        self._seen(count)
+        self._on_read(count)
         return count
 
     def close(self) -> None:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def of_input(source: Iterable[bytes]) -> Iterator[bytes]:
-    """What a mapper reads: lines as Hadoop's TextInputFormat sees them, a lone CR ends one too."""
+def input_records(source: Iterable[bytes]) -> Iterator[bytes]:
+    """The records of a mapper: as in Hadoop's TextInputFormat, LF, CR LF and a lone CR end one."""
     for line in source:
         if b"\r" in line:
             yield from line.splitlines()
@@ -19,14 +19,14 @@ def of_input(source: Iterable[bytes]) -> Iterator[bytes]:
             yield line[:-1] if line.endswith(b"\n") else line
 
 
-def of_shuffle(source: Iterable[bytes]) -> Iterator[bytes]:
-    """What a combiner or a reducer reads: lines that tasks wrote."""
+def shuffle_records(source: Iterable[bytes]) -> Iterator[bytes]:
+    """The records of a combiner or a reducer, which tasks wrote: LF alone ends one."""
     return map(bytes.removesuffix, source, repeat(b"\n"))
 
 
-def before(path: str, start: int) -> int:
-    """How many records of a plain file end before byte `start`, which begins one."""
+def records_before(path: str, start: int) -> int:
+    """The number of records of a plain file that end before byte `start`, which begins a record."""
     if not start:
         return 0
     with Path(path).open("rb") as file:
-        return sum(1 for _ in of_input(iter(lambda: file.readline() if file.tell() < start else b"", b"")))
+        return sum(1 for _ in input_records(iter(lambda: file.readline() if file.tell() < start else b"", b"")))

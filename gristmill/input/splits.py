@@ -1,7 +1,7 @@
-"""Files -> splits -> what each map task reads.
+"""Files -> splits -> packs, the splits that each map task reads.
 
-A split is a byte range of a plain file that starts and ends at a line, or the whole of a compressed file. A task reads
-one, or one after the other several that are small.
+A split is a byte range of a plain file that starts and ends at a line, or the whole of a compressed file. A pack is one
+split, or several small ones, which the task reads one after the other.
 """
 
 from __future__ import annotations
@@ -11,31 +11,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from gristmill.errors import InputError
 from gristmill.input import compression, reading
-from gristmill.input.find import InputFile, refuse
+from gristmill.input.find import InputFile, raise_input_error
 from gristmill.input.reading import open_raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: The largest split made of a plain file unless the number of maps is set: a block of HDFS, and no task costs more.
+#: The most bytes of a split of a plain file where the number of maps is not set: a block of HDFS.
 MAX_SPLIT = 128 << 20
-#: Small files are read by one task up to this size: what a task costs is then little beside what it does.
+#: The most bytes of a pack of several files: starting a task then costs little beside reading them.
 MAX_PACK = 16 << 20
-#: Tasks a core that small files are left for, so that no core waits long for another's last one.
+#: Packs of small files for each core at least, so that no core waits long for another's last task.
 TASKS_A_CORE = 4
 
 
 @dataclass(frozen=True)
 class Split:
-    """`length` bytes of a file from byte `start`, of a compressed file as it lies on disk."""
+    """A byte range of a file, for a compressed file of its compressed bytes."""
 
     file: InputFile
     start: int
     length: int
 
-    #: What to call it in an error, where that is not the range of a file.
+    #: Its name in an error, where that is not the range.
     title: str = ""
 
     def __str__(self) -> str:
@@ -43,7 +42,10 @@ class Split:
 
 
 def cut(files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1) -> list[Split]:
-    """Splits of `files`: about `maps` of equal size (default: one a core), none of a plain file under `least` bytes."""
+    """Splits of `files`, about `maps` of equal size (default: one for each core); raises InputError.
+
+    None is cut to under `least` bytes.
+    """
     sizes = [(file, _size(file)) for file in files]
     total = sum(size for _, size in sizes)
     goal = -(-total // maps) if maps else min(-(-total // cores), MAX_SPLIT)
@@ -51,13 +53,13 @@ def cut(files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1
 
 
 def pack(splits: list[Split], maps: int | None, cores: int) -> list[list[Split]]:
-    """What each map task reads: splits of one file go to tasks of their own, those of small files share one."""
+    """The packs of `splits`, in their order: small files share one, splits of one file never do."""
     total = sum(split.length for split in splits)
     most = min(total // (maps or TASKS_A_CORE * cores), MAX_PACK)
     packs: list[list[Split]] = []
     room = 0
     for split in splits:
-        # a pipe may be slow: nothing waits for its end
+        # a pipe or a device may be slow, so no other file waits behind it
         slow = not Path(split.file.path).is_file()
         if packs and not slow and split.length <= room and split.file != packs[-1][-1].file:
             packs[-1].append(split)
@@ -69,12 +71,12 @@ def pack(splits: list[Split], maps: int | None, cores: int) -> list[list[Split]]
 
 
 def whole(file: InputFile) -> Split:
-    """The file as one split."""
+    """The file as one split; raises InputError where it cannot be read."""
     return Split(file, 0, _size(file))
 
 
 def by_line(manifest: InputFile) -> list[Split]:
-    """A split for each line of a file that lists other files, as NLineInputFormat makes them."""
+    """A split for each line of a file that lists other files, as Hadoop's NLineInputFormat makes them."""
     splits, start = [], 0
     for line in Path(manifest.path).read_bytes().splitlines(keepends=True):
         splits.append(Split(manifest, start, len(line), os.fsdecode(line.strip())))
@@ -83,26 +85,22 @@ def by_line(manifest: InputFile) -> list[Split]:
 
 
 def _size(file: InputFile) -> int:
-    if file.path.endswith(compression.UNREADABLE):
-        known = " ".join(sorted(compression.OPENERS))
-        raise InputError(f"{file.path}: this compression is not read here, only {known}; decompress the file first")
-    if file.path.endswith(compression.ARCHIVES):
-        raise InputError(f"{file.path}: an archive of files is not read here; unpack it and give the folder")
+    compression.check_readable(file.path, by="here")
     try:
         return Path(file.path).stat().st_size
     except OSError as error:
-        refuse(error)
+        raise_input_error(error)
 
 
 def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:
     count = -(-size // goal)
-    if count < 2 or file.path.endswith(tuple(compression.OPENERS)):
+    if count < 2 or compression.suffix(file.path) in compression.OPENERS:
         yield Split(file, 0, size)
         return
     with open_raw(file.path) as source:
         start = 0
-        for part in range(1, count + 1):
-            end = size if part == count else _line_start(source, size * part // count, size)
+        for number in range(1, count + 1):
+            end = size if number == count else _line_start(source, size * number // count, size)
             if end > start:
                 yield Split(file, start, end - start)
                 start = end
@@ -113,8 +111,8 @@ def _line_start(source: BinaryIO, position: int, size: int) -> int:
     source.seek(position - 1)
     position -= 1
     while chunk := source.read(reading.CHUNK):
-        found = chunk.find(b"\n")
-        if found >= 0:
-            return position + found + 1
+        newline = chunk.find(b"\n")
+        if newline >= 0:
+            return position + newline + 1
         position += len(chunk)
     return size

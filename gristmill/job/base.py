@@ -25,6 +25,7 @@ from gristmill.errors import BadInput, OutputError, RunError
 from gristmill.input import records
 from gristmill.job.process import ReaderGone, abandon_stdout, guard_streams, stopping_in_order
 from gristmill.job.protocols import JSONProtocol
+from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
 from mrjob.job import MRJob
 from mrjob.step import MRStep, StepFailedException
 
@@ -205,7 +206,7 @@ class Job(MRJob):
         that a line need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
         """
         read, write = self.pick_protocols(step_num, step_type)
-        lines = (records.of_input if step_type == "mapper" else records.of_shuffle)(self._read_input())
+        lines = (records.input_records if step_type == "mapper" else records.shuffle_records)(self._read_input())
         put = self.stdout.write
         record: Any = getattr(self.stdout, "record", None)
         pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
@@ -237,14 +238,14 @@ class Job(MRJob):
 
     def where(self) -> str:
         """The file and line of the record being mapped, as far as this runner can tell."""
-        name = os.environ.get("mapreduce_map_input_file", "standard input")
-        start = int(os.environ.get("mapreduce_map_input_start", 0))
+        name = os.environ.get(variable(INPUT_FILE), "standard input")
+        start = int(os.environ.get(variable(INPUT_START), 0))
         path = name.partition("file://")[2]
         if not path:
             split = f", in the split from byte {start}" if start else ""
             return f"{name}{split}, line {self.record}"
-        of_stdin = os.environ.get("gristmill_input_name") == "" and not self.options.step_num
-        return f"{'standard input' if of_stdin else path}, line {records.before(path, start) + self.record}"
+        of_stdin = os.environ.get(INPUT_NAME) == "" and not self.options.step_num
+        return f"{'standard input' if of_stdin else path}, line {records.records_before(path, start) + self.record}"
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:

@@ -1,9 +1,9 @@
-"""Lets mrjob 0.7.4 be imported on every Python from 3.9 on: import this before the first ``import mrjob``.
+"""Makes mrjob 0.7.4 importable on every Python from 3.9 on: import this before the first ``import mrjob``.
 
-mrjob wants one thing each of three modules that are gone, ``distutils.spawn`` and ``distutils.version`` (since 3.12)
-and ``pipes`` (since 3.13). distutils gets its stand-in everywhere: the real one, which is setuptools', costs a task 0.2
-CPU seconds. So does ``urllib.request``: what it imports to open URLs, which nothing but mrjob's EMR runner does, costs
-each task 25 ms.
+mrjob imports one name each from three modules that Python no longer has: ``distutils.spawn`` and ``distutils.version``
+(until 3.11) and ``pipes`` (until 3.12). distutils has a stand-in on every Python: the real one imports setuptools,
+which costs a task 0.2 CPU seconds. So has ``urllib.request``: what it imports to open URLs, which mrjob's EMR runner
+alone does, costs a task 25 ms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 
 def _stand_in(name: str, **content: object) -> ModuleType:
-    module = ModuleType(name, "A stand-in that holds what mrjob imports.")
+    module = ModuleType(name, "A stand-in that holds the names that mrjob imports.")
     vars(module).update(content)
     return module
 
@@ -41,13 +41,13 @@ class LooseVersion:
 def _urlopen(*args: Any, **kwargs: Any) -> Any:
     from urllib.request import urlopen
 
-    return urlopen(*args, **kwargs)  # noqa: S310 (what mrjob asks for)
+    return urlopen(*args, **kwargs)  # noqa: S310 (mrjob's own URL)
 
 
 def install() -> None:
-    """Import the modules of mrjob that need a stand-in, and take the stand-ins away again."""
+    """Import the modules of mrjob that need stand-ins, with these in sys.modules meanwhile."""
     if sys.version_info >= (3, 13):
-        # stays, since mrjob's modules import it later
+        # stays, since further modules of mrjob import it later
         sys.modules.setdefault("pipes", _stand_in("pipes", quote=shlex.quote))
     if "distutils" in sys.modules or "mrjob.util" in sys.modules:
         return

@@ -1,4 +1,4 @@
-"""Where a job's process meets who runs it: standard streams that are closed, full or read no more, and signals."""
+"""A job's process: standard streams that are closed, full, or whose reader has gone, and the signals that end it."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ from gristmill.errors import InputError, OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: What ends a run as Ctrl-C does: a request to stop, and (where there are any) a terminal that was closed.
+#: Signals that end a run as Ctrl-C does, where the system has them: a request to stop, a terminal that was closed.
 _STOPPING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class ReaderGone(Exception):
-    """Who read our standard output has seen enough, as in ``job | head -1``; there is nobody to tell."""
+    """The reader of our standard output has ended, as in ``job | head -1``; nobody would read a message."""
 
 
 class Stopped(SystemExit):
-    """A signal asked this process to end; the code is the shell's."""
+    """A signal asked this process to end; the exit status is 128 plus its number, as a shell has it."""
 
 
 class _Stdin(io.RawIOBase):
-    """Standard input that the shell has closed (``<&-``): only a job that reads it has to know."""
+    """Standard input that the shell has closed (``<&-``); a job that reads it fails."""
 
     def readable(self) -> bool:
+        """Yes."""
         return True
 
     def readinto(self, _: Any) -> NoReturn:
+        """Raise InputError."""
         raise InputError("standard input is closed; give files or folders")
 
 
 class _Stdout(io.FileIO):
-    """Standard output whose errors are told from those of the job's own files."""
+    """Standard output with errors of its own classes, which those of the job's files cannot be taken for."""
 
-    #: What could not be written is let go, which Python would try again to write at its end.
+    #: Whether unwritten data is dropped; Python would try to write it again at exit.
     abandoned = False
 
     def __init__(self, *, closed: bool) -> None:
@@ -47,6 +49,7 @@ class _Stdout(io.FileIO):
         self._closed_before = closed
 
     def write(self, data: Any) -> int:
+        """Write bytes; the number written. Raises ReaderGone or OutputError."""
         if self.abandoned:
             return len(data)
         if self._closed_before:
@@ -60,15 +63,15 @@ class _Stdout(io.FileIO):
 
 
 def guard_streams() -> None:
-    """Make standard input and output raise errors of ours, and let no file take the place of one that is closed."""
+    """Make standard input and output raise RunError or ReaderGone, and keep the numbers of closed ones from files."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, this one
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, this one
     if sys.stdin is None:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_Stdin()))
-    # a program that runs a job may have put something of its own there
+    # a program that runs a job may have replaced sys.stdout
     if sys.stdout is sys.__stdout__:
         old: Any = sys.stdout
         text = io.TextIOWrapper(io.BufferedWriter(_Stdout(closed=old is None)), "utf-8")
@@ -79,13 +82,13 @@ def guard_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Say no more of standard output, whose error is told."""
+    """Drop what standard output could not take, once its error is reported."""
     _Stdout.abandoned = True
 
 
 @contextmanager
 def stopping_in_order() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the run as Ctrl-C does: children ended, temporary files removed."""
+    """SIGTERM and SIGHUP end the run as Ctrl-C does, by an exception: children are killed, temporary files removed."""
 
     def leave(number: int, _: object) -> NoReturn:
         raise Stopped(128 + number)
@@ -95,7 +98,7 @@ def stopping_in_order() -> Iterator[None]:
         for number in _STOPPING:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 before[number] = signal.signal(number, leave)
-    except ValueError:  # not the main thread: the program that runs this job has its own ways
+    except ValueError:  # not in the main thread: the program that runs this job handles signals
         pass
     try:
         yield

@@ -1,4 +1,4 @@
-"""mrjob.conf: which file is read, and what is wrong with it, told before mrjob trips over it."""
+"""mrjob.conf: which file is used, and one line for a file that mrjob would end in a traceback for."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from gristmill.errors import RunError
 from mrjob.conf import ClearedValue, _conf_object_at_path, find_mrjob_conf
 from mrjob.util import expand_path
 
-#: Where settings are looked for after $MRJOB_CONF and before mrjob's own places.
+#: The file that is used where $MRJOB_CONF names none, before those that mrjob looks for.
 CONF = "mrjob.conf"
-#: Options of a runner that are mappings themselves.
+#: Options of a runner whose values are mappings.
 _MAPPINGS = ("cmdenv", "jobconf")
 
 
 def settings(paths: list[str] | None) -> list[str] | None:
-    """The settings files of a run that names `paths` (None: it names none), after a look into each.
+    """The paths of a run's settings files, from those that it names; None for none, also as the answer: mrjob's own.
 
-    Raises RunError, of one line, for one that cannot be used.
+    Raises RunError for a file that cannot be used.
     """
     named = Path(os.environ.get("MRJOB_CONF", "")).expanduser()
     if paths is None and not named.is_file() and Path(CONF).is_file():
         paths = [CONF]
-    found = [find_mrjob_conf()] if paths is None else paths
-    seen: set[str] = set()
-    for path in found:
+    files = [find_mrjob_conf()] if paths is None else paths
+    checked: set[str] = set()
+    for path in files:
         if path:
-            _check(expand_path(path), seen)
+            _check(expand_path(path), checked)
     return paths
 
 
-def _check(path: str, seen: set[str]) -> None:
-    """Look into a file and those that it includes."""
+def _check(path: str, checked: set[str]) -> None:
+    """Raise RunError where a file, or one that it includes, cannot be used; a file in `checked` is passed over."""
     real = os.path.realpath(path)
-    if real in seen:
+    if real in checked:
         return
-    seen.add(real)
-    content = _mapping(_read(path), path, "the whole")
+    checked.add(real)
+    content = _mapping(_parse(path), path, "the whole")
     for name, options in _mapping(content.get("runners"), path, "runners").items():
         for option, value in _mapping(options, path, f"runners: {name}").items():
             if option in _MAPPINGS:
                 _mapping(value, path, f"runners: {name}: {option}")
     includes = content.get("include") or []
     for include in [includes] if isinstance(includes, str) else includes:
-        _check(os.path.join(os.path.dirname(real), expand_path(include)), seen)  # noqa: PTH118, PTH120 (as mrjob does)
+        _check(os.path.join(os.path.dirname(real), expand_path(include)), checked)  # noqa: PTH118, PTH120 (as mrjob does)
 
 
-def _read(path: str) -> Any:
+def _parse(path: str) -> Any:
     try:
         return _conf_object_at_path(path)
     except OSError as error:
@@ -62,11 +62,11 @@ def _read(path: str) -> Any:
         _refuse(path, f"{' '.join(str(error).split())}; mend that file")
 
 
-def _mapping(value: Any, path: str, place: str) -> dict[Any, Any]:
-    """The mapping that stands at a place of the file; an empty place is an empty one."""
+def _mapping(value: Any, path: str, key: str) -> dict[Any, Any]:
+    """The value of `key` in the file, a mapping; nothing is an empty one, anything else raises RunError."""
     value = value.value if isinstance(value, ClearedValue) else value
     if not (value is None or isinstance(value, dict)):
-        _refuse(path, f"{place} is {str(value)[:40]!r}; it must be names with values, one a line")
+        _refuse(path, f"{key} is {str(value)[:40]!r}; it must be names with values, one a line")
     return value or {}
 
 

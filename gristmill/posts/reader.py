@@ -30,6 +30,7 @@ from gristmill.posts import json_line
 from gristmill.posts.formats import bluesky, mastodon, own, reddit, tables, twitter
 from gristmill.posts.formats.tables import is_table
 from gristmill.posts.post import NoPost, Post
+from gristmill.task.environment import INPUT_FILE, INPUT_START, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,7 +128,7 @@ class Reader:
 
 def _at_start() -> bool:
     """Whether a task's first line may be a table's header: not where what the runner tells of its file says no."""
-    file, start = (os.environ.get(f"mapreduce_map_input_{what}") for what in ("file", "start"))
+    file, start = (os.environ.get(variable(setting)) for setting in (INPUT_FILE, INPUT_START))
     return not file or (is_table(file) and start in (None, "0"))
 
 

@@ -2,4 +2,5 @@
 
 from pathlib import Path
 
-__path__ = [str(Path(__file__).parents[2] / "runners")]
+# the archive of a job has its modules here
+__path__ = [*__path__, str(Path(__file__).parents[2] / "runners")]

@@ -1,7 +1,7 @@
-"""Map output -> sorted runs on disk, in bounded memory; `merge.py` then brings the runs of all map tasks together.
+"""Map output -> sorted runs on disk, in bounded memory, which `merge` then merges with those of the other map tasks.
 
-A line's key is what comes before its first TAB; keys are compared as bytes. Lines of one key keep the order in which
-they came (by map task, then by line), or with SORT_VALUES are in byte order.
+A line's key is what comes before its first TAB; keys are compared as bytes. Lines of one key keep their order (by map
+task, then by line), or with SORT_VALUES are in byte order.
 """
 
 from __future__ import annotations
@@ -17,32 +17,34 @@ from gristmill.shuffle.merge import Run
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Bytes of map output that wait for the next grouping by key.
+#: Bytes of map output that are grouped by key at a time.
 _PENDING = 1 << 20
-#: Bytes of a run that are written at a time.
+#: Bytes of a run written at a time.
 _BUFFER = 1 << 20
-#: What a line costs in memory besides its bytes: an object's header and its place in a list.
+#: What a line costs in memory besides its bytes: an object's header and its pointer in a list.
 _LINE_OVERHEAD = 64
 
+#: Runs a combiner: it takes sorted lines without their ends, and a function that takes its output.
 Combine = Callable[["Iterable[bytes]", Callable[[bytes], object]], None]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How map output is laid out: the partition of a key, how many there are, and whether values are sorted."""
+    """How map output is partitioned and sorted."""
 
+    #: The reduce task of a key, from 0 to `reduces` - 1.
     partition: Callable[[bytes], int]
     reduces: int
     sort_values: bool
-    #: Bytes held before a spill, as Hadoop's mapreduce.task.io.sort.mb.
+    #: Bytes of lines held before a spill, as Hadoop's mapreduce.task.io.sort.mb.
     budget: int
 
 
 class Collector:
-    """Takes a map task's output by `write` and keeps it as sorted runs; `finish` gives the runs of each partition.
+    """Takes a map task's output by `write` or `record`, spills it as sorted runs, and gives them by `finish`.
 
-    Within a spill lines are gathered by key in a dict and only the keys are sorted: that costs a third of sorting the
-    lines. `combine(lines, write)`, where given, is run over the sorted lines of each spill.
+    Lines are grouped by key in a dict, and a spill sorts the keys alone: a third of the cost of sorting the lines. The
+    combiner runs over the sorted lines of each spill.
     """
 
     def __init__(self, path: str, layout: Layout, combine: Combine | None = None) -> None:
@@ -59,39 +61,39 @@ class Collector:
         self.spills = 0
 
     def write(self, data: bytes) -> int:
-        """Take the next bytes of output, cut anywhere."""
+        """Take the next bytes of output, which may end within a line; the number of them."""
         self._chunks.append(bytes(data))
         self._pending += len(data)
         if self._pending >= _PENDING:
-            self._gather(b"")
+            self._group_pending(b"")
         return len(data)
 
     def record(self, line: bytes) -> None:
-        """Take one record, a line without its end: half the cost of writing it to a stream that is cut up again."""
+        """Take one record, a line without its end, at half the cost of `write`, which splits its bytes into lines."""
         self._records.append(line)
         self._pending += len(line) + 1
         if self._pending >= _PENDING:
-            self._gather(b"")
+            self._group_pending(b"")
 
     def end_line(self) -> None:
-        """End a last line that has no newline: what comes is another's."""
-        self._gather(b"\n")
+        """End a last line that has no newline, before the output of the next split."""
+        self._group_pending(b"\n")
 
     def finish(self) -> list[list[Run]]:
-        """Write what is held; return for each partition its runs, in the order in which they were written."""
+        """Spill what is held; the runs of each partition, in the order in which they were written."""
         self.end_line()
         self._spill()
         self._file.close()
         return self._runs
 
-    def _gather(self, end: bytes) -> None:
-        """Move whole lines from what came to their keys' groups; `end` ends a last line that has no newline."""
+    def _group_pending(self, end: bytes) -> None:
+        """Group the pending whole lines by key; `end`, where not empty, ends a last line that has no newline."""
         lines = b"".join(self._chunks).split(b"\n")
         rest = lines.pop()
         if end and rest:
             lines.append(rest)
             rest = b""
-        lines += self._whole_records()
+        lines += self._take_records()
         self._held += self._pending + _LINE_OVERHEAD * len(lines)
         self._chunks = [rest] if rest else []
         self._pending = 0
@@ -99,8 +101,8 @@ class Collector:
         if self._held >= self._layout.budget:
             self._spill()
 
-    def _whole_records(self) -> list[bytes]:
-        """The records that came; one that holds newlines is as many lines, as it is to a stream."""
+    def _take_records(self) -> list[bytes]:
+        """The pending records, as lines: one that holds newlines is several, as it would be in a stream."""
         records, self._records = self._records, []
         text = b"\n".join(records)
         return text.split(b"\n") if text.count(b"\n") >= len(records) > 0 else records
@@ -114,7 +116,7 @@ class Collector:
     def _spill(self) -> None:
         self.spills += bool(self._groups)
         if self._combine and self._groups:
-            lines = [line for part in self._sorted() for line in part]
+            lines = [line for partition in self._sorted() for line in partition]
             self._groups = defaultdict(list)
             combined: list[bytes] = []
             self._combine(lines, combined.append)
@@ -122,21 +124,21 @@ class Collector:
             if not lines[-1]:
                 lines.pop()
             self._group(lines)
-        for runs, part in zip(self._runs, self._sorted()):
-            if part:
+        for runs, lines in zip(self._runs, self._sorted()):
+            if lines:
                 start = self._file.tell()
-                self._file.writelines(chain.from_iterable(zip(part, repeat(b"\n"))))
+                self._file.writelines(chain.from_iterable(zip(lines, repeat(b"\n"))))
                 runs.append(Run(self._file.name, start, self._file.tell() - start))
         self._groups = defaultdict(list)
         self._held = 0
 
     def _sorted(self) -> list[list[bytes]]:
-        """The lines held, by partition, each in order."""
-        parts: list[list[bytes]] = [[] for _ in range(self._layout.reduces)]
+        """The lines held, by partition, those of each in order."""
+        partitions: list[list[bytes]] = [[] for _ in range(self._layout.reduces)]
         partition = self._layout.partition
         for key in sorted(self._groups):
             group = self._groups[key]
             if self._layout.sort_values:
                 group.sort()
-            parts[partition(key)] += group
-        return parts
+            partitions[partition(key)] += group
+        return partitions

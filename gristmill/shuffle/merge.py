@@ -1,7 +1,7 @@
 """Sorted runs on disk -> merged lines, in bounded memory.
 
-A run is a part of a file that holds lines in order of their keys, as `shuffle.py` writes it: a line's key is what comes
-before its first TAB, and is compared as bytes.
+A run is a byte range of a file whose lines are in order of their keys, as a Collector writes it. A line's key is what
+comes before its first TAB; keys are compared as bytes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-#: Runs merged at once: each has a file open, and macOS allows 256.
+#: Runs merged at once: each has a file open, and a process of macOS may open 256.
 FAN_IN = 128
-#: Bytes of all runs together that a merge holds at a time: what stays in a core's cache, and with Python's overhead on
-#: short lines five times as much memory.
+#: Bytes of all runs together that a merge holds at a time: they stay in a core's cache. With Python's overhead on short
+#: lines they take five times as much memory.
 _MERGE_BYTES = 1 << 20
-#: Bytes read at a time of each run, however many there are: each time all runs are looked at.
+#: The least bytes read at a time of a run, since each batch of a merge costs a look at every run.
 _LEAST_CHUNK = 1 << 17
 
 
@@ -35,26 +35,26 @@ class Run:
 
 
 class _Cursor:
-    """One run of a merge, read a chunk at a time; `entries` are its (key, line) pairs, at hand from the one `at`."""
+    """One run of a merge, read `chunk` bytes at a time. `entries[next:]` are the (key, line) pairs not merged yet."""
 
-    def __init__(self, run: Run, chunk: int, seen: Callable[[int], None]) -> None:
+    def __init__(self, run: Run, chunk: int, on_read: Callable[[int], None]) -> None:
         self._file = os.open(run.path, os.O_RDONLY)
         self._position = run.start
         self._end = run.start + run.length
         self._chunk = chunk
-        self._seen = seen
+        self._on_read = on_read
         self._rest = b""
         self.entries: list[tuple[bytes, bytes]] = []
-        self.at = 0
+        self.next = 0
 
-    def lines(self) -> list[bytes]:
-        """The next whole lines; none at the end of the run."""
+    def read_lines(self) -> list[bytes]:
+        """The next whole lines, without their ends; none at the end of the run."""
         pieces = [self._rest]
         lines = [b""]
         while len(lines) == 1 and self._position < self._end:
             data = os.pread(self._file, min(self._chunk, self._end - self._position), self._position)
             self._position += len(data)
-            self._seen(len(data))
+            self._on_read(len(data))
             lines = data.split(b"\n")
             pieces.append(lines[0])
         lines[0] = b"".join(pieces)
@@ -68,17 +68,17 @@ class _Cursor:
         return lines
 
     def fill(self) -> bool:
-        """Read further entries; False at the end of the run."""
-        self.entries, self.at = [], 0
-        for line in self.lines():
+        """Read the next entries and drop those that are merged; False at the end of the run."""
+        self.entries, self.next = [], 0
+        for line in self.read_lines():
             tab = line.find(b"\t")
             self.entries.append((line[:tab] if tab >= 0 else line, line))
         return bool(self.entries)
 
-    def take(self, cut: int) -> list[tuple[bytes, bytes]]:
-        """The entries at hand before the one `cut`, which leave."""
-        taken = self.entries[self.at : cut]
-        self.at = cut
+    def take(self, end: int) -> list[tuple[bytes, bytes]]:
+        """The entries before index `end` that are not merged yet; they are from now on."""
+        taken = self.entries[self.next : end]
+        self.next = end
         return taken
 
     def close(self) -> None:
@@ -87,18 +87,20 @@ class _Cursor:
             self._file = -1
 
 
-def merge(runs: Sequence[Run], *, sort_values: bool, seen: Callable[[int], None]) -> Iterator[list[bytes]]:
-    """The lines of at most FAN_IN sorted runs, in order, in batches; `seen` hears how many bytes each read took.
+def merge(
+    runs: Sequence[Run], *, sort_values: bool, on_read: Callable[[int], None] = lambda _: None
+) -> Iterator[list[bytes]]:
+    """Batches of the lines, without their ends, of 1 to FAN_IN sorted runs, in order of (key, run), or of whole lines.
 
-    Where a run is not in order its lines still all come, in no promised order.
+    `on_read` is called with the number of bytes of each read. Of a run that is not sorted all lines come, in any order.
     """
-    cursors = [_Cursor(run, max(_MERGE_BYTES // len(runs), _LEAST_CHUNK), seen) for run in runs]
+    cursors = [_Cursor(run, max(_MERGE_BYTES // len(runs), _LEAST_CHUNK), on_read) for run in runs]
     try:
         if len(cursors) == 1:
-            while lines := cursors[0].lines():
+            while lines := cursors[0].read_lines():
                 yield lines
             return
-        while cursors := [cursor for cursor in cursors if cursor.at < len(cursor.entries) or cursor.fill()]:
+        while cursors := [cursor for cursor in cursors if cursor.next < len(cursor.entries) or cursor.fill()]:
             yield [line for _, line in (_next_by_value(cursors) if sort_values else _next_by_key(cursors))]
     finally:
         for cursor in cursors:
@@ -106,49 +108,49 @@ def merge(runs: Sequence[Run], *, sort_values: bool, seen: Callable[[int], None]
 
 
 def _next_by_value(cursors: list[_Cursor]) -> list[tuple[bytes, bytes]]:
-    """All entries up to the least of the cursors' last ones: none that is still on disk comes before them."""
+    """All entries up to the least of the cursors' last ones, in order: no entry still on disk comes before that one."""
     bound = min(cursor.entries[-1] for cursor in cursors)
     batch: list[tuple[bytes, bytes]] = []
     for cursor in cursors:
-        batch += cursor.take(bisect_right(cursor.entries, bound, cursor.at))
+        batch += cursor.take(bisect_right(cursor.entries, bound, cursor.next))
     batch.sort()
     return batch
 
 
 def _next_by_key(cursors: list[_Cursor]) -> list[tuple[bytes, bytes]]:
-    """The same, in the order (key, run): a run's lines of a key come before those of the runs behind it."""
+    """The same, in order of (key, run): of a key the lines of the first run come first, then the second's."""
     key, first = min((cursor.entries[-1][0], number) for number, cursor in enumerate(cursors))
     batch = []
     for number, cursor in enumerate(cursors):
         if number == first:
-            cut = len(cursor.entries)
+            end = len(cursor.entries)
         else:
             # (key,) sorts before every (key, line), and key + NUL is the least key after it
-            cut = bisect_left(cursor.entries, (key + b"\0",) if number < first else (key,), cursor.at)
-        batch += cursor.take(cut)
+            end = bisect_left(cursor.entries, (key + b"\0",) if number < first else (key,), cursor.next)
+        batch += cursor.take(end)
     batch.sort(key=itemgetter(0))
     return batch
 
 
 def merge_all(
-    runs: Sequence[Run], scratch: Path, *, sort_values: bool, seen: Callable[[int], None]
+    runs: Sequence[Run], scratch: Path, *, sort_values: bool, on_read: Callable[[int], None] = lambda _: None
 ) -> Iterator[list[bytes]]:
-    """As merge, of any number of runs: beyond FAN_IN, neighbours are first merged to longer runs under `scratch`."""
+    """As `merge`, of any number of runs: beyond FAN_IN, neighbours are first merged to longer runs in `scratch`."""
     level = 0
     while len(runs) > FAN_IN:
         longer = []
         for first in range(0, len(runs), FAN_IN):
             path = scratch / f"merge-{level}-{first}"
             with path.open("wb") as target:
-                for lines in merge(runs[first : first + FAN_IN], sort_values=sort_values, seen=seen):
+                for lines in merge(runs[first : first + FAN_IN], sort_values=sort_values, on_read=on_read):
                     target.write(join_lines(lines))
                 longer.append(Run(str(path), 0, target.tell()))
         runs = longer
         level += 1
-    return merge(runs, sort_values=sort_values, seen=seen) if runs else iter(())
+    return merge(runs, sort_values=sort_values, on_read=on_read) if runs else iter(())
 
 
 def join_lines(lines: list[bytes]) -> bytes:
-    """The lines as they stand in a file; `lines` is used up, which spares a copy of them all."""
+    """The lines as bytes of a file, each ended by LF. It changes `lines`, which spares a copy of the list."""
     lines.append(b"")
     return b"\n".join(lines)

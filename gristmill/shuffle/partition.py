@@ -1,4 +1,4 @@
-"""Key -> reduce task, as Hadoop's partitioners do it, so that a job meets on a laptop the partitions of a cluster."""
+"""Key -> reduce task, as by Hadoop's partitioners: a job has the same partitions on a laptop as on a cluster."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def _java_hash(key: bytes, seed: int) -> int:
 
 
 def partitioner(reduces: int, *, sort_values: bool) -> Callable[[bytes], int]:
-    """The reduce task, 0 to `reduces` - 1, of a key.
+    """A function that gives the reduce task, 0 to `reduces` - 1, of a key.
 
-    Without SORT_VALUES it is HashPartitioner's over Text (whose hash begins at 1), with it
-    KeyFieldBasedPartitioner's with ``-k1,1`` (which begins at 0).
+    Without SORT_VALUES it is Hadoop's HashPartitioner over Text, whose hash starts at 1; with it
+    KeyFieldBasedPartitioner with ``-k1,1``, whose hash starts at 0.
     """
     if reduces == 1:
         return lambda _: 0
     seed = 0 if sort_values else 1
     if reduces == 2:
-        # powers of 31 are odd, and 256, what a signed byte differs by, is even: the hash is as odd as the sum is
+        # the powers of 31 are odd, and a signed byte differs by 0 or 256, which is even: hash and sum are odd together
         return lambda key: (sum(key) + seed) & 1
     if 32 % reduces == 0:
-        # 31 is -1 there: the sum of every other byte less that of the others, at a third of the cost
+        # 31 is -1 modulo 2, 4, 8, 16, 32: bytes are added and subtracted in turn, at a third of the cost
         return lambda key: (sum(key[-1::-2]) - sum(key[-2::-2]) + (-seed if len(key) & 1 else seed)) % reduces
     return lambda key: _java_hash(key, seed) % reduces

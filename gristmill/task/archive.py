@@ -1,7 +1,7 @@
 """A job as one file that Python runs: ``python3 inverted_index.zip --mapper``.
 
-It holds the job's package (data files too), this package of jobs, mrjob, and what else the job names in PACKAGES; so
-a node needs Python and nothing else, and there is one file to send and no search path to set.
+It holds the job's top package and those of PACKAGES whole, data files too, and of `gristmill` and mrjob what these
+import (see `needs`). So a node needs Python and nothing else, and there is one file to send and no search path to set.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import inspect
 import sys
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gristmill.errors import RunError
 from gristmill.input import names as input_names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from gristmill.task import needs
 
 _MAIN = """\
 import importlib
@@ -25,11 +23,11 @@ import operator
 import os
 import sys
 
-# what is sent along is imported as by a script that lies beside it
+# files that are sent along lie in the working directory, and the job imports them
 sys.path.insert(0, os.getcwd())
 
 
-# Python's own way shows no lines of what is in an archive
+# Python's own hook shows no source lines of modules in an archive
 def show(*error):
     import traceback
 
@@ -39,33 +37,32 @@ def show(*error):
 sys.excepthook = show
 
 import gristmill.job.mrjob_compat
-{tell}
+{before}
 operator.attrgetter({name!r})(importlib.import_module({module!r})).run()
 """
-_TELL = """
+_SET_INPUT_NAME = """
 from gristmill.input import names
 
 names.set_input_name(__loader__.get_data(names.TABLE))
 """
-#: Files of a package that no task reads.
-_LEFT_OUT = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache"}
 
 
-def write_archive(job: Any, path: Path, *others: str, names: bytes = b"") -> None:
-    """Write the archive of the job class `job`, with `others`, packages, too; the same bytes for the same content.
+def write_archive(job: Any, path: Path, *modules: str, names: bytes = b"") -> None:
+    """Write the archive of the job class `job` to `path`, with what `modules` need too; same content, same bytes.
 
-    `names` is the table of gristmill.input.names.
+    `names` is the table of gristmill.input.names, as JSON. Raises RunError for a job that cannot be sent.
     """
-    module, source = home(job)
-    top = module.partition(".")[0]
-    packages = dict.fromkeys(["gristmill", "mrjob", *job.PACKAGES, *others] + ([] if source else [top]))
-    files = {f"{module}.py": source} if source else {}
-    for package in packages:
+    module, script = home(job)
+    main = program(job, _SET_INPUT_NAME if names else "")
+    files = {f"{module}.py": script} if script else {}
+    for package in dict.fromkeys([*job.PACKAGES, *([] if script else [module.partition(".")[0]])]):
         files.update(_files(package))
+    sources = [needs.Source("__main__", main), *needs.sources(files.items())]
+    files = {**needs.needed([module, *modules, *job.PACKAGES], sources), **files}
     # Python finds a package without __init__.py in a zip only where the zip names its folder
     folders = dict.fromkeys(f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        _write(target, "__main__.py", program(job, _TELL if names else "").encode())
+        _write(target, "__main__.py", main.encode())
         if names:
             _write(target, input_names.TABLE, names)
         for name in folders:
@@ -74,9 +71,9 @@ def write_archive(job: Any, path: Path, *others: str, names: bytes = b"") -> Non
             _write(target, name, file.read_bytes())
 
 
-def program(job: Any, tell: str = "") -> str:
-    """A program that imports the job from its archive, or from what lies beside it, and runs it after `tell`."""
-    return _MAIN.format(module=home(job)[0], name=job.__qualname__, tell=tell)
+def program(job: Any, before: str = "") -> str:
+    """The source of a program that executes `before`, imports the job class and runs it."""
+    return _MAIN.format(module=home(job)[0], name=job.__qualname__, before=before)
 
 
 def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -84,7 +81,10 @@ def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 def home(job: Any) -> tuple[str, Path | None]:
-    """The name of the module that holds `job`, and its file where that is a script outside any package."""
+    """The name of the module that defines the class `job`, and its file where that is a script outside any package.
+
+    Raises RunError for a class that is defined in a function: no other process can import it.
+    """
     module = job.__module__
     if "<locals>" in job.__qualname__:
         raise RunError(f"{job.__name__} cannot be sent, it is made in a function; define it at the top of its module")
@@ -99,16 +99,20 @@ def home(job: Any) -> tuple[str, Path | None]:
     return module, Path(inspect.getfile(job))
 
 
-def _files(package: str) -> Iterator[tuple[str, Path]]:
-    """The files of a package, by their names in the archive; of a package in several folders the first has its way."""
+def _files(package: str) -> dict[str, Path]:
+    """The files of a package that goes whole, by their names in the archive; of two of a name, the one Python imports.
+
+    Of our own package `jobs`, which a user's folder may join, modules go only as they are needed.
+    """
+    if package.partition(".")[0] in needs.FOLLOWED:
+        return {}
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise RunError(f"the job ships the package {package!r}, which is not installed here; install it")
-    found: dict[str, Path] = {}
-    folders = getattr(sys.modules.get(package), "__path__", spec.submodule_search_locations)
-    for folder in map(Path, folders):
-        for file in sorted(folder.rglob("*")):
-            inside = file.relative_to(folder)
-            if file.is_file() and not _LEFT_OUT.intersection(inside.parts):
-                found.setdefault(f"{package.replace('.', '/')}/{inside.as_posix()}", file)
-    yield from found.items()
+    files: dict[str, Path] = {}
+    for folder in map(Path, getattr(sys.modules.get(package), "__path__", spec.submodule_search_locations)):
+        ours = folder.resolve() == needs.JOBS.resolve()
+        for name, file in needs.folder_files(folder, package):
+            if not (ours and name.endswith(".py")):
+                files.setdefault(name, file)
+    return files

@@ -1,7 +1,7 @@
 """Tasks in forked processes, at most `cores` at a time.
 
-A task lives no longer than its driver: each holds the reading end of a pipe that only the driver can write to, and
-kills its own process group, programs it started included, when that pipe closes.
+A task lives no longer than its driver: it reads from a pipe that the driver alone can write to, and when that pipe
+closes it kills its own process group, with the programs that it started.
 """
 
 from __future__ import annotations
@@ -28,38 +28,39 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Lines of a failed task's stderr that are shown.
+#: The most lines of a failed task's stderr that are shown.
 STDERR_LINES = 100
-#: What ends a run in good order: Ctrl-C and a request to stop.
+#: Signals that end a run after it has cleaned up.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: The numbers of the errors that a full disk gives, and what an error then says.
-FULL = (errno.ENOSPC, errno.EDQUOT)
+#: The numbers of the errors of a full disk.
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 _MAKE_ROOM = "; make room, or name a larger disk: --local-tmp-dir for what tasks keep, --output-dir for the output"
-#: Seconds between two looks at the progress of the tasks.
+#: Seconds between two calls of `tick`.
 TICK = 0.1
 
 
 @dataclass(frozen=True)
 class Task(Generic[T]):
-    """What to run in a process of its own, what to call it in an error, and the file that takes its stderr.
-
-    at  what follows the name in an error: how far it was, asked when it has ended
-    """
+    """A function to run in a process of its own, and how an error of it reads."""
 
     name: str
     work: Callable[[], T]
+    #: The file to which the function writes its stderr.
     stderr: str = os.devnull
-    at: Callable[[], str] = str
+    #: Called when the task has ended: how far it came, to follow its name in an error.
+    position: Callable[[], str] = str
 
     def __str__(self) -> str:
-        return self.name + self.at()
+        return self.name + self.position()
 
 
 @dataclass
 class _Child:
+    """The process of the task of that number, and what it has sent of its pickled result."""
+
     pid: int
     number: int
-    outcome: bytearray = field(default_factory=bytearray)
+    pickled: bytearray = field(default_factory=bytearray)
 
 
 def run_tasks(
@@ -68,9 +69,9 @@ def run_tasks(
     tick: Callable[[], None] | None = None,
     ended: Callable[[int, T], None] | None = None,
 ) -> list[T]:
-    """The tasks' results, in the order of the tasks; the first failure kills the others and is raised as RunError.
+    """Run the tasks; their results, in the order of the tasks. The first failure kills the others and is a RunError.
 
-    `ended` is called with the number and the result of each task when it has succeeded.
+    `tick` is called every TICK seconds or more often, `ended` with the number and the result of a task that succeeded.
     """
     results: dict[int, T] = {}
     children: dict[int, _Child] = {}
@@ -86,13 +87,13 @@ def run_tasks(
             for source in select.select(list(children), [], [], TICK if tick else None)[0]:
                 child = children[source]
                 data = os.read(source, 1 << 16)
-                child.outcome += data
+                child.pickled += data
                 if not data:
-                    # a task that died before it could tell may have left programs that it started
-                    status = os.waitpid(child.pid, 0)[1] if child.outcome else _kill(child.pid)
+                    # a task that died without a result may have left programs that it started
+                    status = os.waitpid(child.pid, 0)[1] if child.pickled else _kill(child.pid)
                     del children[source]
                     os.close(source)
-                    result = _result(tasks[child.number], status, bytes(child.outcome))
+                    result = _result(tasks[child.number], status, bytes(child.pickled))
                     results[child.number] = result
                     if ended:
                         ended(child.number, result)
@@ -108,6 +109,10 @@ def run_tasks(
 
 
 def _fork(task: Task[T], life: int, alive: int) -> tuple[int, int]:
+    """Start a process for `task`: the end of a pipe from which its result comes, and its process id.
+
+    `life` and `alive` are the two ends of the pipe that closes when the driver ends.
+    """
     source, sink = os.pipe()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
@@ -118,7 +123,7 @@ def _fork(task: Task[T], life: int, alive: int) -> tuple[int, int]:
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
-    """Let signals wait until the driver knows its new child, and the child has let go of the driver's handlers."""
+    """Block signals until the driver has noted its new child, and the child has reset the driver's handlers."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
         yield
@@ -135,28 +140,28 @@ def _child(task: Task[T], life: int, sink: int, drivers: tuple[int, int]) -> NoR
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-        # what the driver made stays as it is: no collection walks it, and no page of it is copied for that
+        # a collection that walks the driver's objects would have their pages copied
         gc.freeze()
         threading.Thread(target=_die_with_driver, args=(life,), daemon=True).start()
-        outcome = _outcome(task)
+        pickled = _pickled_result(task)
         with os.fdopen(sink, "wb") as file:
-            file.write(outcome)
+            file.write(pickled)
     finally:
-        # never back into the driver's frames, which end other children and remove files
+        # the driver's frames, to which a return leads, kill other children and remove files
         os._exit(0)
 
 
-def _outcome(task: Task[T]) -> bytes:
-    """What the driver is told, pickled: ("done", result), or ("failed", class of the error, message, detail)."""
+def _pickled_result(task: Task[T]) -> bytes:
+    """Run the task: ("done", result), or ("failed", class of the error, message, detail), pickled."""
     try:
         return pickle.dumps(("done", task.work()))
     except RunError as error:
-        # a job's own class may be unknown to pickle
+        # the driver may be unable to import a class of the job's own
         ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
         return pickle.dumps(("failed", ours, str(error), ""))
-    except BaseException as error:  # the driver must hear of everything, KeyboardInterrupt and SystemExit too
-        told = isinstance(error, OSError) and error.errno in FULL  # by its one line
-        return pickle.dumps(("failed", TaskFailed, one_line(error), "" if told else traceback.format_exc()))
+    except BaseException as error:  # KeyboardInterrupt and SystemExit fail the task too
+        is_full = isinstance(error, OSError) and error.errno in DISK_FULL  # a traceback adds nothing to the message
+        return pickle.dumps(("failed", TaskFailed, one_line(error), "" if is_full else traceback.format_exc()))
 
 
 def _die_with_driver(life: int) -> None:
@@ -165,13 +170,13 @@ def _die_with_driver(life: int) -> None:
 
 
 def one_line(error: BaseException) -> str:
-    """What an exception says, as one line for a person."""
+    """The class and the message of an exception, as one line for a person."""
     if isinstance(error, OSError) and error.strerror:
-        # of a copy, the second is where it goes
+        # copy errors carry the target in filename2
         name = error.filename2 or error.filename
-        return error.strerror + (f": {name}" if name else "") + (_MAKE_ROOM if error.errno in FULL else "")
-    said = str(traceback.TracebackException(type(error), error, None)).splitlines()
-    return ": ".join([type(error).__name__, *said[:1]])
+        return error.strerror + (f": {name}" if name else "") + (_MAKE_ROOM if error.errno in DISK_FULL else "")
+    lines = str(traceback.TracebackException(type(error), error, None)).splitlines()
+    return ": ".join([type(error).__name__, *lines[:1]])
 
 
 def signal_name(number: int) -> str:
@@ -179,16 +184,17 @@ def signal_name(number: int) -> str:
     return f"{number} ({signal.Signals(number).name})" if number in set(signal.Signals) else str(number)
 
 
-def _result(task: Task[T], status: int, outcome: bytes) -> T:
+def _result(task: Task[T], status: int, pickled: bytes) -> T:
+    """The result of a task from its exit status and what it sent; raises RunError where it failed."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         hint = " (is memory short?)" if number == signal.SIGKILL else ""
         raise TaskFailed(f"{task}: killed by signal {signal_name(number)}{hint}", stderr_tail(task.stderr))
-    if not outcome:
+    if not pickled:
         raise TaskFailed(
             f"{task}: ended with exit status {os.WEXITSTATUS(status)} and no result", stderr_tail(task.stderr)
         )
-    kind, *rest = pickle.loads(outcome)  # noqa: S301 (from our own child)
+    kind, *rest = pickle.loads(pickled)  # noqa: S301 (from our own child)
     if kind == "done":
         result: T = rest[0]
         return result
@@ -199,7 +205,7 @@ def _result(task: Task[T], status: int, outcome: bytes) -> T:
 
 
 def stderr_tail(stderr: str) -> str:
-    """The end of what a task wrote to its file of stderr, without the counters and states it reported."""
+    """The last lines of a task's file of stderr, without the counters and states that it reported; "" for no file."""
     if not Path(stderr).is_file():
         return ""
     with Path(stderr).open(errors="replace") as lines:
@@ -207,9 +213,9 @@ def stderr_tail(stderr: str) -> str:
 
 
 def _kill(pid: int) -> int:
-    """Kill a child with its group; its exit status, which is its own where it has ended before."""
+    """Kill a child with its process group; its exit status, the child's own where it had ended."""
     try:
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # it has not made its group yet; on macOS: it has just ended
+    except (ProcessLookupError, PermissionError):  # its group is not made yet; on macOS: it has just ended
         os.kill(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1]

@@ -1,4 +1,4 @@
-"""One mapper, combiner or reducer over some lines: the job itself in this process, or a program beside it."""
+"""One substep, a mapper, combiner or reducer, over some lines: the job in this process, or a program started for it."""
 
 from __future__ import annotations
 
@@ -23,80 +23,97 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO, TextIO
 
+    from gristmill.task.counters import Counters
+
     Lines = Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a substep runs: a job, a program's command line, or neither, which passes the lines on as they are."""
+
+    #: Makes the job in the task's process, once its working directory and its environment are set.
+    job: Callable[[], Any] | None = None
+    command: tuple[str, ...] | None = None
+    #: Modules' archives and folders of --py-files, in which the job finds what it imports.
+    py_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TaskContext:
     """Where a substep runs: its step, its working directory, its environment, and the file that takes its stderr."""
 
-    part: str
+    #: "mapper", "combiner" or "reducer", as mrjob calls them.
+    mrc: str
     step_num: int
     folder: str
     env: dict[str, str]
     stderr: str
 
-    def counters(self) -> dict[str, dict[str, int]]:
-        """The counters that the substep has reported so far, by group and name."""
+    def counters(self) -> Counters:
+        """The counters that the substep has reported so far."""
         with Path(self.stderr).open("rb") as file:
-            counters: dict[str, dict[str, int]] = parse_mr_job_stderr(file)["counters"]
+            counters: Counters = parse_mr_job_stderr(file)["counters"]
         return counters
 
 
 class Sink(io.RawIOBase):
-    """A raw stream that hands what is written to a function."""
+    """A raw stream that passes the bytes written to it to a function."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write
 
     def writable(self) -> bool:
+        """Yes."""
         return True
 
     def write(self, data: Any) -> int:
+        """Pass `data` on; the number of its bytes."""
         self._write(bytes(data))
         return len(data)
 
 
-def run(runner: Any, place: TaskContext, lines: Lines, out: BinaryIO) -> None:
-    """Run the substep that `place` names; a step without that substep passes its lines on."""
-    os.chdir(place.folder)
-    step = runner._get_step(place.step_num)
-    with Path(place.stderr).open("ab", buffering=0) as stderr:
-        # what the job starts may write to stdout, which is the driver's
+def run(code: Code, context: TaskContext, lines: Lines, out: BinaryIO) -> None:
+    """Run a substep over `lines` and write its output to `out`; raises TaskFailed, or what the job raises.
+
+    The process stays in the working directory of `context`, with its environment, and with its stderr as file 1 and 2.
+    """
+    os.chdir(context.folder)
+    with Path(context.stderr).open("ab", buffering=0) as stderr:
+        # a program that the job starts writes to file 1, which is the driver's stdout
         os.dup2(stderr.fileno(), 1)
         os.dup2(stderr.fileno(), 2)
-        if place.part not in step:
-            out.writelines(map(ended, lines))
-        elif runner._in_process(step, place.part):
-            _run_job(runner, place, lines, out, stderr)
+        if code.job:
+            os.environ.update(context.env)
+            sys.path[:0] = [path for path in (context.folder, *code.py_files) if path not in sys.path]
+            _run_job(code.job(), lines, out, stderr)
+        elif code.command is not None:
+            _run_program(code.command, context, lines, out)
         else:
-            _run_program(runner._substep_args(place.step_num, place.part), place, lines, out)
+            out.writelines(map(ended, lines))
 
 
-def _run_job(runner: Any, place: TaskContext, lines: Lines, out: BinaryIO, stderr: Any) -> None:
-    os.environ.update(place.env)
-    sys.path[:0] = [path for path in (place.folder, *runner._opts["py_files"]) if path not in sys.path]
-    job = runner._mrjob_cls(runner._args_for_task(place.step_num, place.part))
+def _run_job(job: Any, lines: Lines, out: BinaryIO, stderr: Any) -> None:
     job.sandbox(stdin=lines, stdout=out, stderr=stderr)
-    with as_text(out, stderr) as (printed, said), redirect_stdout(printed), redirect_stderr(said), exits_told():
+    with as_text(out, stderr) as (stdout, log), redirect_stdout(stdout), redirect_stderr(log), exits_as_errors():
         job.execute()
 
 
 @contextmanager
 def as_text(out: BinaryIO, stderr: BinaryIO) -> Iterator[tuple[TextIO, TextIO]]:
-    """The two streams for what a job prints, which is its output, as on Hadoop, and for what it says."""
-    printed = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
-    said = io.TextIOWrapper(stderr, encoding="utf-8", errors="backslashreplace", write_through=True)
+    """Text streams over both, to be sys.stdout and sys.stderr: what a job prints is its output, as on Hadoop."""
+    stdout = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+    log = io.TextIOWrapper(stderr, encoding="utf-8", errors="backslashreplace", write_through=True)
     try:
-        yield printed, said
+        yield stdout, log
     finally:
-        printed.detach()
-        said.detach()
+        stdout.detach()
+        log.detach()
 
 
 @contextmanager
-def exits_told() -> Iterator[None]:
-    """A job that exits with 0 has ended its task; with anything else it has failed, and says why."""
+def exits_as_errors() -> Iterator[None]:
+    """A job that exits with 0 ends its task; with any other status or message it fails, which raises TaskFailed."""
     try:
         yield
     except Stopped:
@@ -106,14 +123,16 @@ def exits_told() -> Iterator[None]:
             raise TaskFailed(f"the job exited: {error.code}") from error
 
 
-def _run_program(args: list[str], place: TaskContext, lines: Lines, out: BinaryIO) -> None:
-    name = cmd_line(args)
+def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, out: BinaryIO) -> None:
+    name = cmd_line(command)
     try:
         process = subprocess.Popen(  # noqa: S603 (a list, no shell)
-            args, CHUNK, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=place.folder, env=place.env
+            command, CHUNK, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=context.folder, env=context.env
         )
     except OSError as error:
-        raise RunError(f"cannot start {args[0]!r}: {error.strerror}; ship it with --file, or give its path") from None
+        raise RunError(
+            f"cannot start {command[0]!r}: {error.strerror}; ship it with --file, or give its path"
+        ) from None
     failures: list[Exception] = []
     feeder = threading.Thread(target=_feed, args=(process.stdin, lines, failures))
     feeder.start()
@@ -138,14 +157,14 @@ def _feed(sink: BinaryIO, lines: Lines, failures: list[Exception]) -> None:
     try:
         with sink:
             sink.writelines(map(ended, lines))
-    except BrokenPipeError:  # the program wants no more; its exit status says whether that is well
+    except BrokenPipeError:  # the program stopped reading; its exit status tells whether it failed
         pass
     except Exception as error:
         failures.append(error)
 
 
 def ended(line: bytes) -> bytes:
-    """A line as Hadoop has it: CR LF and a lone CR end lines too, the last line of a file is ended."""
+    """A line of a file as lines that each end with LF: CR LF and a lone CR end a line too, as on Hadoop."""
     if b"\r" in line:
         return b"\n".join(line.splitlines()) + b"\n"
     return line if line.endswith(b"\n") else line + b"\n"

@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import re
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gristmill.task.counters import Counters
 
 #: Seconds from the first vain try to reach a daemon until it is given up, if no job has been submitted by then.
 PATIENCE = 20
-
-Counters = dict[str, dict[str, int]]
 
 _APPLICATION = re.compile(r"\bSubmitted application application_(\d+_\d+)")
 _JOB = re.compile(r"\bRunning job: job_(\w+)")

@@ -8,17 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from gristmill.errors import InputError
-from gristmill.input.compression import ARCHIVES, UNREADABLE
+from gristmill.input.compression import check_readable
 from gristmill.input.find import InputFile, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Compressed files that Hadoop reads by its own codecs (.zst where its nodes have the native library).
-READABLE = (".bz2", ".deflate", ".gz", ".lz4", ".snappy", ".zst")
-#: Compressed files that it would take for text.
-_NOT_READ = (*(name for name in UNREADABLE if name not in READABLE), ".xz")
 _URI = re.compile(r"[a-zA-Z][\w+.-]*://")
 
 
@@ -33,11 +28,7 @@ def local_inputs(paths: Iterable[str]) -> list[InputFile]:
     here = [path for path in paths if not is_remote(path)]
     files = [file for path in here for file in ([InputFile("-", "")] if path == "-" else find_files(path))]
     for name in (*(file.path for file in files), *filter(is_remote, paths)):
-        if name.endswith(_NOT_READ):
-            known = " ".join(READABLE)
-            raise InputError(f"{name}: Hadoop does not read this compression, only {known}; decompress the file first")
-        if name.endswith(ARCHIVES):
-            raise InputError(f"{name}: an archive of files is not read here; unpack it and give the folder")
+        check_readable(name, by="hadoop")
     return files
 
 

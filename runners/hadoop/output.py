@@ -20,22 +20,16 @@ if TYPE_CHECKING:
 #: Takes the URI and the first byte of a split; gives what sorts as the splits of the input do.
 Place = Callable[[str, int], Any]
 
-_UNREADABLE = (".lz4", ".lzo", ".snappy")
-
 
 def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
     """The lines: of a map-only job whose parts tell their splits in the order of `place`, of others merged by key."""
     runs = [_run(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_parts(folder))]
     if place is None:
-        batches = merge_all(runs, scratch, sort_values=False, seen=_unseen)
+        batches = merge_all(runs, scratch, sort_values=False)
     else:
         ordered = sorted((_split(run, place) for run in runs), key=lambda found: found[0])
-        batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False, seen=_unseen))
+        batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False))
     yield from map(join_lines, batches)
-
-
-def _unseen(_: int) -> None:
-    pass
 
 
 def _parts(folder: Path) -> list[Path]:
@@ -59,18 +53,18 @@ def _split(run: Run, place: Place) -> tuple[Any, Run]:
 
 def _plain(path: Path, target: Path) -> Path:
     """The file as plain text: itself, or decompressed into `target`."""
-    if path.name.endswith(_UNREADABLE):
-        raise OutputError(
-            f"{path.name}: this compression of the output is not read here; take gzip's, or name an --output-dir"
-        )
     if path.name.endswith(".deflate"):
         decompress = zlib.decompressobj()
         with path.open("rb") as source, target.open("wb") as sink:
             while data := source.read(reading.CHUNK):
                 sink.write(decompress.decompress(data))
         return target
-    if path.name.endswith(tuple(compression.OPENERS)):
+    if compression.suffix(path.name) in compression.OPENERS:
         with reading.open_split(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, reading.CHUNK)
         return target
+    if compression.suffix(path.name):
+        raise OutputError(
+            f"{path.name}: this compression of the output is not read here; take gzip's, or name an --output-dir"
+        )
     return path

@@ -22,14 +22,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gristmill.errors import InputError, OutputError, RunError
+from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input import names
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
 
 from ..owned_folder import OwnedFolder
 from ..progress import Percent
-from .client import Counters, Report
+from .client import Report
 from .files import Left
 from .hdfs import Hdfs, NoAnswer, listen
 from .output import cat
@@ -38,6 +38,8 @@ from .yarn import LOGS, Yarn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gristmill.task.counters import Counters
 
     from .task import Failure
 
@@ -103,7 +105,7 @@ class HadoopRunner(HadoopSteps):
         self._remove_left()
         if self._target:
             if self._hdfs.exists(self._target):
-                raise OutputError(f"output directory {self._target} already exists; name another, or remove it first")
+                raise output_exists(self._target)
             folder, name = posixpath.split(self._target)
             self._output_dir = posixpath.join(folder, f".{name}.gristmill.{self._name()}")
             self._left.add(self._output_dir)

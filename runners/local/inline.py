@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Callable
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
 from gristmill.task import substep
-from gristmill.task.processes import FULL, one_line
+from gristmill.task.processes import DISK_FULL, one_line
 from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
@@ -28,7 +28,7 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
         try:
             super().run()
         except OSError as error:
-            if error.errno in FULL:
+            if error.errno in DISK_FULL:
                 raise RunError(one_line(error)) from error
             raise
 
@@ -42,7 +42,7 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
 
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
-                with substep.as_text(stdout, stderr) as (printed, messages), substep.exits_told():
+                with substep.as_text(stdout, stderr) as (printed, messages), substep.exits_as_errors():
                     invoke(stdin, printed, messages, wd, env)
             except TaskFailed as error:
                 what = f"{task_type} task {task_num}: {error}"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.errors import OutputError
-from gristmill.input import find, names, splits
+from gristmill.input import find, splits
+from gristmill.task.environment import INPUT_NAME
 from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
 
@@ -57,7 +58,7 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)
         if map_split:
-            env[names.INPUT_NAME] = self._input_name(map_split["file"])
+            env[INPUT_NAME] = self._input_name(map_split["file"])
         return env
 
     def _output_dir_for_step(self, step_num: int) -> str:

@@ -13,7 +13,7 @@ import os
 import shlex
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gristmill.errors import RunError, TaskFailed
 from gristmill.shuffle.collector import Layout
@@ -28,6 +28,8 @@ from .stages import Workers, run_step
 from .tasks import Site, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gristmill.input.splits import Split
 
 log = logging.getLogger("mrjob.gristmill")
@@ -132,10 +134,22 @@ class LocalRunner(OneMachineRunner, LocalMRJobRunner):
             output=Path(self._output_dir_for_step(step_num)),
             combines="combiner" in step,
             lists_files=self._lists_files(step_num),
-            run_substep=partial(substep.run, self),
+            run_substep=self._run_substep,
             site=partial(self._site, step_num),
             verbose=log.isEnabledFor(logging.DEBUG),
         )
+
+    def _run_substep(self, context: substep.TaskContext, lines: Iterable[bytes], out: BinaryIO) -> None:
+        """Run what the step says for a substep: the job in this process, a program, or nothing."""
+        step, mrc = self._get_step(context.step_num), context.mrc
+        if mrc not in step:
+            code = substep.Code()
+        elif self._in_process(step, mrc):
+            job = partial(self._mrjob_cls, self._args_for_task(context.step_num, mrc))
+            code = substep.Code(job, py_files=tuple(self._opts["py_files"]))
+        else:
+            code = substep.Code(command=tuple(self._substep_args(context.step_num, mrc)))
+        substep.run(code, context, lines, out)
 
     def _site(self, step_num: int, task_type: str, number: int) -> Site:
         """Where a task runs."""

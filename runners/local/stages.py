@@ -12,16 +12,18 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gristmill.task.counters import add_counters
 from gristmill.task.processes import Task, run_tasks
 
 from ..progress import Progress
-from .tasks import Counters, MapTask, Outcome, ReduceTask, Step
+from .tasks import MapTask, Outcome, ReduceTask, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gristmill.input.splits import Split
     from gristmill.shuffle.merge import Run
+    from gristmill.task.counters import Counters
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -42,10 +44,7 @@ class Workers:
             processes, self.cores, progress.tick, lambda number, outcome: log.debug(tasks[number].as_shell(outcome))
         )
         for outcome in outcomes:
-            for group, names in outcome.counters.items():
-                totals = self.counters.setdefault(group, {})
-                for name, amount in names.items():
-                    totals[name] = totals.get(name, 0) + amount
+            add_counters(self.counters, outcome.counters)
         return outcomes
 
 

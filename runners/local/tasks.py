@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gristmill.input.splits import Split
+    from gristmill.task.counters import Counters
 
     from ..progress import TaskProgress
 
     #: Runs a substep over lines: (where, lines, stdout).
     RunSubstep = Callable[[substep.TaskContext, Iterable[bytes], BinaryIO], None]
-
-Counters = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -180,7 +179,7 @@ class ReduceTask:
         context = self.site.context("reducer")
         path = self.step.part(self.number)
         batches = merge_all(
-            self.runs, self.site.folder, sort_values=self.step.layout.sort_values, seen=self.progress.add
+            self.runs, self.site.folder, sort_values=self.step.layout.sort_values, on_read=self.progress.add
         )
         with path.open("wb", reading.CHUNK) as out:
             self.step.run_substep(context, chain.from_iterable(batches), out)

@@ -8,18 +8,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import InputError, OutputError
-from gristmill.input.compression import ARCHIVES, UNREADABLE
+from gristmill.errors import InputError, output_exists
+from gristmill.input.compression import check_readable, suffix
 from gristmill.input.splits import MAX_SPLIT
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
 
     from .tasks import Tasks
-
-#: Compressed files that Hadoop's own codecs read; what else is compressed would be taken for text.
-READABLE = (".bz2", ".deflate", ".gz", ".lz4", ".snappy")
-_NOT_READ = (*(name for name in UNREADABLE if name not in READABLE), ".xz", ".zst")
 
 
 class Files:
@@ -65,8 +61,8 @@ class Files:
         return own + [path for one in shown if not one.isFile() for path in self._walk(system, one)]
 
     def size(self, uri: str) -> int:
-        """Bytes of the file; InputError as check_readable."""
-        check_readable(uri)
+        """The length of a file in bytes; raises InputError for one that Spark does not read."""
+        check_readable(uri, by="spark")
         system, path = self._open(uri)
         return int(system.getFileStatus(path).getLen())
 
@@ -84,7 +80,7 @@ class Files:
         """Give a folder its name, which must be free."""
         system, source = self._open(uri)
         if self.exists(target) or not system.rename(source, self._open(target)[1]):
-            raise OutputError(f"output directory {target} already exists; name another, or remove it first")
+            raise output_exists(target)
 
     def remove(self, uri: str) -> None:
         """Remove a file or folder, if there is one."""
@@ -115,8 +111,7 @@ def read(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any],
         if name is None:
             found += files.find(path)
         elif source["upload"]:
-            suffix = next((end for end in READABLE + _NOT_READ if path.endswith(end)), "")
-            uri = f"{source['upload']}/input/{number:07d}{suffix}"
+            uri = f"{source['upload']}/input/{number:07d}{suffix(path)}"
             files.put(path, uri)
             found.append((files.full(uri), name))
         else:
@@ -134,15 +129,6 @@ def read(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any],
     names = {uri: (number, name) for number, (uri, name) in enumerate(found)}
     rows = lines.select(*about, col("value").cast("binary")).rdd
     return rows.mapPartitionsWithIndex(partial(tasks.map_rows, step, names))
-
-
-def check_readable(uri: str) -> None:
-    """InputError for a file that Spark would take for text and that is none."""
-    if uri.endswith(_NOT_READ):
-        known = " ".join(READABLE)
-        raise InputError(f"{uri}: Spark does not read this compression, only {known}; decompress the file first")
-    if uri.endswith(ARCHIVES):
-        raise InputError(f"{uri}: an archive of files is not read here; unpack it and give the folder")
 
 
 def _escaped(uri: str) -> str:

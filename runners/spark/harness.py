@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from gristmill.errors import OutputError
+from gristmill.errors import output_exists
 from gristmill.input import find
 from gristmill.input.splits import cut, pack
 
@@ -62,7 +62,7 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], reports: Any)
     tasks = Tasks(plan, reports)
     files = Files(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
     if source["named"] and files.exists(source["named"]):
-        raise OutputError(f"output directory {source['named']} already exists; name another, or remove it first")
+        raise output_exists(source["named"])
     first = min(plan.steps)
     if source["upload"] or any(name is None for _, name in source["inputs"]):
         rdd = read(context, tasks, first, source, files)

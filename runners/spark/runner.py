@@ -16,6 +16,7 @@ from typing import Any
 from gristmill.input import find
 from gristmill.input.splits import cut
 from gristmill.task import archive
+from gristmill.task.counters import add_counters
 from mrjob.logs.counters import _format_counters
 from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
@@ -64,7 +65,7 @@ class SparkRunner(SparkFolders):
     def _archive(self) -> str:
         path = Path(self._get_local_tmp_dir(), "job.zip")
         if not path.exists():
-            archive.write_archive(self._mrjob_cls, path, "gristmill.runners")
+            archive.write_archive(self._mrjob_cls, path, "gristmill.runners.spark.harness")
         return str(path)
 
     def _links(self, step_num: int) -> dict[str, str] | None:
@@ -177,10 +178,7 @@ class SparkRunner(SparkFolders):
         """Add up and log the counters of the steps from `first` to `last`, given by task."""
         self._counters += [{} for _ in range(first, last + 1)]
         for step, groups in counters:
-            for group, names in groups.items():
-                totals = self._counters[step].setdefault(group, {})
-                for name, amount in names.items():
-                    totals[name] = totals.get(name, 0) + amount
+            add_counters(self._counters[step], groups)
         for step in range(first, last + 1):
             if self._counters[step]:
                 log.info("\n%s\n", _format_counters(self._counters[step]))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gristmill.input import names
+from gristmill.task import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def new_folder() -> Iterator[Path]:
     parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
     path = Path(parent, f"gristmill-{uuid.uuid4().hex}")
     path.mkdir()
-    environment, modules, outputs = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
+    variables, modules, outputs = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
     try:
         yield path
     finally:
@@ -35,7 +35,7 @@ def new_folder() -> Iterator[Path]:
             os.close(output)
         os.chdir(parent)
         os.environ.clear()
-        os.environ.update(environment)
+        os.environ.update(variables)
         sys.path[:] = modules
         shutil.rmtree(path, ignore_errors=True)
 
@@ -58,8 +58,8 @@ def _sent() -> dict[str, str]:
 def input_settings(uri: str, start: int, length: int, name: str) -> dict[str, str]:
     """Hadoop's settings of a map task's input: the file's URI, the range in bytes, the user's name for the file."""
     return {
-        "mapreduce.map.input.file": uri,
-        "mapreduce.map.input.start": str(start),
-        "mapreduce.map.input.length": str(length),
-        names.INPUT_NAME: name,
+        environment.INPUT_FILE: uri,
+        environment.INPUT_START: str(start),
+        environment.INPUT_LENGTH: str(length),
+        environment.INPUT_NAME: name,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from importlib import import_module
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
@@ -22,7 +22,7 @@ from gristmill.input.splits import Split, whole
 from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.shuffle.partition import partitioner
-from gristmill.task import substep
+from gristmill.task import environment, substep
 from mrjob.compat import translate_jobconf_for_all_versions
 
 from . import task_folder
@@ -55,25 +55,16 @@ class Tasks:
     def __init__(self, plan: Plan, counters: Any) -> None:
         self.plan = plan
         self._counters = counters
-        self._opts = {"py_files": ()}
-
-    # what a substep asks of its runner
-
-    @cached_property
-    def _mrjob_cls(self) -> Any:
-        return attrgetter(self.plan.name)(import_module(self.plan.module))
-
-    def _get_step(self, step_num: int) -> dict[str, Any]:
-        return self.plan.steps[step_num]
-
-    def _in_process(self, step: dict[str, Any], mrc: str) -> bool:
-        return True
-
-    def _args_for_task(self, step_num: int, mrc: str) -> list[str]:
-        return [f"--step-num={step_num}", f"--{mrc}", *self.plan.args]
 
     def _run_substep(self, context: substep.TaskContext, lines: Iterable[bytes], out: BinaryIO) -> None:
-        substep.run(self, context, lines, out)
+        """Run the job for a substep of its step, or pass the lines on."""
+        in_step = context.mrc in self.plan.steps[context.step_num]
+        substep.run(substep.Code(partial(self._job, context)) if in_step else substep.Code(), context, lines, out)
+
+    def _job(self, context: substep.TaskContext) -> Any:
+        """The job, to be imported where its files are: in the task's working directory."""
+        job_class = attrgetter(self.plan.name)(import_module(self.plan.module))
+        return job_class([f"--step-num={context.step_num}", f"--{context.mrc}", *self.plan.args])
 
     # map
 
@@ -124,8 +115,8 @@ class Tasks:
         return Layout(partitioner(reduces, sort_values=sort_values), reduces, sort_values, self.plan.sort_mb << 20)
 
     def _combiner(self, context: substep.TaskContext) -> Any:
-        combines = "combiner" in self._get_step(context.step_num)
-        return partial(self._combine, replace(context, part="combiner")) if combines else None
+        combines = "combiner" in self.plan.steps[context.step_num]
+        return partial(self._combine, replace(context, mrc="combiner")) if combines else None
 
     def _combine(self, context: substep.TaskContext, lines: Iterable[bytes], write: Any) -> None:
         with io.BufferedWriter(substep.Sink(write), reading.CHUNK) as out:
@@ -139,7 +130,7 @@ class Tasks:
             runs = gather_runs(pieces, folder)
             context = self._context("reducer", step_num, number, folder, {})
             with self._reporting(context, f"reduce task {number}", (number, 0)):
-                batches = merge_all(runs, folder, sort_values=self.plan.sort_values, seen=lambda _: None)
+                batches = merge_all(runs, folder, sort_values=self.plan.sort_values)
                 with self._output_file(step_num, number, folder).open("wb", reading.CHUNK) as out:
                     self._run_substep(context, chain.from_iterable(batches), out)
             yield from self._pass_on(step_num, number, folder)
@@ -182,15 +173,17 @@ class Tasks:
         task = f"{self.plan.job_key}_{mrc}_{step_num:04d}{number}"
         conf = {
             **self.plan.jobconf,
-            "mapreduce.job.id": self.plan.job_key,
-            "mapreduce.task.id": f"task_{task}",
-            "mapreduce.task.attempt.id": f"attempt_{task}_0",
-            "mapreduce.task.ismap": str(mrc == "mapper").lower(),
-            "mapreduce.task.partition": str(number),
-            "mapreduce.job.local.dir": working,
+            environment.JOB_ID: self.plan.job_key,
+            environment.TASK_ID: f"task_{task}",
+            environment.ATTEMPT_ID: f"attempt_{task}_0",
+            environment.IS_MAP: str(mrc == "mapper").lower(),
+            environment.PARTITION: str(number),
+            environment.LOCAL_DIR: working,
             **settings,
         }
-        env = {name.replace(".", "_"): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)}
+        env = {
+            environment.variable(name): conf[key] for key in conf for name in translate_jobconf_for_all_versions(key)
+        }
         return substep.TaskContext(mrc, step_num, working, env, str(folder / "stderr"))
 
     @contextmanager
@@ -200,4 +193,4 @@ class Tasks:
             yield
         except Exception as error:
             raise task_exception(error, name, context) from None
-        self._counters.add({(context.step_num, context.part, *rank): context.counters()})
+        self._counters.add({(context.step_num, context.mrc, *rank): context.counters()})

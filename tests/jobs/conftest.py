@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pytest
 
+from gristmill.task.counters import Counters, add_counters
+
 if TYPE_CHECKING:
     from gristmill.job.base import Job
 
@@ -21,7 +23,7 @@ class Ran(NamedTuple):
     """What a job left: its output, and its counters by group and name (all steps' together)."""
 
     output: bytes
-    counters: dict[str, dict[str, int]]
+    counters: Counters
 
 
 class RunTask(Protocol):
@@ -58,15 +60,12 @@ def run_here(tmp_path_factory: pytest.TempPathFactory) -> RunHere:
     def run(job: type[Job], *args: str | Path, stdin: bytes = b"") -> Ran:
         driver: Any = job(["--no-conf", "--local-tmp-dir", str(folder), *map(str, args)])
         driver.sandbox(stdin=io.BytesIO(stdin))
-        counters: dict[str, dict[str, int]] = {}
+        counters: Counters = {}
         with driver.make_runner() as runner:
             runner.run()
             output = b"".join(runner.cat_output())
             for step in runner.counters():
-                for group, names in step.items():
-                    for name, amount in names.items():
-                        of_group = counters.setdefault(group, {})
-                        of_group[name] = of_group.get(name, 0) + amount
+                add_counters(counters, step)
         return Ran(output, counters)
 
     return run

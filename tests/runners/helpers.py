@@ -182,7 +182,7 @@ def collect(path: Path, writes: Iterable[bytes], plan: Layout, combine: Combine 
 
 def merged(runs: Sequence[Run], scratch: Path, *, sort_values: bool = False) -> list[bytes]:
     """All lines of the runs."""
-    return list(chain.from_iterable(merge_all(runs, scratch, sort_values=sort_values, seen=lambda _: None)))
+    return list(chain.from_iterable(merge_all(runs, scratch, sort_values=sort_values)))
 
 
 def pass_on(lines: Iterable[bytes], write: Callable[[bytes], object]) -> None:

@@ -36,12 +36,12 @@ TABLE = {
     ],
 )
 def test_a_file_has_the_name_that_the_user_gave_it(uri: str, name: str) -> None:
-    """A path as given, or by a glob as found; in a folder the path below it; what nobody named has no name."""
+    """A path as given, or the one that matches a glob; in a folder the path below it; what nobody named has no name."""
     assert names.resolve(TABLE, uri) == name
 
 
 def test_files_are_in_the_order_of_the_arguments() -> None:
-    """Files of this machine come first, then what each path of the cluster names, by name and place."""
+    """Files of this machine come first, then what each path of the cluster names, by name and byte."""
     folder = "hdfs://name:8020/user/me/gristmill.key/input"
     uris = [
         (f"{folder}/0000000/z.txt", 0),

@@ -89,10 +89,10 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
 def test_who_looks_on_hears_of_every_byte_of_the_file(tmp_path: Path) -> None:
     """Of a compressed file, of those on disk."""
     data = gzip.compress(bytes(range(256)) * 1000)
-    heard: list[int] = []
-    with reading.open_split(splits.whole(InputFile(write(tmp_path / "a.gz", data), "")), heard.append) as source:
+    counts: list[int] = []
+    with reading.open_split(splits.whole(InputFile(write(tmp_path / "a.gz", data), "")), counts.append) as source:
         source.read()
-    assert sum(heard) == len(data)
+    assert sum(counts) == len(data)
 
 
 def test_a_file_is_closed_with_its_reader(tmp_path: Path) -> None:

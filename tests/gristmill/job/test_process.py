@@ -130,7 +130,7 @@ def test_what_is_printed_is_whole_with_and_without_pythons_buffer(shell: Shell, 
 
 @pytest.mark.parametrize("args", ["--mapper", "-r inline"])
 def test_a_broken_pipe_of_the_jobs_own_shows_its_traceback(shell: Shell, tmp_path: Path, args: str) -> None:
-    """It is not taken for a reader of our output that has seen enough."""
+    """It is not taken for a reader of our output that has ended."""
     (tmp_path / "broken.py").write_text(BROKEN)
     ran = shell(f"{{python}} broken.py -q --no-conf {args} < lines.tsv")
     assert ran.returncode == 1

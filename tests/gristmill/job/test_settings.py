@@ -1,4 +1,4 @@
-"""mrjob.conf: where it is looked for, and what is said of one that cannot be used."""
+"""mrjob.conf: which one is used, and the error of one that cannot be."""
 
 from __future__ import annotations
 

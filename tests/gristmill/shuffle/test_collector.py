@@ -102,10 +102,10 @@ def test_who_looks_on_hears_of_every_byte_of_the_runs(tmp_path: Path, monkeypatc
     """One reading of all, as long as they are merged at once."""
     monkeypatch.setattr(collector, "_PENDING", 1)
     (runs,) = collect(tmp_path / "runs", [b"b\t1\n", b"a\t1\n", b"a\t2\n"], layout(budget=0))
-    heard: list[int] = []
-    list(merge_all(runs, tmp_path, sort_values=False, seen=heard.append))
+    counts: list[int] = []
+    list(merge_all(runs, tmp_path, sort_values=False, on_read=counts.append))
     assert len(runs) == 3
-    assert sum(heard) == 12
+    assert sum(counts) == 12
 
 
 def test_more_runs_than_are_merged_at_once_are_merged_to_longer_ones_first(
@@ -140,13 +140,13 @@ def test_a_last_line_without_an_end_is_a_line(tmp_path: Path) -> None:
 
 
 def test_a_merge_that_is_left_early_closes_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As when whoever reads the output has seen enough."""
+    """As when the reader of the output ends before it."""
     monkeypatch.setattr(collector, "_PENDING", 1)
     monkeypatch.setattr(merging, "_MERGE_BYTES", 1)
     monkeypatch.setattr(merging, "_LEAST_CHUNK", 1)
     (runs,) = collect(tmp_path / "runs", [b"a\t1\nb\t1\n", b"a\t2\nb\t2\n"], layout(budget=0))
     before = len(list(Path("/dev/fd").iterdir()))
-    batches = merge(runs, sort_values=False, seen=lambda _: None)
+    batches = merge(runs, sort_values=False)
     assert next(batches)
     assert len(list(Path("/dev/fd").iterdir())) == before + 2
     batches.close()  # type: ignore[attr-defined]
@@ -154,13 +154,13 @@ def test_a_merge_that_is_left_early_closes_its_files(tmp_path: Path, monkeypatch
 
 
 def test_a_combiner_runs_over_the_sorted_lines_of_each_spill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it writes, cut anywhere, takes their place."""
+    """Its output, cut anywhere, replaces them."""
     monkeypatch.setattr(collector, "_PENDING", 1)
-    seen = []
+    combined = []
 
     def add(lines: Iterable[bytes], write: Callable[[bytes], object]) -> None:
         taken = list(lines)
-        seen.append(taken)
+        combined.append(taken)
         sums: dict[bytes, int] = {}
         for line in taken:
             key, value = line.split(b"\t")
@@ -170,7 +170,7 @@ def test_a_combiner_runs_over_the_sorted_lines_of_each_spill(tmp_path: Path, mon
         write(text[1:])
 
     (runs,) = collect(tmp_path / "runs", [b"b\t1\na\t1\nb\t4\n", b"a\t2\na\t3\n"], layout(budget=0), add)
-    assert seen == [[b"a\t1", b"b\t1", b"b\t4"], [b"a\t2", b"a\t3"]]
+    assert combined == [[b"a\t1", b"b\t1", b"b\t4"], [b"a\t2", b"a\t3"]]
     assert merged(runs, tmp_path) == [b"a\t1", b"a\t5", b"b\t5"]
 
 

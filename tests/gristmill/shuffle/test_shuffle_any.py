@@ -32,9 +32,9 @@ LINES = st.lists(
 )
 
 
-def cuts(data: bytes, places: list[int]) -> list[bytes]:
-    """`data` in pieces, cut at these places."""
-    edges = [0, *sorted(min(place, len(data)) for place in places), len(data)]
+def cuts(data: bytes, offsets: list[int]) -> list[bytes]:
+    """`data` in pieces, cut at these offsets."""
+    edges = [0, *sorted(min(edge, len(data)) for edge in offsets), len(data)]
     return [data[start:end] for start, end in zip(edges, edges[1:])]
 
 
@@ -66,10 +66,10 @@ def test_merged_lines_are_a_plain_sort(
             patch.setattr(f"gristmill.shuffle.{name}", value)
         patch.setattr("gristmill.shuffle.merge.FAN_IN", fan_in)
         runs: list[list[Run]] = [[] for _ in range(reduces)]
-        for number, (lines, places, ended) in enumerate(tasks):
+        for number, (lines, offsets, ended) in enumerate(tasks):
             data = b"\n".join(lines) + b"\n" * (bool(lines) and (ended or not lines[-1]))
             for mine, more in zip(
-                runs, collect(folder / str(number), cuts(data, places), plan, pass_on if combine else None)
+                runs, collect(folder / str(number), cuts(data, offsets), plan, pass_on if combine else None)
             ):
                 mine += more
         outcome = []
@@ -90,7 +90,7 @@ def test_a_key_with_more_lines_than_fit_in_memory_streams(tmp_path: Path, sort_v
     tracemalloc.start()
     (runs,) = collect(tmp_path / "runs", (line % number + b"\n" for number in range(48_000)), plan)
     count = 0
-    for lines in merge_all(runs, tmp_path, sort_values=sort_values, seen=lambda _: None):
+    for lines in merge_all(runs, tmp_path, sort_values=sort_values):
         count += len(lines)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

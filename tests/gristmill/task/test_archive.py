@@ -156,7 +156,7 @@ class TestEveryWayToRunAJob:
 class Kept(Job):
     """A job of this test's own."""
 
-    PACKAGES = ("email",)
+    PACKAGES = ("email", "gristmill.vader")
 
 
 def test_an_archive_of_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_an_archive_of_the_same_content_is_the_same_bytes(tmp_path: Path) -> Non
 
 
 def test_an_archive_holds_the_packages_that_a_job_names(tmp_path: Path) -> None:
-    """Ours, mrjob and those of PACKAGES; no bytecode."""
+    """Its own and those of PACKAGES whole, of ours and mrjob what they import; no bytecode."""
     write_archive(Kept, tmp_path / "a.zip")
     names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     assert names >= {
@@ -176,16 +176,103 @@ def test_an_archive_holds_the_packages_that_a_job_names(tmp_path: Path) -> None:
         "gristmill/text/words.py",
         "mrjob/job.py",
         "email/mime/text.py",
+        "gristmill/vader/scorer.py",
     }
     assert [name for name in names if "__pycache__" in name or name.startswith("runners/")] == []
+
+
+def archived(folder: Path, module: str, job: str, *others: str) -> list[str]:
+    """The names in the archive, made in `folder`, which a driver's search path begins with, as ``job.zip``."""
+    make = "import importlib, pathlib, sys\nfrom gristmill.task.archive import write_archive\n"
+    make += "module, job, *others = sys.argv[1:]\n"
+    make += "job = getattr(importlib.import_module(module), job)\n"
+    make += "write_archive(job, pathlib.Path('job.zip'), *others)\n"
+    subprocess.run([sys.executable, "-c", make, module, job, *others], cwd=folder, check=True)
+    return zipfile.ZipFile(folder / "job.zip").namelist()
+
+
+def run_archive(folder: Path, *args: str, stdin: bytes = b"") -> bytes:
+    """What ``job.zip`` of `folder` prints on a node where Python alone is installed."""
+    (folder / "empty").mkdir()
+    command = [sys.executable, "-I", "-S", "../job.zip", *args]
+    done = subprocess.run(command, cwd=folder / "empty", input=stdin, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+#: What bears the names of our packages and is a user's.
+HIDES = {
+    "jobs/__init__.py": "",
+    "jobs/inverted_index.py": "raise SystemExit('wrong jobs')\n",
+    "runners.py": "HERE = 9\n",
+}
+
+
+def test_a_job_of_ours_runs_where_a_user_s_package_has_our_name(tmp_path: Path) -> None:
+    """It is taken from where gristmill lies, and nothing of the user's goes with it."""
+    lay(tmp_path, HIDES)
+    names = archived(tmp_path, "gristmill.jobs.inverted_index", "InvertedIndex")
+    assert [name for name in names if name.startswith(("jobs", "runners"))] == []
+    assert run_archive(tmp_path, "--mapper", stdin=b"d1\tthe mill\n") == b"mill\td1\nthe\td1\n"
+
+
+def test_a_user_s_modules_with_our_names_go_beside_ours(tmp_path: Path) -> None:
+    """A job in one of them imports the other and, by their own names, ours."""
+    job = IMPORT + "from gristmill.jobs.inverted_index import RowProtocol\nimport jobs\n"
+    job += UPPER.format(value="[HERE, RowProtocol.__module__, RowProtocol().write(b'a', [b'b']).decode(), jobs.HERE]")
+    lay(tmp_path, {**HIDES, "runners.py": f"HERE = 9\n{job}", "jobs/__init__.py": "HERE = 7\n"})
+    lay(tmp_path, {"runners.py": f"HERE = 9\n{job}    PACKAGES = ('jobs',)\n"})
+    names = archived(tmp_path, "runners", "Upper", "gristmill.runners.spark.harness")
+    assert {"runners.py", "gristmill/runners/spark/tasks.py", "gristmill/jobs/inverted_index.py"} <= set(names)
+    expected = b'"RYE"\t[9, "gristmill.jobs.inverted_index", "a\\tb", 7]\n'
+    assert run_archive(tmp_path, "--mapper", stdin=b"rye\n") == expected
+
+
+def test_a_user_s_modules_bring_what_they_import(tmp_path: Path) -> None:
+    """A package of the job's names one by its name alone, a file is sent beside the archive, functions import too."""
+    job = IMPORT + "import importlib\nimport helper\n"
+    job += UPPER.format(value="[importlib.import_module('grist.late').VALUE, helper.value()]")
+    job += "        from mrjob.parse import is_uri\n        assert is_uri('hdfs:///mill')\n"
+    files = {
+        "grist/__init__.py": "",
+        "grist/upper.py": job,
+        "grist/late.py": "from gristmill.text.words import Analyser\nVALUE = Analyser.__name__\n",
+        "helper.py": "def value():\n    from mrjob.cmd import commands\n    return type(commands).__name__\n",
+    }
+    lay(tmp_path, files)
+    names = archived(tmp_path, "grist.upper", "Upper")
+    assert "helper.py" not in names
+    lay(tmp_path, {"empty/helper.py": files["helper.py"]})
+    (tmp_path / "helper.py").unlink()
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "../job.zip", "--mapper"],
+        cwd=tmp_path / "empty",
+        input=b"rye\n",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == (b'"RYE"\t["Analyser", "dict"]\n', 0), done.stderr.decode()
+
+
+def test_the_archive_of_the_index_is_small(tmp_path: Path) -> None:
+    """It has nothing of what other jobs read, score and show, and of mrjob what a task imports."""
+    names = archived(tmp_path, "jobs.inverted_index", "InvertedIndex")
+    ours = {name.split("/")[1] for name in names if name.startswith("gristmill/")}
+    assert ours.isdisjoint({"posts", "vader", "sentiment", "report", "runners", "jobs"})
+    assert [name for name in names if name.startswith("jobs/")] == [
+        "jobs/",
+        "jobs/__init__.py",
+        "jobs/inverted_index.py",
+    ]
+    assert sum(name.startswith("mrjob/") for name in names) < 25
+    assert (tmp_path / "job.zip").stat().st_size < 400_000
 
 
 def test_an_archive_runs_where_nothing_is_installed(tmp_path: Path) -> None:
     """Python without our folder and its packages, as on a node, and with the archive as a file of another name."""
     lay(tmp_path, {"job.py": IMPORT + UPPER.format(value=1) + RUN})
-    make = "import job, pathlib\n"
-    make += "from gristmill.task.archive import write_archive\nwrite_archive(job.Upper, pathlib.Path('other.name'))\n"
-    subprocess.run([sys.executable, "-c", make], cwd=tmp_path, check=True)
+    archived(tmp_path, "job", "Upper")
+    (tmp_path / "job.zip").rename(tmp_path / "other.name")
     (tmp_path / "empty").mkdir()
     done = subprocess.run(
         [sys.executable, "-I", "-S", "../other.name", "--mapper"],

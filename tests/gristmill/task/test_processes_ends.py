@@ -155,9 +155,9 @@ def test_a_signal_that_the_driver_ignores_is_ignored_by_its_tasks() -> None:
     """As nohup wants it; others end a task as they end any program."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        found = run_tasks(
+        handlers = run_tasks(
             [Task("map task 0", lambda: [signal.getsignal(n) for n in (signal.SIGHUP, signal.SIGTERM)])], 1
         )
     finally:
         signal.signal(signal.SIGHUP, before)
-    assert found == [[signal.SIG_IGN, signal.SIG_DFL]]
+    assert handlers == [[signal.SIG_IGN, signal.SIG_DFL]]

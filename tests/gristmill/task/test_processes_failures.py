@@ -1,4 +1,4 @@
-"""Tasks: what the driver hears of one that fails."""
+"""Tasks: the error that the driver raises for one that fails."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_an_error_of_ours_comes_out_as_it_is() -> None:
     assert (type(error), str(error)) == (InputError, "a.gz: damaged")
 
     class Strict(Refused):
-        """Not to be found by its name."""
+        """No other process can import it."""
 
     error = fails(partial(raises, Strict("a.txt, line 7: no TAB")))
     assert (type(error), str(error)) == (BadInput, "a.txt, line 7: no TAB")
@@ -112,11 +112,11 @@ def test_what_a_task_said_on_stderr_is_shown(tmp_path: Path) -> None:
     path.write_text("".join(talk) + "reporter:counter:a,b,1\n" * 200 + "last, \udcff\n", errors="surrogateescape")
     error = fails(partial(raises, ValueError("x")), path)
     assert isinstance(error, TaskFailed)
-    said = error.detail.split("Traceback")[0].splitlines()
-    assert said == [f"line {number}" for number in range(51, 150)] + ["last, \ufffd"]
+    lines = error.detail.split("Traceback")[0].splitlines()
+    assert lines == [f"line {number}" for number in range(51, 150)] + ["last, \ufffd"]
     error = fails(lambda: os._exit(1), path)
     assert isinstance(error, TaskFailed)
-    assert error.detail.splitlines() == said
+    assert error.detail.splitlines() == lines
 
 
 def test_a_task_that_never_opened_its_stderr_has_said_nothing(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gristmill.errors import BadInput, InputError, TaskFailed
+from gristmill.input.compression import check_readable
 from gristmill.runners.spark.failure import failure, task_exception
-from gristmill.runners.spark.files import check_readable
 from gristmill.task.substep import TaskContext
 
 
@@ -61,10 +61,10 @@ def test_an_error_of_the_drivers_is_one_line() -> None:
 def test_what_spark_would_take_for_text_is_refused(name: str) -> None:
     """By the end of its name."""
     with pytest.raises(InputError, match=r"^hdfs:///in/a\..* is not read here; unpack|Spark does not read this"):
-        check_readable(f"hdfs:///in/{name}")
+        check_readable(f"hdfs:///in/{name}", by="spark")
 
 
 @pytest.mark.parametrize("name", ["a", "a.txt", "a.gz", "a.bz2", "xz", str(Path("b.tar", "a"))])
 def test_what_spark_reads_is_not(name: str) -> None:
     """Plain files, and those that Hadoop's codecs unpack."""
-    check_readable(f"hdfs:///in/{name}")
+    check_readable(f"hdfs:///in/{name}", by="spark")

@@ -1,0 +1,61 @@
+"""Who reads which compressed file, by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.errors import InputError
+from gristmill.input.compression import COMPRESSIONS, OPENERS, check_readable, suffix
+
+if TYPE_CHECKING:
+    from gristmill.input.compression import Reader
+
+#: What each reads, as its error says it.
+READ: dict[Reader, str] = {
+    "here": ".bz2 .gz .xz .zst",
+    "hadoop": ".bz2 .deflate .gz .lz4 .snappy .zst",
+    "spark": ".bz2 .deflate .gz .lz4 .snappy",
+}
+REFUSAL: dict[Reader, str] = {
+    "here": "this compression is not read here, only .bz2 .gz .xz .zst; decompress the file first",
+    "hadoop": "Hadoop does not read this compression, only .bz2 .deflate .gz .lz4 .snappy .zst; "
+    "decompress the file first",
+    "spark": "Spark does not read this compression, only .bz2 .deflate .gz .lz4 .snappy; decompress the file first",
+}
+
+
+@pytest.mark.parametrize("by", READ)
+def test_each_reader_takes_what_it_reads_and_refuses_the_rest(by: Reader) -> None:
+    """By the end of the name, whatever comes before it."""
+    for end in COMPRESSIONS:
+        if end in READ[by].split():
+            check_readable(f"hdfs:///a.tsv{end}", by=by)
+            continue
+        with pytest.raises(InputError) as error:
+            check_readable(f"hdfs:///a.tsv{end}", by=by)
+        assert str(error.value) == f"hdfs:///a.tsv{end}: {REFUSAL[by]}"
+
+
+@pytest.mark.parametrize("by", READ)
+@pytest.mark.parametrize("name", ["a.tar", "a.tgz", "a.tar.gz", "a.tbz2"])
+def test_an_archive_of_files_is_read_by_none(by: Reader, name: str) -> None:
+    """Its headers are no text."""
+    with pytest.raises(InputError) as error:
+        check_readable(name, by=by)
+    assert str(error.value) == f"{name}: an archive of files is not read here; unpack it and give the folder"
+
+
+def test_a_name_without_such_a_suffix_is_read_as_text() -> None:
+    """A capital letter makes another name."""
+    for name in ("a.tsv", "gz", "a.gz.txt", "a.GZ", "-", ""):
+        assert suffix(name) == ""
+        for by in READ:
+            check_readable(name, by=by)
+
+
+def test_the_suffix_of_a_name_says_how_it_is_opened() -> None:
+    """Also where a dot stands before it."""
+    assert [suffix(name) for name in ("a.tsv.gz", ".xz", "a.lz4", "a.Z")] == [".gz", ".xz", ".lz4", ".Z"]
+    assert " ".join(OPENERS) == READ["here"]
