@@ -23,3 +23,8 @@ class TaskFailed(RunError):
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+
+
+def output_exists(path: object) -> OutputError:
+    """The error of a run whose output directory is there before it."""
+    return OutputError(f"output directory {path} already exists; name another, or remove it first")

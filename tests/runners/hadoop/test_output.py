@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import OutputError
-from gristmill.runners.hadoop.output import cat
+from gristmill.runners.hadoop.output import output_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gristmill.runners.hadoop.output import Place
+    from gristmill.runners.hadoop.output import InputOrder
 
 
-def output(tmp_path: Path, parts: dict[str, bytes], place: Place | None = None) -> bytes:
+def output(tmp_path: Path, parts: dict[str, bytes], order: InputOrder | None = None) -> bytes:
     """What is printed of a folder that holds these files."""
     for name, data in parts.items():
         path = tmp_path / "output" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return b"".join(cat(tmp_path / "output", tmp_path, place))
+    return b"".join(output_lines(tmp_path / "output", tmp_path, order))
 
 
 def test_parts_are_merged_by_key(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a step is told, and what a run needs of this machine, without a cluster."""
+"""What a step is submitted with, and what a run needs of this machine, without a cluster."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from gristmill.errors import InputError, RunError
 from gristmill.job.base import Job
+from gristmill.runners.hadoop.upload import Upload
 from mrjob.step import MRStep
 
 if TYPE_CHECKING:
@@ -92,23 +93,24 @@ def hadoop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runner(job: type[Job], tmp_path: Path, *args: str) -> Any:
     driver: Any = job(["-r", "hadoop", "--no-conf", "--local-tmp-dir", str(tmp_path), *args])
     made = driver.make_runner()
-    made._names = {"folder": "/key/input/", "files": ["a"], "paths": []}
+    made._input = Upload({"folder": "/key/input/", "files": ["a"], "paths": []}, ())
     return made
 
 
-def told(job: type[Job], tmp_path: Path, *args: str, step: int = 0) -> tuple[dict[str, str], list[str]]:
+def submitted(job: type[Job], tmp_path: Path, *args: str, step: int = 0) -> tuple[dict[str, str], list[str]]:
     """The settings of a step, and the partitioner that its command names."""
     with runner(job, tmp_path, *args) as made:
-        command = made._hadoop_args_for_step(step)
-        settings = [command[place + 1].split("=", 1) for place, word in enumerate(command) if word == "-D"]
-        partitioners = [command[place + 1] for place, word in enumerate(command) if word == "-partitioner"]
+        command = made._streaming_step(step).command_line()
+    after = list(zip(command, command[1:]))
+    settings = [word.split("=", 1) for option, word in after if option == "-D"]
+    partitioners = [word for option, word in after if option == "-partitioner"]
     return {name: value for name, value in settings if name.startswith(("stream.", "mapreduce."))}, partitioners
 
 
 @pytest.mark.parametrize("job", [Count, Sorted])
 def test_records_are_whole_lines_sorted_whole_and_spread_by_their_key(job: type[Job], tmp_path: Path) -> None:
     """So none gets a TAB that it did not have, and values come in order."""
-    settings, partitioners = told(job, tmp_path)
+    settings, partitioners = submitted(job, tmp_path)
     assert {settings[f"stream.{part}"] for part in ("map.output", "reduce.input", "reduce.output")} == {LINES}
     assert settings["mapreduce.partition.keypartitioner.options"] == "-k1,1"
     assert partitioners == [BY_FIRST_FIELD]
@@ -116,7 +118,7 @@ def test_records_are_whole_lines_sorted_whole_and_spread_by_their_key(job: type[
 
 def test_a_partitioner_of_the_jobs_own_sees_keys(tmp_path: Path) -> None:
     """As Hadoop has them; what the reducer writes still stays as it is."""
-    settings, partitioners = told(Partitioned, tmp_path)
+    settings, partitioners = submitted(Partitioned, tmp_path)
     assert "stream.map.output" not in settings
     assert settings["stream.reduce.output"] == LINES
     assert partitioners == ["org.example.Partitioner"]
@@ -124,7 +126,7 @@ def test_a_partitioner_of_the_jobs_own_sees_keys(tmp_path: Path) -> None:
 
 def test_a_job_that_handles_fields_itself_has_hadoops_own_ways(tmp_path: Path) -> None:
     """And mrjob's, for values in order."""
-    settings, partitioners = told(OwnFields, tmp_path)
+    settings, partitioners = submitted(OwnFields, tmp_path)
     assert settings["stream.num.map.output.key.fields"] == "3"
     assert [name for name in settings if name.endswith(("put",))] == []
     assert partitioners == [BY_FIRST_FIELD]
@@ -132,7 +134,7 @@ def test_a_job_that_handles_fields_itself_has_hadoops_own_ways(tmp_path: Path) -
 
 def test_one_step_that_handles_keys_itself_decides_for_all(tmp_path: Path) -> None:
     """Since a step reads what the one before wrote."""
-    settings, partitioners = told(Reversed, tmp_path)
+    settings, partitioners = submitted(Reversed, tmp_path)
     assert ([name for name in settings if name.startswith("stream.") and name != "stream.tmpdir"], partitioners) == (
         [],
         [],
@@ -142,13 +144,13 @@ def test_one_step_that_handles_keys_itself_decides_for_all(tmp_path: Path) -> No
 def test_an_output_format_of_the_jobs_own_gets_keys_and_values(tmp_path: Path) -> None:
     """From reducers as from maps alone."""
     for job in (Formatted, FormattedMaps):
-        settings, _ = told(job, tmp_path)
+        settings, _ = submitted(job, tmp_path)
         assert not {name for name, value in settings.items() if value == LINES}
 
 
 def test_a_job_of_maps_alone_has_no_reduces_whatever_is_asked_for(tmp_path: Path) -> None:
     """Else Hadoop would sort its lines."""
-    settings, _ = told(MapOnly, tmp_path, "-D", "mapreduce.job.reduces=3")
+    settings, _ = submitted(MapOnly, tmp_path, "-D", "mapreduce.job.reduces=3")
     assert (settings["mapreduce.job.reduces"], settings["stream.map.output"]) == ("0", LINES)
 
 
@@ -162,10 +164,10 @@ def test_a_run_without_reduces_is_one_of_maps_alone(tmp_path: Path) -> None:
         assert not made._is_in_order()
 
 
-def test_small_jobs_run_in_one_container_unless_told_otherwise(tmp_path: Path) -> None:
+def test_small_jobs_run_in_one_container_unless_they_are_not_to(tmp_path: Path) -> None:
     """A default of the runner, so that an installed wheel has it."""
-    assert told(Count, tmp_path)[0]["mapreduce.job.ubertask.enable"] == "true"
-    off = told(Count, tmp_path, "-D", "mapreduce.job.ubertask.enable=false")[0]
+    assert submitted(Count, tmp_path)[0]["mapreduce.job.ubertask.enable"] == "true"
+    off = submitted(Count, tmp_path, "-D", "mapreduce.job.ubertask.enable=false")[0]
     assert off["mapreduce.job.ubertask.enable"] == "false"
 
 

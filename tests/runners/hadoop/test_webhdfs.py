@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.runners.hadoop.hdfs import Hdfs
-from gristmill.runners.hadoop.webhdfs import Unavailable, WebHdfs
+from gristmill.runners.hadoop.hdfs import cluster_files
+from gristmill.runners.hadoop.webhdfs import WebHdfs
+from gristmill.runners.remote_files import Unavailable
 from tests.cluster.settings import xml
 from tests.runners.hadoop.client import Client
 
@@ -245,7 +246,7 @@ def test_a_cluster_is_asked_without_a_start_of_java(
     client = Client(cluster, tmp_path)
     for name, value in client.env.items():
         monkeypatch.setenv(name, value)
-    hdfs = Hdfs([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
+    hdfs = cluster_files([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
     client.fs("-mkdir", "-p", "/test/web/a/c", "/test/web/there", "/test/an odd name")
     assert hdfs.exists("/test/web/a")
     assert hdfs.exists("hdfs:///test/web/a/c")

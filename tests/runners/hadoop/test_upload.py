@@ -1,8 +1,7 @@
-"""What goes to a cluster has names that it takes, and what a run left there is known to the next."""
+"""What goes to a cluster has names that it takes."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +9,7 @@ import pytest
 
 from gristmill.errors import InputError
 from gristmill.input.find import InputFile
-from gristmill.runners.hadoop.files import Left, is_remote, link_files, link_inputs, local_inputs, safe_name
+from gristmill.runners.hadoop.upload import is_remote, link_files, link_inputs, local_inputs, safe_name
 
 
 @pytest.mark.parametrize(
@@ -91,50 +90,9 @@ def test_files_are_sent_under_the_names_that_tasks_want(tmp_path: Path) -> None:
     odd.mkdir()
     (odd / "w.tar.gz").write_text("archive")
     named = [("words here", str(odd / "w.tar.gz")), ("w", "hdfs:///shared/w.txt")]
-    first, second = link_files(odd / "files", named).split(",")
+    first, second = link_files(odd / "files", named)
     assert second == "hdfs:///shared/w.txt#w"
     parts = urlsplit(first)
     assert (parts.scheme, unquote(parts.fragment)) == ("file", "words here")
     assert Path(unquote(parts.path)).read_text() == "archive"
     assert parts.path.endswith("/0-w.tar.gz")
-
-
-def test_what_a_killed_run_left_is_taken_over(tmp_path: Path) -> None:
-    """Noted at once, in both runs' folders; what is gone is forgotten."""
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
-    first = Left()
-    first.keep_in(tmp_path / "one")
-    first.add("gristmill.one")
-    first.add("gristmill.one", job="job_1_2")
-    first.add(job="job_1_3")
-    first.drop("job_1_2")
-    second = Left()
-    second.adopt(tmp_path / "one")
-    assert (second.folders, second.jobs) == (["gristmill.one"], ["job_1_3"])
-    second.keep_in(tmp_path / "two")
-    assert json.loads((tmp_path / "two" / "left.json").read_bytes()) == {
-        "folders": ["gristmill.one"],
-        "jobs": ["job_1_3"],
-    }
-
-
-@pytest.mark.parametrize("noted", [None, b"", b'{"fold'])
-def test_a_run_that_was_killed_before_it_noted_anything_left_nothing(tmp_path: Path, noted: bytes | None) -> None:
-    """It is not in the way of the next."""
-    if noted is not None:
-        (tmp_path / "left.json").write_bytes(noted)
-    left = Left()
-    left.adopt(tmp_path)
-    left.drop("nothing")
-    assert (left.folders, left.jobs) == ([], [])
-
-
-def test_a_folder_that_is_removed_is_not_written_to(tmp_path: Path) -> None:
-    """The local folder goes last, but may be gone."""
-    left = Left()
-    left.keep_in(tmp_path)
-    (tmp_path / "left.json").unlink()
-    tmp_path.rmdir()
-    left.add("gristmill.one")
-    assert not tmp_path.exists()
