@@ -17,14 +17,14 @@ class OutputError(RunError):
     """The output cannot be written: name another place, or make room."""
 
 
+def output_exists(directory: object) -> OutputError:
+    """The error of a run whose output directory, a path or a URI, is there before it."""
+    return OutputError(f"output directory {directory} already exists; name another, or remove it first")
+
+
 class TaskFailed(RunError):
     """A task of the job failed; `detail` is what it left to read (its traceback, or what its program wrote)."""
 
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
-
-
-def output_exists(path: object) -> OutputError:
-    """The error of a run whose output directory is there before it."""
-    return OutputError(f"output directory {path} already exists; name another, or remove it first")

@@ -6,7 +6,6 @@ printed         part files, compressed or not -> this machine -> merged by key
 
 from __future__ import annotations
 
-import posixpath
 import shutil
 import zlib
 from pathlib import Path
@@ -36,8 +35,8 @@ def reserve(target: str, run: str, files: RemoteFiles, ledger: CleanupLedger) ->
     """The hidden folder beside `target` that the run of this name writes to; OutputError where `target` exists."""
     if files.exists(target):
         raise output_exists(target)
-    folder, name = posixpath.split(target)
-    hidden = posixpath.join(folder, f".{name}.gristmill.{run}")
+    folder, slash, name = target.rpartition("/")
+    hidden = f"{folder}{slash}.{name}.gristmill.{run}"
     ledger.enter(hidden)
     return hidden
 
@@ -52,7 +51,7 @@ def publish(
     file of this machine and renames a folder.
     """
     if content is not None:
-        files.write(posixpath.join(hidden, manifest.NAME), manifest.manifest_bytes(content))
+        files.write(f"{hidden}/{manifest.NAME}", manifest.manifest_bytes(content))
     files.move(hidden, target)
     ledger.strike(hidden)
 

@@ -17,17 +17,20 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from gristmill.errors import OutputError, RunError
+from gristmill.errors import RunError, output_exists
 from gristmill.input import find
 from gristmill.input.splits import cut, pack
 from gristmill.task.processes import one_line
 
-from .files import Files, read, write
+from ..manifest import NAME
+from .files import JvmFiles, map_remote, write_lines
 from .task_folder import MARK
 from .tasks import Plan, Tasks
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
+
+    from ..remote_files import RemoteFiles
 
 
 class Merged:
@@ -68,12 +71,12 @@ def _plan(plan: dict[str, Any], cores: int) -> Plan:
 def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any) -> None:
     """Run all steps of the plan."""
     tasks = Tasks(plan, counted)
-    files = Files(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
+    files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
     if source["named"] and files.exists(source["named"]):
-        raise OutputError(f"output directory {source['named']} already exists; name another, or remove it first")
+        raise output_exists(source["named"])
     first = min(plan.steps)
     if source["upload"] or any(name is None for _, name in source["inputs"]):
-        rdd = read(context, tasks, first, source, files)
+        rdd = map_remote(context, tasks, first, source, files)
     else:
         rdd = _read_here(context, tasks, first, source)
     for step in plan.steps:
@@ -82,7 +85,7 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any)
     if "://" not in plan.output:
         rdd.count()
         return
-    write(context, rdd, plan.output)
+    write_lines(context, rdd, plan.output)
     ranks = {key[1]: rank for key, rank in counted.value.items() if key[0] == "rank"}
     files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
 
@@ -114,19 +117,24 @@ def failure(error: Exception) -> dict[str, Any]:
     }
 
 
-def settle(fetch: list[str], rename: list[str], remove: str, told: str) -> None:
-    """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named."""
+def settle(fetch: list[str], rename: list[str], remove: str, told: str, manifest: str = "") -> None:
+    """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named.
+
+    The bytes of the manifest, in base 64, are written into the folder before it gets its name; "" is no manifest.
+    """
     from pyspark.java_gateway import launch_gateway
 
     jvm: Any = launch_gateway().jvm
     conf = jvm.org.apache.spark.deploy.SparkHadoopUtil.get().newConfiguration(jvm.org.apache.spark.SparkConf())
-    files = Files(jvm, conf)
+    files: RemoteFiles = JvmFiles(jvm, conf)
     failed = None
     try:
         if fetch:
             files.get(*fetch)
+        if rename and manifest:
+            files.write(f"{rename[0]}/{NAME}", base64.b64decode(manifest))
         if rename:
-            files.rename(*rename)
+            files.move(*rename)
         if remove:
             files.remove(remove)
     except Exception as error:

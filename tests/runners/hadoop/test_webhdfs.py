@@ -48,16 +48,26 @@ def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def answers(conf: Path) -> Iterator[Answers]:
-    """Makes a site, and its server that gives one answer to all that it is asked and keeps what that was."""
+    """Makes a site, and its server that gives one answer to all that it is asked and keeps what that was.
+
+    With a `node`, the URL of a data node, its name node answers by that instead.
+    """
     servers: list[HTTPServer] = []
 
-    def make(status: int, text: str, command: str = "hadoop", **settings: str) -> tuple[WebHdfs, list[str]]:
+    def make(
+        status: int, text: str, command: str = "hadoop", node: str = "", **settings: str
+    ) -> tuple[WebHdfs, list[str]]:
         asked: list[str] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                asked.append(f"{self.command} {self.path}")
-                self.send_response(status)
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                asked.append(f"{self.command} {self.path} {body}".rstrip())
+                if node and self.path.startswith("/webhdfs"):
+                    self.send_response(307)
+                    self.send_header("Location", node.format(self.server.server_port))  # type: ignore[attr-defined]
+                else:
+                    self.send_response(status)
                 self.end_headers()
                 self.wfile.write(text.encode())
 
@@ -141,6 +151,57 @@ def test_what_a_name_node_refuses_is_left(answers: Answers) -> None:
         with pytest.raises(Unavailable):
             ask()
     assert len(asked) == 3
+
+
+def test_what_speaks_no_http_is_left(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not asked again."""
+    web, asked = answers(200, TRUE)
+    monkeypatch.setattr(BaseHTTPRequestHandler, "protocol_version", "MILL")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            web.exists("/a")
+    assert len(asked) == 1
+
+
+def test_a_small_file_is_written_by_the_data_node_that_the_name_node_names(answers: Answers) -> None:
+    """In two requests, of which the second has the bytes."""
+    web, asked = answers(201, "", node="http://127.0.0.1:{}/node?id=7")
+    web.write("hdfs:///out/_small.json", b"{}")
+    assert asked == [
+        "PUT /webhdfs/v1/out/_small.json?op=CREATE&overwrite=true&user.name=analyst",
+        "PUT /node?id=7 {}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "node"),
+    [
+        (200, "http://127.0.0.1:{}/node"),
+        (403, "http://127.0.0.1:{}/node"),
+        (201, "http://127.0.0.1:1/node"),
+        (201, "http://127.0.0.1:none/node"),
+        (201, "https://127.0.0.1:{}/node"),
+        (201, "http:///node"),
+        (201, ""),
+        (403, ""),
+    ],
+)
+def test_a_file_that_no_data_node_takes_is_left(answers: Answers, status: int, node: str) -> None:
+    """The name node is asked on for what it does itself."""
+    web, asked = answers(status, TRUE, node=node)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            web.write("/a", b"{}")
+    assert len([request for request in asked if "op=CREATE" in request]) == 2
+
+
+def test_data_is_left(answers: Answers) -> None:
+    """To hadoop fs, which checks it on its way; and so are listings, whose globs are Hadoop's."""
+    web, asked = answers(200, TRUE)
+    for ask in (lambda: web.put("a", "/a"), lambda: web.get("/a", "a"), lambda: web.list_files("/a*")):
+        with pytest.raises(Unavailable):
+            ask()
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -255,6 +316,9 @@ def test_a_cluster_is_asked_without_a_start_of_java(
         hdfs.move("/test/web/a", "/test/web/there")
     hdfs.move("/test/web/a", "/test/web/b")
     assert client.fs("-ls", "-C", "-R", "/test/web").splitlines() == ["/test/web/b", "/test/web/b/c", "/test/web/there"]
+    hdfs.write("/test/web/there/_small.json", b"{}\n")
+    hdfs.write("/test/web/there/_small.json", b"{1}\n")
+    assert client.fs("-cat", "/test/web/there/_small.json") == "{1}\n"
     hdfs.remove("/test/web/b", "/test/web/there", "/test/web/never")
     assert client.fs("-ls", "-C", "/test/web") == ""
     assert client.calls() == []
