@@ -1,8 +1,8 @@
 """A stand-in for Hadoop's commands, for what needs no cluster: ``python hadoop_stand_in.py ROOT hadoop fs -ls /logs``.
 
     hadoop fs    on the folder ROOT, which is hdfs:///; relative paths are in /user/analyst
-    hadoop jar   runs a streaming job's tasks here, a map a file; says what a real client said, and ends as it does
-    yarn logs    what the task said that failed
+    hadoop jar   runs a streaming job's tasks here, a map a file; prints what a real client printed, and ends as it does
+    yarn logs    the stderr of the task that failed
 
 A command that holds the words in REFUSED is refused, as by a cluster that denies it. ROOT/../calls has all calls.
 """

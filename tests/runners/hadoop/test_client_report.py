@@ -131,7 +131,7 @@ def test_a_daemon_that_does_not_answer_is_given_up_after_a_while(monkeypatch: py
 
 
 def test_a_pair_of_name_nodes_that_do_not_answer_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There the client tells of failing over."""
+    """There the client's log is of failing over."""
     now = [100.0]
     monkeypatch.setattr(client_report.time, "monotonic", lambda: now[0])
     report = parsed(["WARN retry.RetryInvocationHandler: Exception while invoking; trying to failover immediately."])

@@ -153,7 +153,7 @@ def test_a_command_that_fails_before_it_submits_a_job_has_its_last_line_told(
 def test_what_cannot_be_removed_may_be_tried_again(
     root: Path, job_tmp: Path, grain: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """By the same program, as often as it likes; each vain try is told."""
+    """By the same program, as often as it likes; each try that fails is in the log."""
     caplog.set_level(logging.ERROR, "mrjob.gristmill")
     runner = made(job_tmp, grain)
     runner.run()

@@ -64,7 +64,7 @@ class Partitioned(Count):
 
 
 class OwnFields(Sorted):
-    """A job that tells Hadoop how many fields its keys have."""
+    """A job that sets for Hadoop how many fields its keys have."""
 
     JOBCONF = {"stream.num.map.output.key.fields": 3}  # noqa: RUF012 (as mrjob has it)
 
@@ -155,7 +155,7 @@ def test_a_job_of_maps_alone_has_no_reduces_whatever_is_asked_for(tmp_path: Path
 
 
 def test_a_run_without_reduces_is_one_of_maps_alone(tmp_path: Path) -> None:
-    """Where its user says so."""
+    """Where its user asks for that."""
     with runner(Count, tmp_path, "-D", "mapreduce.job.reduces=0") as made:
         assert made._is_in_order()
     with runner(Count, tmp_path) as made:
@@ -172,7 +172,7 @@ def test_small_jobs_run_in_one_container_unless_they_are_not_to(tmp_path: Path) 
 
 
 def test_hadoop_is_found_in_its_home_and_by_its_name(hadoop: Path, tmp_path: Path) -> None:
-    """With what is said besides."""
+    """With the arguments that are given besides."""
     with runner(Count, tmp_path) as made:
         assert made.get_hadoop_bin() == [str(hadoop / "bin" / "hadoop")]
     with runner(Count, tmp_path, "--hadoop-bin", f"{hadoop}/bin/hadoop --config etc") as made:
@@ -189,7 +189,7 @@ def test_the_streaming_jar_is_found_below_hadoops_home(hadoop: Path, tmp_path: P
 
 
 def test_without_a_streaming_jar_there_is_one_line(hadoop: Path, tmp_path: Path) -> None:
-    """It says what to name."""
+    """It has the option to give."""
     for jar in (hadoop / "tools").iterdir():
         jar.unlink()
     with runner(Count, tmp_path) as made, pytest.raises(RunError, match=r"name it by --hadoop-streaming-jar$"):
@@ -197,7 +197,7 @@ def test_without_a_streaming_jar_there_is_one_line(hadoop: Path, tmp_path: Path)
 
 
 def test_a_folder_for_temporary_files_that_cannot_be_is_one_line(tmp_path: Path) -> None:
-    """It says what to name."""
+    """It has the option to give."""
     (tmp_path / "file").touch()
     with (
         runner(Count, tmp_path / "file" / "tmp") as made,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-#: What Hadoop tells a map task.
+#: The environment that Hadoop gives a map task.
 TASK = {
     "mapreduce_task_attempt_id": "attempt_1_22_m_000003_1",
     "mapreduce_map_input_file": "hdfs://name:8020/mill 1.txt",

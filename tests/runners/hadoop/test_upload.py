@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from gristmill.errors import InputError
 from gristmill.input.find import InputFile
-from gristmill.runners.hadoop.upload import is_remote, link_files, link_inputs, local_inputs, safe_name
+from gristmill.runners.hadoop.command import NoAnswer
+from gristmill.runners.hadoop.ledger import CleanupLedger
+from gristmill.runners.hadoop.upload import (
+    is_remote,
+    lay_out,
+    link_files,
+    link_inputs,
+    list_inputs,
+    local_inputs,
+    safe_name,
+    send,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +108,80 @@ def test_files_are_sent_under_the_names_that_tasks_want(tmp_path: Path) -> None:
     assert (parts.scheme, unquote(parts.fragment)) == ("file", "words here")
     assert Path(unquote(parts.path)).read_text() == "archive"
     assert parts.path.endswith("/0-w.tar.gz")
+
+
+class Cluster:
+    """Keeps what it was asked for; lists one file for each path; `refuses` to be reached."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.refuses = refuses
+        self.asked: list[tuple[str, ...]] = []
+
+    def list_files(self, path: str) -> list[str]:
+        self.asked.append(("list", path))
+        return [f"{path}/part-00000"]
+
+    def put(self, local: str, path: str) -> None:
+        self.asked.append(("put", local, path))
+        if self.refuses:
+            raise NoAnswer("node:8020")
+
+
+def standard_input(tmp_path: Path) -> str:
+    """Keeps standard input; called twice, it would fail."""
+    with (tmp_path / "STDIN").open("x") as file:
+        file.write("piped")
+    return file.name
+
+
+def test_input_is_laid_out_with_the_names_that_its_user_gave(tmp_path: Path) -> None:
+    """Files of this machine in their order, standard input as often as it is named, then paths of the cluster."""
+    (tmp_path / "a.txt").write_text("mill")
+    files = [InputFile("-", ""), InputFile(str(tmp_path / "a.txt"), "docs/a.txt"), InputFile("-", "")]
+    here = tmp_path / "key"
+    found = lay_out(files, ["hdfs:///logs"], here, "tmp/key", lambda: standard_input(tmp_path))
+    assert found.names == {"folder": "/key/input/", "files": ["", "docs/a.txt", ""], "paths": ["hdfs:///logs"]}
+    assert found.uris == ("tmp/key/input/*", "hdfs:///logs")
+    links = sorted(here.rglob("*.txt")) + sorted(here.rglob("STDIN"))
+    assert [f"{path.relative_to(here)} {path.read_text()}" for path in links] == [
+        "input/0000001/a.txt mill",
+        "input/0000000/STDIN piped",
+        "input/0000002/STDIN piped",
+    ]
+
+
+def test_input_of_the_cluster_alone_sends_nothing(tmp_path: Path) -> None:
+    """A folder without files is one empty file."""
+    here, cluster, ledger = tmp_path / "key", Cluster(), CleanupLedger()
+    assert lay_out([], ["hdfs:///logs"], here, "key", str).uris == ("hdfs:///logs",)
+    send(here, "key", cast("Any", cluster), ledger)
+    assert (cluster.asked, ledger.folders) == ([], [])
+    assert lay_out([], [], here, "key", str).uris == ("key/input/*",)
+    assert (here / "input" / "0000000" / "nothing").read_bytes() == b""
+    send(here, "key", cast("Any", cluster), ledger)
+    assert (cluster.asked, ledger.folders) == ([("put", str(here), "key")], ["key"])
+
+
+def test_files_that_tasks_fetch_are_listed_by_their_paths_on_the_cluster(tmp_path: Path) -> None:
+    """Those of this machine first; where there are none, the list alone is sent."""
+    (tmp_path / "a").touch()
+    for files, lines in (
+        ([InputFile(str(tmp_path / "a"), "a")], "key/input/0000000/a\nhdfs:///logs/part-00000\n"),
+        (
+            [],
+            "hdfs:///logs/part-00000\n",
+        ),
+    ):
+        here = tmp_path / f"key-{len(files)}"
+        laid = lay_out(files, ["hdfs:///logs"], here, "key", str)
+        listed = list_inputs(laid, here, "key", cast("Any", Cluster()))
+        assert (listed.names, listed.uris) == (laid.names, ("key/manifest",))
+        assert (here / "manifest").read_text() == lines
+
+
+def test_what_never_reached_the_cluster_is_not_in_the_ledger(tmp_path: Path) -> None:
+    """Nobody could remove it either."""
+    ledger = CleanupLedger()
+    with pytest.raises(NoAnswer):
+        send(tmp_path, "key", cast("Any", Cluster(refuses=True)), ledger)
+    assert ledger.folders == []

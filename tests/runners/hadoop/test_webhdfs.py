@@ -30,7 +30,7 @@ ODD = ["/a?b", "/a b", "a:b", "/a%20b", "/a+b", "/é", "/a\n", "/a\udcff"]
 
 
 def refusal(kind: str) -> str:
-    """What a name node says of what it does not do."""
+    """The answer of a name node that refuses."""
     return f'{{"RemoteException": {{"exception": "{kind}", "message": "File: /a"}}}}'
 
 
@@ -116,7 +116,7 @@ def test_homes_are_where_the_site_has_them(answers: Answers) -> None:
 
 
 def test_a_file_that_is_gone_need_not_be_removed(answers: Answers) -> None:
-    """Nor can it be moved, which Hadoop tells."""
+    """Nor can it be moved: that error is Hadoop's to word."""
     web, _ = answers(404, refusal("FileNotFoundException"))
     assert not web.exists("/a")
     with pytest.raises(Unavailable):
@@ -303,7 +303,7 @@ def test_nobody_is_asked_for_another_user(answers: Answers, monkeypatch: pytest.
 def test_a_cluster_is_asked_without_a_start_of_java(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files are there, moved and gone; what cannot be done is told by Hadoop, and what must not be is not."""
+    """Files are there, moved and gone; what cannot be done is Hadoop's to refuse; what must not be is refused."""
     client = Client(cluster, tmp_path)
     for name, value in client.env.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""What YARN is asked for besides running a job, and what is heard where it cannot answer."""
+"""What YARN is asked for besides running a job, and what comes back where it cannot answer."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def program(folder: Path, name: str, *lines: str) -> list[str]:
 def test_jobs_are_found_by_their_tag(tmp_path: Path) -> None:
     """Ids have any length."""
     (tmp_path / "listed").write_text(LISTED)
-    hadoop = program(tmp_path / "bin", "yarn", f"echo \"$@\" > '{tmp_path}/told'", f"cat '{tmp_path}/listed'")
+    hadoop = program(tmp_path / "bin", "yarn", f"echo \"$@\" > '{tmp_path}/called'", f"cat '{tmp_path}/listed'")
     assert Yarn(hadoop).find("mill") == ["job_1795619329472_0009", "job_1795619329472_123456"]
-    assert (tmp_path / "told").read_text() == (
+    assert (tmp_path / "called").read_text() == (
         "application -list -appTags mill -appStates NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING\n"
     )
 
@@ -91,10 +91,10 @@ def test_commands_are_on_the_path_where_they_are_not_beside_hadoop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As distributions lay them out."""
-    program(tmp_path / "bin", "mapred", f"echo \"$@\" > '{tmp_path}/told'")
+    program(tmp_path / "bin", "mapred", f"echo \"$@\" > '{tmp_path}/called'")
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     Yarn([str(tmp_path / "hadoop")]).kill("job_1_2")
-    assert (tmp_path / "told").read_text() == "job -kill job_1_2\n"
+    assert (tmp_path / "called").read_text() == "job -kill job_1_2\n"
 
 
 def test_a_command_that_is_nowhere_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,9 +145,9 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
     """When a file is put into it, and not before."""
     fails = f"test -e '{tmp_path}/made' || {{ echo 'put: `deep/x: No such file or directory: `x' >&2; exit 1; }}"
     put = f'case $2 in -mkdir) touch "{tmp_path}/made" ;; -put) {fails} ;; esac'
-    program(tmp_path / "bin", "hadoop", f"echo \"$@\" >> '{tmp_path}/told'", put)
+    program(tmp_path / "bin", "hadoop", f"echo \"$@\" >> '{tmp_path}/called'", put)
     HdfsCommand([str(tmp_path / "bin" / "hadoop")]).put("here", "deep/x")
-    assert (tmp_path / "told").read_text().splitlines() == [
+    assert (tmp_path / "called").read_text().splitlines() == [
         "fs -put here deep/x",
         "fs -mkdir -p deep",
         "fs -put here deep/x",
