@@ -228,3 +228,13 @@ def test_a_step_that_is_sparks_is_refused_in_one_line() -> None:
     job: Any = Sparky(["-r", "hadoop", "--no-conf"])
     with pytest.raises(RunError, match=r"^-r hadoop cannot run this job: step 0 has type 'spark'"):
         job.run_job()
+
+
+def test_setup_commands_are_locked_in_a_folder_that_goes_with_the_application(tmp_path: Path) -> None:
+    """A lock in /tmp would stay there on every node."""
+    with runner(Count, tmp_path) as made:
+        lines = made._setup_cmd_content([["make"]])
+    assert [line for line in lines if "lock" in line and "exec" in line and "&-" not in line] == [
+        'exec 9>"${LOCAL_DIRS%%,*}/gristmill-setup.lock"'
+    ]
+    assert "  make" in lines
