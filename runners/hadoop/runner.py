@@ -3,9 +3,9 @@
     local input                        -> fs -put
     the job's archive and task script  -> jar, one a step
     output, printed                    -> fs -get, merged here by key, fs -rm
-    output, --output-dir               -> fs -test before, fs -mv behind
+    output, --output-dir               -> fs -test before, fs -put of its manifest and fs -mv behind
 
-Of these -test, -mv and -rm go to the name node by HTTP where a cluster lets us (see webhdfs).
+Of these -test, -mv, -rm and the manifest go by HTTP where a cluster lets us (see webhdfs).
 
 What a run makes on the cluster lies in one folder there, and beside an output directory under a hidden name. Both stand
 in a ledger in this run's local folder, so that the next run on this machine removes what a killed one left.
@@ -78,7 +78,7 @@ class HadoopRunner(HadoopJobRunner):
         return {**super()._default_opts(), **ours}
 
     def manifest(self, counters: list[Counters]) -> dict[str, Any] | None:
-        """The content of ``_gristmill.json``, from the counters of each step; a job puts its own in place of this."""
+        """The content of ``_gristmill.json``, from the counters of each step; a job replaces this by its own."""
         return None
 
     # this machine
