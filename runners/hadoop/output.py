@@ -1,4 +1,8 @@
-"""The output of a job on Hadoop, brought to this machine: part files, compressed or not -> its lines in order."""
+"""The output of a job on Hadoop: written under a hidden name, then renamed; or brought here as its lines in order.
+
+--output-dir    exists? -> steps write to .NAME.gristmill.KEY -> manifest -> renamed to NAME
+printed         part files, compressed or not -> this machine -> merged by key
+"""
 
 from __future__ import annotations
 
@@ -7,32 +11,72 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from gristmill.errors import OutputError
+from gristmill.errors import OutputError, output_exists
 from gristmill.input import compression, find, reading
 from gristmill.input.splits import whole
 from gristmill.shuffle.merge import Run, join_lines, merge_all
 
+from .. import manifest
 from .task import SPLIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-#: Takes the URI and the first byte of a split; gives what sorts as the splits of the input do.
-Place = Callable[[str, int], Any]
+    from ..remote_files import RemoteFiles
+    from .ledger import CleanupLedger
+
+#: Takes the URI and the first byte of a split; gives a key by which splits sort in the order of the input.
+InputOrder = Callable[[str, int], Any]
 
 
-def cat(folder: Path, scratch: Path, place: Place | None) -> Iterator[bytes]:
-    """The lines: of a map-only job whose parts tell their splits in the order of `place`, of others merged by key."""
-    runs = [_run(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_parts(folder))]
-    if place is None:
+def reserve(target: str, run: str, files: RemoteFiles, ledger: CleanupLedger) -> str:
+    """The hidden folder beside `target` that the run of this name writes to; OutputError where `target` exists."""
+    if files.exists(target):
+        raise output_exists(target)
+    folder, slash, name = target.rpartition("/")
+    hidden = f"{folder}{slash}.{name}.gristmill.{run}"
+    ledger.enter(hidden)
+    return hidden
+
+
+def publish(
+    hidden: str, target: str, content: Mapping[str, Any] | None, files: RemoteFiles, ledger: CleanupLedger
+) -> None:
+    """Rename the hidden folder to `target`, with the manifest in it where `content` is not None.
+
+    The rename is what makes both visible. By HTTP neither starts Java. Where ``hadoop fs`` does it, the manifest is a
+    start of its own: its numbers are known when the last step has ended, and no command of ``hadoop fs`` both takes a
+    file of this machine and renames a folder.
+    """
+    if content is not None:
+        files.write(f"{hidden}/{manifest.NAME}", manifest.manifest_bytes(content))
+    files.move(hidden, target)
+    ledger.strike(hidden)
+
+
+def fetch(source: str, scratch: Path, files: RemoteFiles) -> Path:
+    """The folder `source` of the cluster as one in `scratch`, copied at the first call."""
+    folder = scratch / "output"
+    if not folder.exists():
+        files.get(source, str(folder))
+    return folder
+
+
+def output_lines(folder: Path, scratch: Path, order: InputOrder | None) -> Iterator[bytes]:
+    """The lines of the part files in `folder`, in chunks: merged by key, or by their splits in `order`.
+
+    With an `order` they are those of a map-only job, and each begins with the line of its split.
+    """
+    runs = [_run(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_part_files(folder))]
+    if order is None:
         batches = merge_all(runs, scratch, sort_values=False)
     else:
-        ordered = sorted((_split(run, place) for run in runs), key=lambda found: found[0])
+        ordered = sorted((_split(run, order) for run in runs), key=lambda found: found[0])
         batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False))
     yield from map(join_lines, batches)
 
 
-def _parts(folder: Path) -> list[Path]:
+def _part_files(folder: Path) -> list[Path]:
     """All files below `folder` but hidden ones, as Hadoop's own input formats see it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return [path for path in files if not any(name[0] in "._" for name in path.relative_to(folder).parts)]
@@ -42,13 +86,13 @@ def _run(path: Path) -> Run:
     return Run(str(path), 0, path.stat().st_size)
 
 
-def _split(run: Run, place: Place) -> tuple[Any, Run]:
-    """Where a part belongs, and what is behind the line that says so."""
+def _split(run: Run, order: InputOrder) -> tuple[Any, Run]:
+    """The key of a part file's split, and the run behind the line that names it."""
     with Path(run.path).open("rb") as file:
         line = file.readline()
     _, uri, start = line[: -len(b"\n")].decode(errors="surrogateescape").split("\t")
     assert line.startswith(SPLIT)  # noqa: S101 (our own task wrote it)
-    return place(uri, int(start)), Run(run.path, len(line), run.length - len(line))
+    return order(uri, int(start)), Run(run.path, len(line), run.length - len(line))
 
 
 def _plain(path: Path, target: Path) -> Path:

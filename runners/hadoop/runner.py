@@ -3,210 +3,231 @@
     local input                        -> fs -put
     the job's archive and task script  -> jar, one a step
     output, printed                    -> fs -get, merged here by key, fs -rm
-    output, --output-dir               -> fs -test before, fs -mv behind
+    output, --output-dir               -> fs -test before, fs -put of its manifest and fs -mv behind
 
-Of these -test, -mv and -rm are asked of the name node by HTTP where a cluster lets us (see webhdfs).
+Of these -test, -mv, -rm and the manifest go by HTTP where a cluster lets us (see webhdfs).
 
-What a run makes on the cluster lies in one folder there, and beside an output directory under a hidden name. Both are
-noted in this run's local folder, so that the next run on this machine removes what a killed one left.
+What a run makes on the cluster lies in one folder there, and beside an output directory under a hidden name. Both stand
+in a ledger in this run's local folder, so that the next run on this machine removes what a killed one left.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import os
 import posixpath
-import re
-import tempfile
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input import names
+from gristmill.task import archive
+from mrjob.hadoop import HadoopJobRunner
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
 
-from ..owned_folder import OwnedFolder
 from ..progress import Percent
-from .client import Report
-from .files import Left
-from .hdfs import Hdfs, NoAnswer, listen
-from .output import cat
-from .steps import HadoopSteps
-from .yarn import LOGS, Yarn
+from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments, step_jobconf
+from . import step, task
+from .command import find_hadoop, find_streaming_jar
+from .failure import explain, refusal
+from .hdfs import cluster_files
+from .ledger import CleanupLedger, clean_up, own_folder, remove_folders
+from .output import fetch, output_lines, publish, reserve
+from .submit import run_step
+from .upload import Upload, is_remote, lay_out, list_inputs, local_inputs, send
+from .yarn import Yarn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gristmill.task.counters import Counters
 
-    from .task import Failure
+    from ..owned_folder import OwnedFolder
+    from ..remote_files import RemoteFiles
 
 log = logging.getLogger("mrjob.gristmill")
 
-#: How Hadoop says that there is nothing at an input path.
-_NO_INPUT = re.compile(r"Input path does not exist: (.*)|Input Pattern (.*) matches 0 files")
-#: How Hadoop says that a task's program ended badly.
-_DIED = re.compile(r"subprocess failed|Broken pipe|Stream closed")
 
+class HadoopRunner(HadoopJobRunner):
+    """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options.
 
-class HadoopRunner(HadoopSteps):
-    """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options."""
+    Its methods are the hooks of mrjob's runner, in the order of a run.
+    """
 
     _STEP_TYPES: Any = frozenset({"jar", "streaming"})
 
     def __init__(self, mrjob_cls: Any, **kwargs: Any) -> None:
         # mrjob's __init__ may ask for the local folder
         self._scratch: OwnedFolder | None = None
-        self._left = Left()
+        self._ledger = CleanupLedger()
         super().__init__(**kwargs)
         self._mrjob_cls = mrjob_cls
-        self._quiet = not logging.getLogger("mrjob").isEnabledFor(logging.INFO)
         self._upload_mgr = None
-        self._hadoop_tmp_dir = posixpath.join(self._opts["hadoop_tmp_dir"] or "", f"gristmill.{self._name()}")
+        self._hadoop_tmp_dir = posixpath.join(self._opts["hadoop_tmp_dir"] or "", f"gristmill.{self._name}")
+        #: Where the output is to be in the end; "" where it is printed.
         self._target = (kwargs.get("output_dir") or "").rstrip("/")
         self._output_dir = self._target or f"{self._hadoop_tmp_dir}/output"
         self._step_output_dir = kwargs.get("step_output_dir")
+        self._source = ""
+        self._input = Upload({}, ())
         self._counters: list[Counters] = []
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
-        # a small job in one container takes half the time, and Hadoop knows by itself what is small; its end is seen
-        # half a second earlier; folders of input are walked, as on one machine
-        jobconf = {
-            "mapreduce.client.progressmonitor.pollinterval": "250",
-            "mapreduce.job.ubertask.enable": "true",
-            "mapreduce.input.fileinputformat.input.dir.recursive": "true",
-        }
-        ours = {"cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": jobconf}
+        ours = {"cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
         return {**super()._default_opts(), **ours}
 
-    # what is on this machine
+    def manifest(self, counters: list[Counters]) -> dict[str, Any] | None:
+        """The content of ``_gristmill.json``, from the counters of each step; a job replaces this by its own."""
+        return None
+
+    # this machine
+
+    @property
+    def _name(self) -> str:
+        return step.run_name(self._job_key)
+
+    @property
+    def _job(self) -> JobSteps:
+        formats = BY_LINE if self._uses_input_manifest() else self._hadoop_input_format, self._hadoop_output_format
+        about = self._opts["jobconf"], self._partitioner, bool(self._sort_values)
+        return JobSteps(self._get_steps(), *about, *formats)
+
+    @cached_property
+    def _files(self) -> RemoteFiles:
+        return cluster_files(self.get_hadoop_bin())
+
+    @cached_property
+    def _yarn(self) -> Yarn:
+        return Yarn(self.get_hadoop_bin())
+
+    def get_hadoop_version(self) -> str:
+        """Names of settings are the same in all that has YARN, so no command is run."""
+        return "3.0.0"
+
+    def get_hadoop_bin(self) -> list[str]:
+        """The `hadoop` command: --hadoop-bin, $HADOOP_HOME's, the path's; RunError where there is none."""
+        return find_hadoop(self._opts["hadoop_bin"])
+
+    def get_hadoop_streaming_jar(self) -> str:
+        """Hadoop's own jar for programs in any language; RunError where it is not found."""
+        if not self._hadoop_streaming_jar:
+            self._hadoop_streaming_jar = find_streaming_jar(self._hadoop_streaming_jar_dirs())
+        return str(self._hadoop_streaming_jar)
 
     def _get_local_tmp_dir(self) -> str:
         if self._local_tmp_dir is None:
-            parent = Path(self._opts["local_tmp_dir"] or tempfile.gettempdir()).absolute()
-            try:
-                prefix = f"gristmill-hadoop-{os.getuid()}."
-                self._scratch = OwnedFolder(parent, prefix, self._name(), self._left.adopt)
-            except OSError as error:
-                raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
+            self._scratch = own_folder(self._opts["local_tmp_dir"], self._name, self._ledger)
             self._local_tmp_dir = str(self._scratch.path)
-            self._left.keep_in(self._scratch.path)
         return self._local_tmp_dir
 
-    # what goes to the cluster
+    def _check_input_paths(self) -> None:
+        """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
+        self._found = local_inputs(self._input_paths)
+
+    def _create_input_manifest_if_needed(self) -> None:
+        """Nothing yet: the paths of the input on the cluster are known once it is laid out."""
+
+    # a run
 
     def _run(self) -> None:
-        hadoop = self.get_hadoop_bin()
-        self._hdfs, self._yarn = Hdfs(hadoop), Yarn(hadoop)
-        self._get_local_tmp_dir()
-        self._remove_left()
+        files, scratch = self._files, Path(self._get_local_tmp_dir())
+        clean_up(self._ledger, files, self._yarn)
         if self._target:
-            if self._hdfs.exists(self._target):
-                raise output_exists(self._target)
-            folder, name = posixpath.split(self._target)
-            self._output_dir = posixpath.join(folder, f".{name}.gristmill.{self._name()}")
-            self._left.add(self._output_dir)
-        self._upload()
+            self._output_dir = reserve(self._target, self._name, files, self._ledger)
+        self._upload_input()
         self._create_setup_wrapper_scripts()
-        self._write_task_script()
+        script = step.write_task_script(self._job, self._substep_args, scratch, is_in_order=self._is_in_order())
+        self._working_dir_mgr.add("file", script, task.NAME)
         for step_num in range(self._num_steps()):
             self._run_step(step_num)
         if self._target:
-            self._hdfs.move(self._output_dir, self._target)
-            self._left.drop(self._output_dir)
+            publish(self._output_dir, self._target, self.manifest(self._counters), files, self._ledger)
             self._output_dir = self._target
 
-    def _remove_left(self) -> None:
-        """Kill the jobs of runs that were killed, and remove what they made."""
-        for job in self._left.jobs:
-            self._yarn.kill(job)
-        if self._left.folders:
-            self._hdfs.remove(*self._left.folders)
-        self._left.drop(*self._left.jobs, *self._left.folders)
+    def _upload_input(self) -> None:
+        here, there = Path(self._get_local_tmp_dir(), self._name), self._hadoop_tmp_dir
+        remote = [path for path in self._input_paths if is_remote(path)]
+        self._input = lay_out(self._found, remote, here, there, self._dump_stdin_to_local_file)
+        if self._uses_input_manifest():
+            self._input = list_inputs(self._input, here, there, self._files)
+        send(here, there, self._files, self._ledger)
 
-    # a step
+    def _py_files(self) -> list[str]:
+        """Only those the user named: mrjob and the job's package are in the job's archive."""
+        return list(self._opts["py_files"])
+
+    def _create_setup_wrapper_scripts(self) -> None:
+        self._source = self._script_path
+        if step.has_script(self._job):
+            self._script_path = str(Path(self._get_local_tmp_dir(), f"{self._name.partition('.')[0]}.zip"))
+            table = json.dumps(self._input.names).encode()
+            archive.write_archive(self._mrjob_cls, Path(self._script_path), names=table)
+            self._working_dir_mgr.add("file", self._script_path)
+        super()._create_setup_wrapper_scripts()
+
+    def _setup_cmd_content(self, setup: Any) -> list[str]:
+        """mrjob's, with its lock in the application's folder, since it would stay in /tmp for ever."""
+        lines: list[str] = super()._setup_cmd_content(setup)
+        lock = f"exec 9>/tmp/wrapper.lock.{self._job_key}"
+        return ['exec 9>"${LOCAL_DIRS%%,*}/gristmill-setup.lock"' if line == lock else line for line in lines]
+
+    def _manifest_download_commands(self) -> list[tuple[str, str]]:
+        # a container has no `hadoop` on its path
+        return [("*", 'PATH="$PATH:$HADOOP_HOME/bin:$HADOOP_COMMON_HOME/bin" hadoop fs -copyToLocal')]
 
     def _run_step(self, step_num: int) -> None:
         if self._step_output_uri(step_num).startswith(self._hadoop_tmp_dir):
-            self._left.add(self._hadoop_tmp_dir)
+            self._ledger.enter(self._hadoop_tmp_dir)
         command = self._args_for_step(step_num)
         log.info("Running step %d of %d...", step_num + 1, self._num_steps())
-        report, bar = Report(), Percent(quiet=self._quiet)
-        told = False
-
-        def heard(_: str) -> None:
-            nonlocal told
-            if report.address and not told:
-                told = True
-                self._left.add(report.staging, report.job)
-                log.info("%s: %s", report.job, report.address)
-            bar.show(report.map, report.reduce)
-
-        try:
-            status = listen(command, report, heard)
-        except NoAnswer:
-            raise
-        except BaseException:
-            self._kill(report)
-            raise
-        finally:
-            bar.close()
-        self._left.drop(report.job, report.staging)
+        bar = Percent(quiet=not logging.getLogger("mrjob").isEnabledFor(logging.INFO))
+        status, report = run_step(command, step.yarn_tag(self._name), self._ledger, self._yarn, bar)
         self._counters.append(report.counters)
         if report.counters:
             log.info("\n%s\n", _format_counters(report.counters))
+        if status and report.refusal:
+            raise refusal(report.refusal, self._input.names)
         if status:
-            self._fail(step_num, report, status)
+            reason = explain(status, report, self._yarn, self._input.names)
+            raise StepFailedException(reason, step_num, self._num_steps())
 
-    def _kill(self, report: Report) -> None:
-        """Kill the job of a client that was stopped; one that was just submitted has not been named yet."""
-        self._left.add(report.staging)
-        for job in [report.job] if report.job else self._yarn.find(self._tag):
-            log.info("Killing %s...", job)
-            self._yarn.kill(job)
-            self._left.drop(job)
+    def _args_for_streaming_step(self, step_num: int) -> list[str]:
+        jar = self.get_hadoop_streaming_jar()
+        return step.hadoop_command(self._streaming_step(step_num), self.get_hadoop_bin(), jar)
 
-    def _fail(self, step_num: int, report: Report, status: int) -> None:
-        """Raise what says why a step failed."""
-        if report.refusal:
-            self._refuse(report.refusal)
-        reason = report.says or ": ".join(filter(None, (f"hadoop ended with exit status {status}", report.last)))
-        if report.application:
-            log.info("Looking for what made it fail...")
-            # in one container the client is told nothing of attempts
-            reason = report.error or self._yarn.error(report.job) or reason
-            # of a task that Hadoop ended there are no last words to wait for
-            failure = self._yarn.failure(report.application, LOGS if _DIED.search(reason) else 0)
-            if failure:
-                log.error("\n".join(failure.said))
-                reason = f"{failure.task} on {failure.host}{self._reading(failure)}: {failure.why}"
-            else:
-                reason = f"{reason}; see yarn logs -applicationId {report.application}"
-        raise StepFailedException(reason, step_num, self._num_steps())
+    def _streaming_step(self, step_num: int) -> StreamingStep:
+        uris = self._step_input_uris(step_num), self._step_output_uri(step_num)
+        script, extra = f"/bin/sh {task.NAME}", self._opts["hadoop_extra_args"]
+        paths, scratch = self._working_dir_mgr.name_to_path, Path(self._get_local_tmp_dir())
+        return StreamingStep(
+            step_arguments(self._job, step_num, script, uris, extra),
+            self._cmdenv(),
+            # the job's own module is in its archive
+            step.step_files(paths, self._source, scratch, self._libjar_paths()),
+            self._jobconf_for_step(step_num),
+        )
 
-    def _refuse(self, why: str) -> NoReturn:
-        """Raise what says why a step was not started."""
-        if found := _NO_INPUT.search(why):
-            path = found[1] or found[2]
-            # as it was given, where that can be told
-            path = next((given for given in self._names["paths"] if given.endswith(path.partition(":/")[2])), path)
-            raise InputError(f"input {path} does not exist; give a file, a folder or a glob that the cluster has")
-        raise RunError(f"Hadoop does not take the job: {why}; mend that")
+    def _jobconf_for_step(self, step_num: int) -> dict[str, str]:
+        settings = step.job_settings(self._job_key, step_num, self._num_steps(), self._get_local_tmp_dir())
+        return step_jobconf(self._job, step_num, settings, super()._jobconf_for_step(step_num))
 
-    def _reading(self, failure: Failure) -> str:
-        """What a failed task was reading, by the user's name."""
-        if not failure.path:
-            return ""
-        name = names.resolve(self._names, failure.path) or failure.path
-        return f", reading {name} bytes {failure.start}-{failure.start + failure.length}"
+    def _step_input_uris(self, step_num: int) -> list[str]:
+        return [self._intermediate_output_dir(step_num - 1)] if step_num else list(self._input.uris)
+
+    def _step_output_uri(self, step_num: int) -> str:
+        is_last = step_num == self._num_steps() - 1
+        return str(self._output_dir if is_last else self._intermediate_output_dir(step_num))
 
     # the end
 
+    def _is_in_order(self) -> bool:
+        """Whether the output is printed in the order of the input: then its part files name their splits."""
+        return not self._target and step.has_ordered_output(self._job)
+
     def counters(self) -> list[Counters]:
-        """The counters of each step, by group and name."""
+        """The counters of each step, by group and name; of one whose client reported none, {}."""
         return self._counters
 
     def cat_output(self) -> Iterator[bytes]:
@@ -215,23 +236,13 @@ class HadoopRunner(HadoopSteps):
         if source is None:
             raise ValueError("Run the job before streaming output")
         scratch = Path(self._get_local_tmp_dir())
-        folder = scratch / "output"
-        if not folder.exists():
-            self._hdfs.get(source, str(folder))
-        place = partial(names.input_order, self._names) if self._is_in_order() else None
-        return cat(folder, scratch, place)
+        order = partial(names.input_order, self._input.names) if self._is_in_order() else None
+        return output_lines(fetch(source, scratch, self._files), scratch, order)
 
     def _cleanup_hadoop_tmp(self) -> None:
-        if not self._left.folders:
-            return
-        try:
-            self._hdfs.remove(*self._left.folders)
-            self._left.drop(*self._left.folders)
-        except RunError as error:
-            log.error("error: %s; the next run on this machine tries again", error)
-            if self._scratch:
-                self._scratch.release()
-                self._scratch = None
+        if self._ledger.folders and not remove_folders(self._ledger, self._files) and self._scratch:
+            self._scratch.release()
+            self._scratch = None
 
     def _cleanup_local_tmp(self) -> None:
         if self._scratch:

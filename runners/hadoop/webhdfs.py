@@ -1,8 +1,8 @@
-"""Files of HDFS by HTTP: what takes ``hadoop fs`` a start of Java each, 1 s and more, takes a few ms.
+"""RemoteFiles of HDFS by HTTP: what takes ``hadoop fs`` a start of Java each, 1 s and more, takes a few ms.
 
-For clusters whose settings, read as Hadoop reads them, name one name node that is asked in plain HTTP and without a
-login. Of all others, of names with letters that need care, and of every answer that is not the expected one,
-Unavailable: then ``hadoop fs`` is asked, which handles them all, and knows better what went wrong.
+For clusters whose settings, read as Hadoop reads them, name one name node that answers plain HTTP without a login. For
+all others, for names with letters that need care, for data, and at every answer that is not the expected one:
+Unavailable. ``hadoop fs`` handles them all, and its error names the cause.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ import pwd
 import re
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import NoReturn
+from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 from gristmill.errors import RunError
 
+from ..remote_files import Unavailable
+
 log = logging.getLogger("mrjob.gristmill")
 
-#: Seconds for a name node to be reached, and to answer: it may have done what it was asked long before it says so.
-REACHED, ANSWERED = 5, 120
+#: Seconds to connect to a node, and for its answer: it may have done what it was asked long before it says so.
+CONNECT, ANSWER = 5, 120
 _HTTP_PORT = 9870
 #: A path or URI, none of whose letters any Hadoop reads in another way than we do.
 _NAME = r"(?!\.\.?(?:/|$))[\w.=@~,-]+"
@@ -30,60 +33,70 @@ _PATH = re.compile(rf"(?:hdfs://([A-Za-z0-9.:-]*)(?=/))?(/?{_NAME}(?:/{_NAME})*)
 _TAGS = {"configuration", "property", "name", "value", "description", "final", "source"}
 #: Settings by which paths or names mean something else.
 _NOT_PLAIN = re.compile(r"dfs\.nameservices|dfs\.http\.address|fs\.hdfs\.impl|fs\.viewfs\..*")
-#: What ``hadoop`` may be told by its own script, and we are not.
-_TOLD = re.compile(r"^\s*(?:export\s+)?HADOOP_(?:USER_NAME|PROXY_USER|CONF_DIR)=", re.MULTILINE)
-
-
-class Unavailable(Exception):
-    """It is not to be had this way."""
+#: Settings that the script of ``hadoop`` may make, and that would be missed here.
+_SCRIPT_SETTING = re.compile(r"^\s*(?:export\s+)?HADOOP_(?:USER_NAME|PROXY_USER|CONF_DIR)=", re.MULTILINE)
+#: HTTP status of a name node that names a data node for the bytes of a new file, and of one that has them.
+_REDIRECT, _CREATED = 307, 201
 
 
 class WebHdfs:
-    """The name node that the command `hadoop` would ask, at work for the user that it would work for."""
+    """The name node that the command `hadoop` would ask, in the name of the user that it would act for."""
 
     def __init__(self, hadoop: list[str]) -> None:
         self._hadoop = hadoop
         self._is_off = False
 
     def exists(self, path: str) -> bool:
-        """Whether there is something at `path`."""
-        return self._ask("GET", path, "GETFILESTATUS")
+        """Whether there is a file or folder at `path`."""
+        return self._do("GET", path, "GETFILESTATUS")
+
+    def put(self, local: str, path: str) -> NoReturn:
+        """Unavailable: data goes by ``hadoop fs``."""
+        raise Unavailable
+
+    def get(self, path: str, local: str) -> NoReturn:
+        """Unavailable: data goes by ``hadoop fs``."""
+        raise Unavailable
+
+    def list_files(self, path: str) -> NoReturn:
+        """Unavailable: a glob is for Hadoop to read."""
+        raise Unavailable
 
     def move(self, source: str, target: str) -> None:
-        """Rename `source` to `target`; RunError where there is something."""
+        """Rename `source` to `target`; RunError where there is a file or folder."""
         # without options it would go into a folder that is there
-        if not self._ask("PUT", source, "RENAME", destination=self._path(target), renameoptions="NONE"):
+        if not self._do("PUT", source, "RENAME", destination=self._path(target), renameoptions="NONE"):
             raise Unavailable(f"{source} is not there")
 
-    def remove(self, path: str) -> None:
-        """Remove a file or folder with all it holds; one that is gone is no error."""
-        self._ask("DELETE", path, "DELETE", recursive="true")
+    def remove(self, *paths: str) -> None:
+        """Remove files, and folders with all they hold; those that are gone are no error."""
+        for path in paths:
+            self._do("DELETE", path, "DELETE", recursive="true")
 
-    def _ask(self, method: str, path: str, op: str, **arguments: str) -> bool:
-        """Have the name node do something with `path`; False where it says that there is no such file."""
-        # its imports take 25 ms, which only this runner needs
-        from http.client import HTTPConnection, HTTPException
-
-        if self._is_off:
-            raise Unavailable
-        query = {"op": op, **arguments, "user.name": self._user}
-        url = f"/webhdfs/v1{self._path(path)}?{urlencode(query, errors='surrogateescape')}"
-        host, port = self._name_node[1]
-        log.debug("> %s http://%s:%d%s", method, host, port, url)
-        connection = HTTPConnection(host, port, timeout=REACHED)
+    def write(self, path: str, data: bytes) -> None:
+        """Make or replace a small file: the name node names a data node, which takes the bytes."""
+        status, _, location = self._ask("PUT", path, "CREATE", overwrite="true")
         try:
-            connection.connect()
-            connection.sock.settimeout(ANSWERED)
-            connection.request(method, url)
-            answer = connection.getresponse()
-            told = json.loads(answer.read() or b"{}")
-            refused = "" if answer.status == 200 else told["RemoteException"]["exception"]
-        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
-            # a port that swallows what it is sent would cost as much again
+            node = urlsplit(location)
+            if status != _REDIRECT or node.scheme != "http" or not node.hostname:
+                raise Unavailable(f"{path}: HTTP status {status}")
+            # a data node out of reach does not put the name node out of use
+            status, _, _ = _request("PUT", node.hostname, node.port or 80, f"{node.path}?{node.query}", data)
+        except (OSError, ValueError) as error:
+            raise Unavailable(str(error)) from error
+        if status != _CREATED:
+            raise Unavailable(f"{path}: HTTP status {status}")
+
+    def _do(self, method: str, path: str, op: str, **arguments: str) -> bool:
+        """Have the name node do something with `path`; False where it answers that there is no such file."""
+        status, body, _ = self._ask(method, path, op, **arguments)
+        try:
+            answer = json.loads(body or b"{}")
+            refused = "" if status == 200 else answer["RemoteException"]["exception"]
+        except (ValueError, LookupError, TypeError) as error:
+            # another service may have its port
             self._is_off = True
             raise Unavailable(str(error)) from error
-        finally:
-            connection.close()
         if refused == "FileNotFoundException":
             return False
         if refused == "FileAlreadyExistsException":
@@ -91,6 +104,19 @@ class WebHdfs:
         if refused:
             raise Unavailable(refused)
         return True
+
+    def _ask(self, method: str, path: str, op: str, **arguments: str) -> tuple[int, bytes, str]:
+        """The name node's answer: HTTP status, body, Location."""
+        if self._is_off:
+            raise Unavailable
+        query = {"op": op, **arguments, "user.name": self._user}
+        url = f"/webhdfs/v1{self._path(path)}?{urlencode(query, errors='surrogateescape')}"
+        try:
+            return _request(method, *self._name_node[1], url)
+        except (OSError, ValueError) as error:
+            # a port that swallows what it is sent would cost as much again
+            self._is_off = True
+            raise Unavailable(str(error)) from error
 
     def _path(self, path: str) -> str:
         """An absolute path on the name node's file system."""
@@ -115,16 +141,17 @@ class WebHdfs:
 
     @cached_property
     def _name_node(self) -> tuple[str, tuple[str, int]]:
-        """Where it is for Hadoop, HOST:PORT, and for HTTP."""
-        said = self._settings
+        """The name node's address for Hadoop, HOST:PORT, and host and port for HTTP."""
+        settings = self._settings
         plain = (
-            said.get("hadoop.security.authentication", "simple") == "simple"
-            and said.get("dfs.http.policy", "HTTP_ONLY") == "HTTP_ONLY"
-            and said.get("dfs.webhdfs.enabled", "true") == "true"
-            and not any(map(_NOT_PLAIN.fullmatch, said))
+            settings.get("hadoop.security.authentication", "simple") == "simple"
+            and settings.get("dfs.http.policy", "HTTP_ONLY") == "HTTP_ONLY"
+            and settings.get("dfs.webhdfs.enabled", "true") == "true"
+            and not any(map(_NOT_PLAIN.fullmatch, settings))
         )
-        system = re.fullmatch(r"hdfs://([A-Za-z0-9.-]+)(:\d+)?/?", said.get("fs.defaultFS", ""))
-        web = re.fullmatch(r"([A-Za-z0-9.-]+):(\d+)", said.get("dfs.namenode.http-address", f"0.0.0.0:{_HTTP_PORT}"))
+        system = re.fullmatch(r"hdfs://([A-Za-z0-9.-]+)(:\d+)?/?", settings.get("fs.defaultFS", ""))
+        address = settings.get("dfs.namenode.http-address", f"0.0.0.0:{_HTTP_PORT}")
+        web = re.fullmatch(r"([A-Za-z0-9.-]+):(\d+)", address)
         if not plain or not system or not web:
             raise Unavailable
         # of all interfaces, that of the file system
@@ -133,22 +160,41 @@ class WebHdfs:
 
     @cached_property
     def _settings(self) -> dict[str, str]:
-        """The settings of the site; Unavailable where they are not all there is."""
+        """The settings of the site's files; Unavailable where others may hold."""
         home = os.environ.get("HADOOP_HOME") or Path(self._hadoop[0]).resolve().parent.parent
         folder = Path(os.environ.get("HADOOP_CONF_DIR") or Path(home, "etc", "hadoop"))
         if len(self._hadoop) > 1 or "HADOOP_PROXY_USER" in os.environ:
             raise Unavailable
-        said: dict[str, str] = {}
+        settings: dict[str, str] = {}
         try:
             script = folder / "hadoop-env.sh"
-            if script.exists() and _TOLD.search(script.read_text(errors="replace")):
+            if script.exists() and _SCRIPT_SETTING.search(script.read_text(errors="replace")):
                 raise Unavailable
             for name in ("core-site.xml", "hdfs-site.xml"):
                 for row in ElementTree.parse(folder / name).iter():  # noqa: S314 (the site's own)
                     if row.tag not in _TAGS or row.attrib:
                         raise Unavailable
                     if row.tag == "property":
-                        said[(row.findtext("name") or "").strip()] = (row.findtext("value") or "").strip()
+                        settings[(row.findtext("name") or "").strip()] = (row.findtext("value") or "").strip()
         except (OSError, ElementTree.ParseError) as error:
             raise Unavailable from error
-        return said
+        return settings
+
+
+def _request(method: str, host: str, port: int, url: str, body: bytes | None = None) -> tuple[int, bytes, str]:
+    """HTTP status, body and Location of an answer; OSError where there is none."""
+    # its imports take 25 ms, which only this runner needs
+    from http.client import HTTPConnection, HTTPException
+
+    log.debug("> %s http://%s:%d%s", method, host, port, url)
+    connection = HTTPConnection(host, port, timeout=CONNECT)
+    try:
+        connection.connect()
+        connection.sock.settimeout(ANSWER)
+        connection.request(method, url, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.getheader("Location", "")
+    except HTTPException as error:
+        raise OSError(str(error)) from error
+    finally:
+        connection.close()

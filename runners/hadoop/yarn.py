@@ -9,16 +9,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from .hdfs import environment
-from .task import Failure, first_failure
+from .command import environment
+from .task_log import Failure, first_failure
 
 log = logging.getLogger("mrjob.gristmill")
 
-#: Seconds to wait for the logs of a job that has failed: each node hands them in some seconds after the job ends.
-LOGS = 40
 #: Seconds to wait for a job's history, which its master writes when it ends.
 HISTORY = 10
-#: Seconds between two looks for them; a look is a start of Java.
+#: Seconds between two looks for logs or history; a look is a start of Java.
 PAUSE = 2.0
 #: No command of these takes so long on a cluster that works.
 SECONDS = 120
@@ -34,16 +32,16 @@ class Yarn:
         self._hadoop = hadoop
 
     def kill(self, job: str) -> None:
-        """Kill a job, and see it gone; one that has ended is no error."""
+        """Kill a job, and wait for its end; one that has ended is no error."""
         self._call("mapred", "job", "-kill", job)
 
     def find(self, tag: str) -> list[str]:
         """The jobs with this tag that have not ended."""
-        said = self._call("yarn", "application", "-list", "-appTags", tag, "-appStates", _UNFINISHED)
-        return [f"job_{number}" for number in dict.fromkeys(re.findall(r"\bapplication_(\d+_\d+)\b", said))]
+        listed = self._call("yarn", "application", "-list", "-appTags", tag, "-appStates", _UNFINISHED)
+        return [f"job_{number}" for number in dict.fromkeys(re.findall(r"\bapplication_(\d+_\d+)\b", listed))]
 
     def error(self, job: str, seconds: float = HISTORY) -> str:
-        """Why the first failed task of a job failed, as its history has it once it is there; "" where it is not."""
+        """Why the first failed task of a job failed, by its history, waited for `seconds`; "" where there is none."""
         last = time.monotonic() + seconds
         while True:
             found = _ERROR.search(self._call("mapred", "job", "-history", job))
@@ -52,7 +50,7 @@ class Yarn:
             time.sleep(PAUSE)
 
     def failure(self, application: str, seconds: float) -> Failure | None:
-        """The first failure that the logs of an application's tasks tell of, once they are there; None if none does."""
+        """The first failure in the logs of an application's tasks, waited for `seconds`; None where there is none."""
         last = time.monotonic() + seconds
         while True:
             found = first_failure(self._call("yarn", "logs", "-applicationId", application, "-log_files", "stderr"))
@@ -61,7 +59,7 @@ class Yarn:
             time.sleep(PAUSE)
 
     def _call(self, name: str, *command: str) -> str:
-        """What a command prints; where it fails or cannot be had, that is in the log."""
+        """What a command prints; "" and a line in the log where it cannot be run or takes too long."""
         program = [*self._program(name), *command]
         log.debug("> %s", " ".join(program))
         try:

@@ -1,4 +1,4 @@
-"""Files that Spark reaches and this machine may not: hdfs://, s3a:// and the like, by the JVM of Spark's driver.
+"""RemoteFiles that Spark reaches and this machine may not: hdfs://, s3a:// and the like, by the JVM of its driver.
 
 Lines come and go as rows of Spark SQL, whose strings are the bytes that they were; an RDD of text would decode them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import InputError, output_exists
+from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input.compression import check_readable, suffix
 from gristmill.input.splits import MAX_SPLIT
 
@@ -18,90 +18,110 @@ if TYPE_CHECKING:
     from .tasks import Tasks
 
 
-class Files:
-    """The file systems that a JVM knows, by URIs as they are, with nothing percent-encoded."""
+class JvmFiles:
+    """RemoteFiles of the file systems that a JVM knows, by URIs as they are, with nothing percent-encoded."""
 
     def __init__(self, jvm: Any, conf: Any) -> None:
         self._hadoop = jvm.org.apache.hadoop.fs
         self._conf = conf
 
-    def _open(self, uri: str) -> tuple[Any, Any]:
-        path = self._hadoop.Path(uri)
-        system = path.getFileSystem(self._conf)
-        return system, system.makeQualified(path)
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder."""
+        system, there = self._open(path)
+        return bool(system.exists(there))
 
-    def exists(self, uri: str) -> bool:
-        system, path = self._open(uri)
-        return bool(system.exists(path))
+    def put(self, local: str, path: str) -> None:
+        """Copy from this machine; the JVM makes missing folders."""
+        system, there = self._open(path)
+        system.copyFromLocalFile(False, True, self._hadoop.Path(f"file://{local}"), there)
 
-    def full(self, uri: str) -> str:
-        """The URI with its scheme and host, as files are listed."""
-        return str(self._open(uri)[1].toString())
+    def get(self, path: str, local: str) -> None:
+        """Copy to this machine."""
+        system, there = self._open(path)
+        system.copyToLocalFile(False, there, self._hadoop.Path(f"file://{local}"), True)
 
-    def find(self, uri: str) -> list[tuple[str, str]]:
-        """URI and name of each file that `uri` (a file, a folder, a glob) names, in order of names; InputError."""
-        system, path = self._open(uri)
-        matches = system.globStatus(path)
-        if not matches:
-            raise InputError(f"input {uri} does not exist; give a file, a folder or a glob that Spark reaches")
-        found = []
-        for match in matches:
-            at = str(match.getPath().toString())
-            if match.isFile():
-                found.append((at, uri if len(matches) == 1 and at.endswith(self.full(uri)) else at))
-            else:
-                found += [(file, file[len(at) + 1 :]) for file in self._walk(system, match)]
-        return found
-
-    def _walk(self, system: Any, folder: Any) -> list[str]:
-        """The files in and below a folder, its own first, as the local runner has them."""
-        inside = {str(one.getPath().getName()): one for one in system.listStatus(folder.getPath())}
-        shown = [one for name, one in sorted(inside.items()) if name[0] not in "._"]
-        own = [str(one.getPath().toString()) for one in shown if one.isFile()]
-        return own + [path for one in shown if not one.isFile() for path in self._walk(system, one)]
-
-    def size(self, uri: str) -> int:
-        """The length of a file in bytes; raises InputError for one that Spark does not read."""
-        check_readable(uri, by="spark")
-        system, path = self._open(uri)
-        return int(system.getFileStatus(path).getLen())
-
-    def put(self, path: str, uri: str) -> None:
-        """Copy a file of this machine."""
-        system, target = self._open(uri)
-        system.copyFromLocalFile(False, True, self._hadoop.Path(f"file://{path}"), target)
-
-    def get(self, uri: str, path: str) -> None:
-        """Copy a folder to this machine."""
-        system, source = self._open(uri)
-        system.copyToLocalFile(False, source, self._hadoop.Path(f"file://{path}"), True)
-
-    def rename(self, uri: str, target: str) -> None:
-        """Give a folder its name, which must be free."""
-        system, source = self._open(uri)
-        if self.exists(target) or not system.rename(source, self._open(target)[1]):
+    def move(self, source: str, target: str) -> None:
+        """Rename an output directory; OutputError where there is a file or folder at `target`."""
+        system, there = self._open(source)
+        if self.exists(target) or not system.rename(there, self._open(target)[1]):
             raise output_exists(target)
 
-    def remove(self, uri: str) -> None:
-        """Remove a file or folder, if there is one."""
-        system, path = self._open(uri)
-        system.delete(path, True)
+    def remove(self, *paths: str) -> None:
+        """Remove files, and folders with all they hold; those that are gone are no error."""
+        for path in paths:
+            system, there = self._open(path)
+            system.delete(there, True)
+
+    def list_files(self, path: str) -> list[str]:
+        """URIs of what a path or glob names, or holds where it is a folder; RunError where there is nothing."""
+        system, there = self._open(path)
+        matches = system.globStatus(there)
+        if not matches:
+            raise RunError(f"{path} does not exist; name another path")
+        folders = [match for match in matches if not match.isFile()]
+        files = [match for match in matches if match.isFile()]
+        files += [status for folder in folders for status in system.listStatus(folder.getPath())]
+        return sorted(str(status.getPath().toString()) for status in files)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Make or replace a small file."""
+        system, there = self._open(path)
+        stream = system.create(there, True)
+        stream.write(bytearray(data))
+        stream.close()
+
+    # what a job's input and output need besides
+
+    def full(self, path: str) -> str:
+        """The URI with its scheme and host, as files are listed."""
+        return str(self._open(path)[1].toString())
+
+    def find_inputs(self, path: str) -> list[tuple[str, str]]:
+        """URI and name of each file that `path` (a file, a folder, a glob) names, in order of names; InputError."""
+        system, there = self._open(path)
+        matches = system.globStatus(there)
+        if not matches:
+            raise InputError(f"input {path} does not exist; give a file, a folder or a glob that Spark reaches")
+        found = []
+        for match in matches:
+            uri = str(match.getPath().toString())
+            if match.isFile():
+                found.append((uri, path if len(matches) == 1 and uri.endswith(self.full(path)) else uri))
+            else:
+                found += [(file, file[len(uri) + 1 :]) for file in self._walk(system, match)]
+        return found
+
+    def size(self, path: str) -> int:
+        """The length of a file in bytes; InputError for one that Spark does not read."""
+        check_readable(path, by="spark")
+        system, there = self._open(path)
+        return int(system.getFileStatus(there).getLen())
 
     def number_parts(self, folder: str, ranks: dict[int, Any]) -> None:
         """Give the part files of `folder` Hadoop's names, in order of `ranks` where those of their tasks are given."""
-        system, path = self._open(folder)
-        parts = {int(name.split("-")[1]): name for name in self._parts(system, path)}
+        system, there = self._open(folder)
+        names = [str(status.getPath().getName()) for status in system.listStatus(there)]
+        parts = {int(name.split("-")[1]): name for name in sorted(names) if name.startswith("part-")}
         ranked = sorted(parts, key=lambda part: (ranks.get(part, (0, 0)), part)) if ranks else None
         for part, name in parts.items():
             number = ranked.index(part) if ranked else part
-            system.rename(self._hadoop.Path(path, name), self._hadoop.Path(path, f"part-{number:05d}"))
+            system.rename(self._hadoop.Path(there, name), self._hadoop.Path(there, f"part-{number:05d}"))
 
-    def _parts(self, system: Any, path: Any) -> list[str]:
-        names = [str(status.getPath().getName()) for status in system.listStatus(path)]
-        return sorted(name for name in names if name.startswith("part-"))
+    def _open(self, path: str) -> tuple[Any, Any]:
+        """The file system of a URI, and the path that it knows it by."""
+        there = self._hadoop.Path(path)
+        system = there.getFileSystem(self._conf)
+        return system, system.makeQualified(there)
+
+    def _walk(self, system: Any, folder: Any) -> list[str]:
+        """The files in and below a folder, its own first, as the local runner has them; hidden ones left out."""
+        inside = {str(status.getPath().getName()): status for status in system.listStatus(folder.getPath())}
+        shown = [status for name, status in sorted(inside.items()) if name[0] not in "._"]
+        own = [str(status.getPath().toString()) for status in shown if status.isFile()]
+        return own + [path for status in shown if not status.isFile() for path in self._walk(system, status)]
 
 
-def read(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any], files: Files) -> RDD[Any]:
+def map_remote(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any], files: JvmFiles) -> RDD[Any]:
     """Map the lines of files that Spark reaches; those of this machine are first copied to where it does."""
     from pyspark.sql import SparkSession
     from pyspark.sql.functions import col
@@ -109,7 +129,7 @@ def read(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any],
     found = []
     for number, (path, name) in enumerate(source["inputs"]):
         if name is None:
-            found += files.find(path)
+            found += files.find_inputs(path)
         elif source["upload"]:
             uri = f"{source['upload']}/input/{number:07d}{suffix(path)}"
             files.put(path, uri)
@@ -136,8 +156,8 @@ def _escaped(uri: str) -> str:
     return "".join(f"\\{letter}" if letter in "*?[]{}\\" else letter for letter in uri)
 
 
-def write(context: SparkContext, rdd: RDD[Any], output: str) -> None:
-    """Write lines, many to a row, without the last one's end, as text."""
+def write_lines(context: SparkContext, rdd: RDD[Any], output: str) -> None:
+    """Write rows of many lines each, without the last one's end, as part files of text in the folder `output`."""
     from pyspark.sql import SparkSession
 
     frame = SparkSession(context).createDataFrame(rdd.map(_as_row), "value binary")

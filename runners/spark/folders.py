@@ -7,6 +7,7 @@ yarn, spark://                  inputs -> folder on the cluster -> output there 
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -18,6 +19,7 @@ from mrjob.spark.runner import SparkMRJobRunner
 from mrjob.step import StepFailedException
 
 from ..conventions import HadoopConventions
+from ..manifest import manifest_bytes
 from .submit import program, raw
 
 if TYPE_CHECKING:
@@ -75,7 +77,9 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
     def _run(self) -> None:
         super()._run()
         if self._named_output and is_uri(self._named_output):
-            self._settle_far(rename=[self._step_output_uri(self._num_steps() - 1), self._named_output])
+            manifest = self.manifest(self._counters)
+            data = b"" if manifest is None else manifest_bytes(manifest)
+            self._settle_far(rename=[self._step_output_uri(self._num_steps() - 1), self._named_output], manifest=data)
 
     def _settle(self, folder: Path) -> None:
         output = folder / "output"
@@ -94,11 +98,12 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
         self._settle_far(fetch=[folder, str(here)])
         return self._merged(here)
 
-    def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = ()) -> None:
-        """Bring output here, or give it its name, and remove this run's folder on the cluster."""
+    def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = (), manifest: bytes = b"") -> None:
+        """Bring output here, or give it its name and a manifest, and remove this run's folder on the cluster."""
         folder = Path(self._get_local_tmp_dir())
         script, result_file = folder / "settle.py", folder / "settle.json"
-        script.write_text(program("settle", list(fetch), list(rename), self._cluster_dir, str(result_file)))
+        data = b64encode(manifest).decode()
+        script.write_text(program("settle", list(fetch), list(rename), self._cluster_dir, str(result_file), data))
         first = min(step for step, description in enumerate(self._get_steps()) if description["type"] != "spark_jar")
         args = [*self.get_spark_submit_bin(), *self._spark_submit_args(first), str(script)]
         self._submit(args, first, result_file)

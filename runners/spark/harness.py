@@ -7,6 +7,7 @@ The result is a file of JSON: {"counters": [[step, {group: {name: n}}]…], "fai
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from functools import partial
@@ -18,13 +19,16 @@ from gristmill.errors import output_exists
 from gristmill.input import find
 from gristmill.input.splits import cut, pack
 
+from ..manifest import NAME
 from .failure import failure
-from .files import Files, read, write
+from .files import JvmFiles, map_remote, write_lines
 from .plan import Plan, parse_plan
 from .tasks import Tasks
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
+
+    from ..remote_files import RemoteFiles
 
 
 class ByTask:
@@ -60,12 +64,12 @@ def main(values: dict[str, Any], source: dict[str, Any], result_file: str) -> No
 def run(context: SparkContext, plan: Plan, source: dict[str, Any], reports: Any) -> None:
     """Run all steps of the plan; `reports` is the accumulator of what tasks report."""
     tasks = Tasks(plan, reports)
-    files = Files(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
+    files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
     if source["named"] and files.exists(source["named"]):
         raise output_exists(source["named"])
     first = min(plan.steps)
     if source["upload"] or any(name is None for _, name in source["inputs"]):
-        rdd = read(context, tasks, first, source, files)
+        rdd = map_remote(context, tasks, first, source, files)
     else:
         rdd = _map_local_files(context, tasks, first, source)
     for step in plan.steps:
@@ -74,7 +78,7 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], reports: Any)
     if "://" not in plan.output:
         rdd.count()
         return
-    write(context, rdd, plan.output)
+    write_lines(context, rdd, plan.output)
     ranks = {key[1]: rank for key, rank in reports.value.items() if key[0] == "rank"}
     files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
 
@@ -89,21 +93,26 @@ def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: dic
     return splits.mapPartitions(partial(tasks.map_splits, step))
 
 
-def settle(fetch: list[str], rename: list[str], remove: str, told: str) -> None:
-    """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named."""
+def settle(fetch: list[str], rename: list[str], remove: str, result_file: str, manifest: str = "") -> None:
+    """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named.
+
+    The bytes of the manifest, in base 64, are written into the folder before it gets its name; "" is no manifest.
+    """
     from pyspark.java_gateway import launch_gateway
 
     jvm: Any = launch_gateway().jvm
     conf = jvm.org.apache.spark.deploy.SparkHadoopUtil.get().newConfiguration(jvm.org.apache.spark.SparkConf())
-    files = Files(jvm, conf)
+    files: RemoteFiles = JvmFiles(jvm, conf)
     failed = None
     try:
         if fetch:
             files.get(*fetch)
+        if rename and manifest:
+            files.write(f"{rename[0]}/{NAME}", base64.b64decode(manifest))
         if rename:
-            files.rename(*rename)
+            files.move(*rename)
         if remove:
             files.remove(remove)
     except Exception as error:
         failed = failure(error)
-    Path(told).write_text(json.dumps({"failed": failed}))
+    Path(result_file).write_text(json.dumps({"failed": failed}))

@@ -96,7 +96,7 @@ class Client:
     def left(self) -> list[str]:
         """All files of jobs on HDFS, but what tests put into /test and the logs and histories that Hadoop keeps.
 
-        A job's master removes its own files some seconds after the client has heard of the job's end.
+        A job's master removes its own files some seconds after the client has seen the job's end.
         """
         last = time.monotonic() + LEAVE
         while (found := self._found()) and time.monotonic() < last:

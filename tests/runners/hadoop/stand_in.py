@@ -1,10 +1,10 @@
 """A stand-in for Hadoop's commands, for what needs no cluster: ``python hadoop_stand_in.py ROOT hadoop fs -ls /logs``.
 
     hadoop fs    on the folder ROOT, which is hdfs:///; relative paths are in /user/analyst
-    hadoop jar   runs a streaming job's tasks here, a map a file; says what a real client said, and ends as it does
-    yarn logs    what the task said that failed
+    hadoop jar   runs a streaming job's tasks here, a map a file; prints what a real client printed, and ends as it does
+    yarn logs    the stderr of the task that failed
 
-A command that holds the words in REFUSED is refused, as by a cluster that denies it.
+A command that holds the words in REFUSED is refused, as by a cluster that denies it. ROOT/../calls has all calls.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 HOME = "/user/analyst"
 SAYS = Path(__file__).parent / "hadoop_says"
-PROGRAM = "#!/bin/sh\nexec '{python}' '{here}' '{root}' {name} \"$@\"\n"
+PROGRAM = "#!/bin/sh\nexec '{python}' '{file}' '{root}' {name} \"$@\"\n"
 ATTEMPT = "attempt_1795619329472_0004_{}_000000_0"
 
 
@@ -31,32 +31,36 @@ def install(folder: Path) -> Path:
     (folder / "bin").mkdir()
     for name in ("hadoop", "mapred", "yarn"):
         program = folder / "bin" / name
-        program.write_text(PROGRAM.format(python=sys.executable, here=Path(__file__), root=root, name=name))
+        program.write_text(PROGRAM.format(python=sys.executable, file=Path(__file__), root=root, name=name))
         program.chmod(0o755)
     (folder / "hadoop-streaming.jar").touch()
     return root
 
 
-def place(root: Path, path: str) -> Path:
-    """Where a path or URI of the cluster is here."""
+def here(root: Path, path: str) -> Path:
+    """The path on this machine of a path or URI of the cluster."""
     return root / (path[len("hdfs:///") :] if "://" in path else f"{HOME[1:]}/{path}")
 
 
 def fs(root: Path, action: str, *rest: str) -> int:
     paths = [path for path in rest if path[0] != "-"]
-    here = [place(root, path) for path in paths]
+    ours = [here(root, path) for path in paths]
     if action == "-put":
-        shutil.copytree(paths[0], here[1])
+        (shutil.copytree if Path(paths[0]).is_dir() else shutil.copy)(paths[0], ours[1])
     elif action == "-get":
-        shutil.copytree(here[0], paths[1])
+        shutil.copytree(ours[0], paths[1])
     elif action == "-copyToLocal":
-        shutil.copy(here[0], paths[1])
+        shutil.copy(ours[0], paths[1])
     elif action == "-ls":
-        names = sorted(path.name for path in here[0].iterdir())
+        names = sorted(path.name for path in ours[0].iterdir())
         sys.stdout.writelines(f"{paths[0]}/{name}\n" for name in names)
+    elif action == "-test":
+        return 0 if ours[0].exists() else 1
+    elif action == "-mv":
+        ours[0].rename(ours[1])
     else:
         assert action == "-rm", action
-        for path in here:
+        for path in ours:
             shutil.rmtree(path, ignore_errors=True)
     return 0
 
@@ -66,7 +70,7 @@ def jar(root: Path, file: str, *args: str) -> int:
         sys.stderr.write(f"JAR does not exist or is not a normal file: {Path(file).absolute()}\n")
         return 255
     given = {name: value for name, value in zip(args, args[1:]) if name[0] == "-"}
-    output = place(root, given["-output"])
+    output = here(root, given["-output"])
     if output.exists():
         sys.stderr.write((SAYS / "refused.txt").read_text())
         return 5
@@ -109,7 +113,7 @@ def run(root: Path, given: dict[str, str], inputs: list[str], folder: Path) -> l
 
 def found(root: Path, path: str) -> list[Path]:
     """The files that a path or glob of the cluster names, those in its folders."""
-    paths = sorted(root.glob(str(place(root, path).relative_to(root))))
+    paths = sorted(root.glob(str(here(root, path).relative_to(root))))
     return [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
 
 
@@ -119,7 +123,10 @@ def task(command: str, data: bytes, folder: Path, attempt: str, **env: str) -> b
 
 
 def main(root: str, name: str, command: str, *args: str) -> int:
-    if os.environ.get("REFUSED", "no such word") in args:
+    with Path(root).with_name("calls").open("a") as calls:
+        calls.write(f"{name} {command} {args[0]}\n" if command == "fs" else f"{name} {command}\n")
+    refused = os.environ.get("REFUSED", "no such word")
+    if any(refused in word for word in args):
         sys.stderr.write(f"{args[0][1:]}: Permission denied: user=analyst\n")
         return 1
     if (name, command) == ("hadoop", "fs"):

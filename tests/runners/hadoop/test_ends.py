@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.cluster
 
-#: Its tasks sleep, once there is a file that tells them to.
+#: Its tasks sleep, as long as there is a file by that name.
 SLEEPY = """\
 import os
 import time
@@ -67,12 +67,12 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 def follow(run: subprocess.Popen[bytes]) -> str:
-    """The id of the job that `run` has started, as soon as it tells."""
+    """The id of the job that `run` has started, as soon as it is logged."""
     assert run.stderr
     for line in run.stderr:
         if found := re.match(r"job_(\w+): ", line.decode()):
             return f"application_{found[1]}"
-    raise AssertionError("it told no id")
+    raise AssertionError("it logged no id")
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -181,7 +181,7 @@ def test_a_cluster_that_does_not_answer_is_one_line_in_seconds(
 
 
 def test_without_hadoop_there_is_one_line(run_job: RunJob, tmp_path: Path) -> None:
-    """It says what to set."""
+    """It has what to set."""
     env = {"PATH": os.defpath, "HADOOP_HOME": str(tmp_path)}
     done = run_job("-m", "jobs.streaming", "--no-conf", "-r", "hadoop", stdin=b"mill\n", env=env)
     assert (done.returncode, done.stdout) == (1, b"")

@@ -57,6 +57,23 @@ class Steps(Job):
 if __name__ == "__main__":
     Steps.run()
 """
+#: Describes its output by its counters.
+DESCRIBED = """\
+from gristmill.job.base import Job
+
+
+class Described(Job):
+    def mapper(self, _, line):
+        self.increment_counter("lines", "seen")
+        yield line, 1
+
+    def manifest(self, counters):
+        return {"lines": counters[0]["lines"]["seen"]}
+
+
+if __name__ == "__main__":
+    Described.run()
+"""
 #: A program that puts each word on a line of its own.
 WORDS = """\
 #include <stdio.h>
@@ -161,3 +178,23 @@ def test_a_document_is_named_as_its_user_named_it(client: Client, tmp_path: Path
     assert done.returncode == 0, done.stderr.decode()
     mill = done.stdout.decode().splitlines()[0]
     assert mill == "\t".join(["mill", names[0], names[1], "deep/ü b.txt.gz", names[2]])
+
+
+def test_a_manifest_lies_beside_success_without_a_further_start_of_java(client: Client, tmp_path: Path) -> None:
+    """It is hidden from a job that reads the folder."""
+    (tmp_path / "described.py").write_text(DESCRIBED)
+    (tmp_path / "a.txt").write_text("the mill\nby the river\n")
+    job = ["described.py", "--no-conf", "-r", "hadoop", "--output-dir"]
+    client.fs("-mkdir", "-p", "/test/described")
+    client.fs("-put", str(tmp_path / "a.txt"), "/test/described/a.txt")
+    done = client.run(*job, "hdfs:///test/described/out", "hdfs:///test/described/a.txt", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert client.calls() == ["hadoop jar"]
+    assert client.fs("-cat", "/test/described/out/_gristmill.json") == '{\n  "lines": 2\n}\n'
+    assert client.fs("-ls", "-C", "/test/described/out").splitlines()[:2] == [
+        "/test/described/out/_SUCCESS",
+        "/test/described/out/_gristmill.json",
+    ]
+    again = client.run("-m", "jobs.streaming", "--no-conf", "-q", "-r", "hadoop", "hdfs:///test/described/out")
+    assert again.stdout == b'"by the river"\t1\n"the mill"\t1\n'
+    assert client.left() == []

@@ -1,30 +1,31 @@
-"""Part files from a cluster become the job's output: one order, whatever their number and compression."""
+"""Part files on a cluster become the job's output: named when it is complete, or printed in one order."""
 
 from __future__ import annotations
 
 import bz2
 import gzip
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from gristmill.errors import OutputError
-from gristmill.runners.hadoop.output import cat
+from gristmill.runners.hadoop.ledger import CleanupLedger
+from gristmill.runners.hadoop.output import output_lines, publish, reserve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gristmill.runners.hadoop.output import Place
+    from gristmill.runners.hadoop.output import InputOrder
 
 
-def output(tmp_path: Path, parts: dict[str, bytes], place: Place | None = None) -> bytes:
+def output(tmp_path: Path, parts: dict[str, bytes], order: InputOrder | None = None) -> bytes:
     """What is printed of a folder that holds these files."""
     for name, data in parts.items():
         path = tmp_path / "output" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return b"".join(cat(tmp_path / "output", tmp_path, place))
+    return b"".join(output_lines(tmp_path / "output", tmp_path, order))
 
 
 def test_parts_are_merged_by_key(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_files_of_an_output_format_of_the_jobs_own_are_all_printed(tmp_path: Pat
 
 
 def test_parts_of_maps_are_put_in_the_order_of_their_splits(tmp_path: Path) -> None:
-    """Hadoop numbers the largest first; the line that says where a part belongs is not printed."""
+    """Hadoop numbers the largest first; the line that names the split of a part file is not printed."""
     parts = {
         "part-00000": b"gristmill-split\thdfs://n/in/1\t0\nb\na\n",
         "part-00001": b"gristmill-split\thdfs://n/in/0\t64\nd\n",
@@ -71,3 +72,53 @@ def test_parts_of_maps_are_put_in_the_order_of_their_splits(tmp_path: Path) -> N
 def test_a_job_without_output_prints_nothing(tmp_path: Path) -> None:
     """No part, or empty ones."""
     assert output(tmp_path, {"part-00000": b"", "_SUCCESS": b""}) == b""
+
+
+class Cluster:
+    """Has the paths that it is given, and keeps what it was asked for."""
+
+    def __init__(self, *paths: str) -> None:
+        self.paths = paths
+        self.asked: list[tuple[object, ...]] = []
+
+    def exists(self, path: str) -> bool:
+        return path in self.paths
+
+    def write(self, path: str, data: bytes) -> None:
+        self.asked.append(("write", path, data))
+
+    def move(self, source: str, target: str) -> None:
+        self.asked.append(("move", source, target))
+
+
+@pytest.mark.parametrize(
+    ("target", "hidden"),
+    [
+        ("out", ".out.gristmill.key"),
+        ("/out", "/.out.gristmill.key"),
+        ("mill/out", "mill/.out.gristmill.key"),
+        ("hdfs:///out", "hdfs:///.out.gristmill.key"),
+        ("hdfs://node:8020/mill/out", "hdfs://node:8020/mill/.out.gristmill.key"),
+    ],
+)
+def test_output_is_written_beside_its_name_to_a_hidden_folder(target: str, hidden: str) -> None:
+    """It is in the ledger before there is any; the name must be free."""
+    ledger = CleanupLedger()
+    assert reserve(target, "key", cast("Any", Cluster()), ledger) == hidden
+    assert ledger.folders == [hidden]
+    with pytest.raises(OutputError, match=r"^output directory .*out already exists; name another, or remove it first$"):
+        reserve(target, "again", cast("Any", Cluster(target)), ledger)
+    assert ledger.folders == [hidden]
+
+
+def test_output_gets_its_name_when_its_manifest_is_in_it() -> None:
+    """Where there is one; then the ledger has it no more."""
+    ledger, cluster = CleanupLedger(), Cluster()
+    ledger.enter("/.out")
+    publish("/.out", "/out", None, cast("Any", cluster), ledger)
+    assert (cluster.asked, ledger.folders) == ([("move", "/.out", "/out")], [])
+    publish("/.out", "/out", {"terms": 3}, cast("Any", cluster), ledger)
+    assert cluster.asked[1:] == [
+        ("write", "/.out/_gristmill.json", b'{\n  "terms": 3\n}\n'),
+        ("move", "/.out", "/out"),
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gristmill.errors import RunError
+from gristmill.errors import OutputError, RunError
 from gristmill.job.base import Job
 from jobs.streaming import Streaming
 from tests.runners.hadoop import stand_in
@@ -39,6 +39,16 @@ class Twice(Job):
 
     def steps(self) -> list[MRStep]:
         return [MRStep(reducer_cmd="cat"), MRStep(reducer_cmd="cat")]
+
+
+class Described(Job):
+    """A job of two steps, of programs alone, which describes its output."""
+
+    def steps(self) -> list[MRStep]:
+        return [MRStep(mapper_cmd="cat", reducer_cmd="cat"), MRStep(mapper_cmd="cat", reducer_cmd="cat")]
+
+    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
+        return {"job": "described", "maps": [groups["Job Counters"]["Launched map tasks"] for groups in counters]}
 
 
 @pytest.fixture
@@ -143,7 +153,7 @@ def test_a_command_that_fails_before_it_submits_a_job_has_its_last_line_told(
 def test_what_cannot_be_removed_may_be_tried_again(
     root: Path, job_tmp: Path, grain: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """By the same program, as often as it likes; each vain try is told."""
+    """By the same program, as often as it likes; each try that fails is in the log."""
     caplog.set_level(logging.ERROR, "mrjob.gristmill")
     runner = made(job_tmp, grain)
     runner.run()
@@ -158,4 +168,69 @@ def test_what_cannot_be_removed_may_be_tried_again(
         assert len(left(root)) == 1
     monkeypatch.delenv("REFUSED")
     runner.cleanup()
+    assert left(root) == []
+
+
+def calls(root: Path) -> list[str]:
+    """The commands of Hadoop's that were called."""
+    return root.with_name("calls").read_text().splitlines()
+
+
+def test_an_output_directory_gets_its_name_when_all_is_in_it(root: Path, job_tmp: Path, grain: Path) -> None:
+    """Hidden until then; a second run into it is refused, before anything is sent."""
+    with made(job_tmp, "--output-dir", "hdfs:///out", grain) as runner:
+        runner.run()
+        assert sorted(path.name for path in (root / "out").iterdir()) == ["part-00000"]
+        assert b"".join(runner.cat_output()) == b"oat rye\nrye rye\n"
+    assert [path.name for path in root.iterdir() if path.name != "user"] == ["out"]
+    before = calls(root)
+    with (
+        made(job_tmp, "--output-dir", "hdfs:///out/", grain) as runner,
+        pytest.raises(
+            OutputError, match=r"^output directory hdfs:///out already exists; name another, or remove it first$"
+        ),
+    ):
+        runner.run()
+    assert calls(root)[len(before) :] == ["hadoop fs -test"]
+    assert left(root) == []
+
+
+def test_a_manifest_lies_in_the_output_directory_when_it_gets_its_name(root: Path, job_tmp: Path, grain: Path) -> None:
+    """By the counters of each step; where no name node answers HTTP, it is one more start of Java."""
+    with made(job_tmp, "--output-dir", "hdfs:///out", grain, of=Described) as runner:
+        runner.run()
+    assert (root / "out" / "_gristmill.json").read_bytes() == (
+        b'{\n  "job": "described",\n  "maps": [\n    2,\n    2\n  ]\n}\n'
+    )
+    assert calls(root) == [
+        "hadoop fs -test",
+        "hadoop fs -put",
+        "hadoop jar",
+        "hadoop jar",
+        "hadoop fs -put",
+        "hadoop fs -mv",
+        "hadoop fs -rm",
+    ]
+
+
+def test_output_that_is_printed_has_no_manifest(root: Path, job_tmp: Path, grain: Path) -> None:
+    """Nobody would read it."""
+    with made(job_tmp, grain, of=Described) as runner:
+        runner.run()
+        assert list(root.rglob("_gristmill.json")) == []
+        assert b"".join(runner.cat_output()) == b"oat rye\nrye rye\n"
+
+
+def test_a_manifest_that_cannot_be_written_ends_the_run_without_output(
+    root: Path, job_tmp: Path, grain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written is removed."""
+    monkeypatch.setenv("REFUSED", "_gristmill.json")
+    (root / "in").write_bytes(grain.read_bytes())
+    with (
+        made(job_tmp, "--output-dir", "hdfs:///out", "hdfs:///in", of=Described) as runner,
+        pytest.raises(RunError, match=r"^hadoop fs -put: Permission denied"),
+    ):
+        runner.run()
+    assert sorted(path.name for path in root.iterdir()) == ["in", "user"]
     assert left(root) == []

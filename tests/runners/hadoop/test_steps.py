@@ -1,4 +1,4 @@
-"""What a step is told, and what a run needs of this machine, without a cluster."""
+"""What a step is submitted with, and what a run needs of this machine, without a cluster."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from gristmill.errors import InputError, RunError
 from gristmill.job.base import Job
+from gristmill.runners.hadoop.upload import Upload
 from mrjob.step import MRStep
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Partitioned(Count):
 
 
 class OwnFields(Sorted):
-    """A job that tells Hadoop how many fields its keys have."""
+    """A job that sets for Hadoop how many fields its keys have."""
 
     JOBCONF = {"stream.num.map.output.key.fields": 3}  # noqa: RUF012 (as mrjob has it)
 
@@ -92,23 +93,24 @@ def hadoop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runner(job: type[Job], tmp_path: Path, *args: str) -> Any:
     driver: Any = job(["-r", "hadoop", "--no-conf", "--local-tmp-dir", str(tmp_path), *args])
     made = driver.make_runner()
-    made._names = {"folder": "/key/input/", "files": ["a"], "paths": []}
+    made._input = Upload({"folder": "/key/input/", "files": ["a"], "paths": []}, ())
     return made
 
 
-def told(job: type[Job], tmp_path: Path, *args: str, step: int = 0) -> tuple[dict[str, str], list[str]]:
+def submitted(job: type[Job], tmp_path: Path, *args: str, step: int = 0) -> tuple[dict[str, str], list[str]]:
     """The settings of a step, and the partitioner that its command names."""
     with runner(job, tmp_path, *args) as made:
-        command = made._hadoop_args_for_step(step)
-        settings = [command[place + 1].split("=", 1) for place, word in enumerate(command) if word == "-D"]
-        partitioners = [command[place + 1] for place, word in enumerate(command) if word == "-partitioner"]
+        command = made._streaming_step(step).command_line()
+    after = list(zip(command, command[1:]))
+    settings = [word.split("=", 1) for option, word in after if option == "-D"]
+    partitioners = [word for option, word in after if option == "-partitioner"]
     return {name: value for name, value in settings if name.startswith(("stream.", "mapreduce."))}, partitioners
 
 
 @pytest.mark.parametrize("job", [Count, Sorted])
 def test_records_are_whole_lines_sorted_whole_and_spread_by_their_key(job: type[Job], tmp_path: Path) -> None:
     """So none gets a TAB that it did not have, and values come in order."""
-    settings, partitioners = told(job, tmp_path)
+    settings, partitioners = submitted(job, tmp_path)
     assert {settings[f"stream.{part}"] for part in ("map.output", "reduce.input", "reduce.output")} == {LINES}
     assert settings["mapreduce.partition.keypartitioner.options"] == "-k1,1"
     assert partitioners == [BY_FIRST_FIELD]
@@ -116,7 +118,7 @@ def test_records_are_whole_lines_sorted_whole_and_spread_by_their_key(job: type[
 
 def test_a_partitioner_of_the_jobs_own_sees_keys(tmp_path: Path) -> None:
     """As Hadoop has them; what the reducer writes still stays as it is."""
-    settings, partitioners = told(Partitioned, tmp_path)
+    settings, partitioners = submitted(Partitioned, tmp_path)
     assert "stream.map.output" not in settings
     assert settings["stream.reduce.output"] == LINES
     assert partitioners == ["org.example.Partitioner"]
@@ -124,7 +126,7 @@ def test_a_partitioner_of_the_jobs_own_sees_keys(tmp_path: Path) -> None:
 
 def test_a_job_that_handles_fields_itself_has_hadoops_own_ways(tmp_path: Path) -> None:
     """And mrjob's, for values in order."""
-    settings, partitioners = told(OwnFields, tmp_path)
+    settings, partitioners = submitted(OwnFields, tmp_path)
     assert settings["stream.num.map.output.key.fields"] == "3"
     assert [name for name in settings if name.endswith(("put",))] == []
     assert partitioners == [BY_FIRST_FIELD]
@@ -132,7 +134,7 @@ def test_a_job_that_handles_fields_itself_has_hadoops_own_ways(tmp_path: Path) -
 
 def test_one_step_that_handles_keys_itself_decides_for_all(tmp_path: Path) -> None:
     """Since a step reads what the one before wrote."""
-    settings, partitioners = told(Reversed, tmp_path)
+    settings, partitioners = submitted(Reversed, tmp_path)
     assert ([name for name in settings if name.startswith("stream.") and name != "stream.tmpdir"], partitioners) == (
         [],
         [],
@@ -142,18 +144,18 @@ def test_one_step_that_handles_keys_itself_decides_for_all(tmp_path: Path) -> No
 def test_an_output_format_of_the_jobs_own_gets_keys_and_values(tmp_path: Path) -> None:
     """From reducers as from maps alone."""
     for job in (Formatted, FormattedMaps):
-        settings, _ = told(job, tmp_path)
+        settings, _ = submitted(job, tmp_path)
         assert not {name for name, value in settings.items() if value == LINES}
 
 
 def test_a_job_of_maps_alone_has_no_reduces_whatever_is_asked_for(tmp_path: Path) -> None:
     """Else Hadoop would sort its lines."""
-    settings, _ = told(MapOnly, tmp_path, "-D", "mapreduce.job.reduces=3")
+    settings, _ = submitted(MapOnly, tmp_path, "-D", "mapreduce.job.reduces=3")
     assert (settings["mapreduce.job.reduces"], settings["stream.map.output"]) == ("0", LINES)
 
 
 def test_a_run_without_reduces_is_one_of_maps_alone(tmp_path: Path) -> None:
-    """Where its user says so."""
+    """Where its user asks for that."""
     with runner(Count, tmp_path, "-D", "mapreduce.job.reduces=0") as made:
         assert made._is_in_order()
     with runner(Count, tmp_path) as made:
@@ -162,15 +164,15 @@ def test_a_run_without_reduces_is_one_of_maps_alone(tmp_path: Path) -> None:
         assert not made._is_in_order()
 
 
-def test_small_jobs_run_in_one_container_unless_told_otherwise(tmp_path: Path) -> None:
+def test_small_jobs_run_in_one_container_unless_they_are_not_to(tmp_path: Path) -> None:
     """A default of the runner, so that an installed wheel has it."""
-    assert told(Count, tmp_path)[0]["mapreduce.job.ubertask.enable"] == "true"
-    off = told(Count, tmp_path, "-D", "mapreduce.job.ubertask.enable=false")[0]
+    assert submitted(Count, tmp_path)[0]["mapreduce.job.ubertask.enable"] == "true"
+    off = submitted(Count, tmp_path, "-D", "mapreduce.job.ubertask.enable=false")[0]
     assert off["mapreduce.job.ubertask.enable"] == "false"
 
 
 def test_hadoop_is_found_in_its_home_and_by_its_name(hadoop: Path, tmp_path: Path) -> None:
-    """With what is said besides."""
+    """With the arguments that are given besides."""
     with runner(Count, tmp_path) as made:
         assert made.get_hadoop_bin() == [str(hadoop / "bin" / "hadoop")]
     with runner(Count, tmp_path, "--hadoop-bin", f"{hadoop}/bin/hadoop --config etc") as made:
@@ -187,7 +189,7 @@ def test_the_streaming_jar_is_found_below_hadoops_home(hadoop: Path, tmp_path: P
 
 
 def test_without_a_streaming_jar_there_is_one_line(hadoop: Path, tmp_path: Path) -> None:
-    """It says what to name."""
+    """It has the option to give."""
     for jar in (hadoop / "tools").iterdir():
         jar.unlink()
     with runner(Count, tmp_path) as made, pytest.raises(RunError, match=r"name it by --hadoop-streaming-jar$"):
@@ -195,7 +197,7 @@ def test_without_a_streaming_jar_there_is_one_line(hadoop: Path, tmp_path: Path)
 
 
 def test_a_folder_for_temporary_files_that_cannot_be_is_one_line(tmp_path: Path) -> None:
-    """It says what to name."""
+    """It has the option to give."""
     (tmp_path / "file").touch()
     with (
         runner(Count, tmp_path / "file" / "tmp") as made,
@@ -226,3 +228,13 @@ def test_a_step_that_is_sparks_is_refused_in_one_line() -> None:
     job: Any = Sparky(["-r", "hadoop", "--no-conf"])
     with pytest.raises(RunError, match=r"^-r hadoop cannot run this job: step 0 has type 'spark'"):
         job.run_job()
+
+
+def test_setup_commands_are_locked_in_a_folder_that_goes_with_the_application(tmp_path: Path) -> None:
+    """A lock in /tmp would stay there on every node."""
+    with runner(Count, tmp_path) as made:
+        lines = made._setup_cmd_content([["make"]])
+    assert [line for line in lines if "lock" in line and "exec" in line and "&-" not in line] == [
+        'exec 9>"${LOCAL_DIRS%%,*}/gristmill-setup.lock"'
+    ]
+    assert "  make" in lines

@@ -1,4 +1,4 @@
-"""The script of a job's tasks runs what it is told to, and what it leaves of a failure is understood."""
+"""The script of a job's tasks runs their commands, and what it writes of a failure is parsed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.runners.hadoop import task
-from gristmill.runners.hadoop.task import Failure, first_failure
+from gristmill.runners.hadoop.task_log import Failure, first_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-#: What Hadoop tells a map task.
+#: The environment that Hadoop gives a map task.
 TASK = {
     "mapreduce_task_attempt_id": "attempt_1_22_m_000003_1",
     "mapreduce_map_input_file": "hdfs://name:8020/mill 1.txt",
@@ -24,7 +24,7 @@ TASK = {
     "mapreduce_map_input_length": "512",
     "NM_HOST": "node-7",
 }
-PLACE = ("hdfs://name:8020/mill 1.txt", 1024, 512)
+SPLIT = ("hdfs://name:8020/mill 1.txt", 1024, 512)
 #: How yarn shows the logs of a container; that of an application master has its own talk too.
 LOGS = """\
 Container: container_1_22_01_00000{number} on node-7_45454
@@ -34,7 +34,7 @@ LogType:stderr
 LogLength:3705
 LogContents:
 INFO: Registering a provider class
-{said}
+{stderr}
 log4j:WARN Please initialize the log4j system properly.
 
 End of LogType:stderr
@@ -51,8 +51,8 @@ def run(tmp_path: Path, part: str, command: Sequence[str], in_order: str = "") -
     )
 
 
-def failure(*, status: int = 1, seconds: int = 5, said: tuple[str, ...] = ()) -> Failure:
-    return Failure(status, seconds, "attempt_1_22_m_000003_1", "node-7", *PLACE, said)
+def failure(*, status: int = 1, seconds: int = 5, stderr: tuple[str, ...] = ()) -> Failure:
+    return Failure(status, seconds, "attempt_1_22_m_000003_1", "node-7", *SPLIT, stderr)
 
 
 @pytest.mark.parametrize("argument", ["it's", '"q"', "$HOME", "a b", "%s\\n", "*", "", "grüße", "-n", "`id`", "a\nb"])
@@ -89,19 +89,19 @@ def test_a_part_that_is_to_be_put_in_order_tells_its_split_first(tmp_path: Path)
 
 
 def test_a_part_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    """Of ours, so it is said plainly."""
+    """Of ours, so it is stderr plainly."""
     done = run(tmp_path, "7-mapper", ["cat"])
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, b"no part 7-mapper")
 
 
-def test_a_failure_is_found_again_with_what_the_command_said(tmp_path: Path) -> None:
+def test_a_failure_is_found_again_with_what_the_command_stderr(tmp_path: Path) -> None:
     """From the script's own words, in the logs as yarn shows them."""
     code = "import sys; sys.stderr.write('reporter:counter:a,b,1\\nit broke\\n'); sys.exit(7)"
     done = run(tmp_path, "0-mapper", [sys.executable, "-c", code])
-    found = first_failure(LOGS.format(number=1, said=done.stderr.decode()))
+    found = first_failure(LOGS.format(number=1, stderr=done.stderr.decode()))
     assert found
-    assert found == failure(status=7, seconds=found.seconds, said=("it broke",))
-    assert (found.task, found.why) == ("map task 3", "exit status 7: it broke")
+    assert found == failure(status=7, seconds=found.seconds, stderr=("it broke",))
+    assert (found.task, found.reason) == ("map task 3", "exit status 7: it broke")
 
 
 def test_a_command_that_is_killed_is_found_with_its_signal(tmp_path: Path) -> None:
@@ -109,46 +109,46 @@ def test_a_command_that_is_killed_is_found_with_its_signal(tmp_path: Path) -> No
     done = run(tmp_path, "0-mapper", ["sh", "-c", "kill -9 $$"])
     found = first_failure(done.stderr.decode())
     assert found
-    assert (found.status, found.why) == (137, "killed by signal 9 (SIGKILL)")
+    assert (found.status, found.reason) == (137, "killed by signal 9 (SIGKILL)")
 
 
 def test_the_first_of_several_failures_is_the_earliest() -> None:
     """Whichever container is shown first."""
     line = "gristmill-failed\t1\t{}\tattempt_1_22_{}_000000_0\tnode-7\t\t\t"
-    late = LOGS.format(number=2, said="late\n" + line.format(9, "m"))
-    early = LOGS.format(number=3, said="early\n" + line.format(8, "r"))
+    late = LOGS.format(number=2, stderr="late\n" + line.format(9, "m"))
+    early = LOGS.format(number=3, stderr="early\n" + line.format(8, "r"))
     found = first_failure(late + early)
     assert found
-    assert (found.task, found.why, found.path, found.start) == ("reduce task 0", "early", "", 0)
+    assert (found.task, found.reason, found.path, found.start) == ("reduce task 0", "early", "", 0)
 
 
 def test_logs_of_no_failure_tell_of_none() -> None:
     """As those of a task that Hadoop killed itself."""
-    assert first_failure(LOGS.format(number=1, said="gristmill-task\tattempt_1_22_m_000000_0")) is None
+    assert first_failure(LOGS.format(number=1, stderr="gristmill-task\tattempt_1_22_m_000000_0")) is None
     assert first_failure("") is None
 
 
-def test_what_is_said_is_that_of_the_failed_command_alone() -> None:
+def test_what_is_stderr_is_that_of_the_failed_command_alone() -> None:
     """In uber mode all tasks share a log; a container's folder is cut from the paths in it."""
     folder = "/data/usercache/me/appcache/application_1_22/container_e05_1_22_01_000001"
-    said = f'gristmill-task\tattempt\none\ngristmill-task\tattempt\n  File "{folder}/x.zip/x.py", line 1\nboom\n\n'
-    line = "gristmill-failed\t1\t5\tattempt_1_22_m_000003_1\tnode-7\t" + "\t".join(map(str, PLACE))
-    found = first_failure(LOGS.format(number=1, said=said + line))
-    assert found == failure(said=('  File "x.zip/x.py", line 1', "boom", ""))
-    assert found.why == "boom"
+    stderr = f'gristmill-task\tattempt\none\ngristmill-task\tattempt\n  File "{folder}/x.zip/x.py", line 1\nboom\n\n'
+    line = "gristmill-failed\t1\t5\tattempt_1_22_m_000003_1\tnode-7\t" + "\t".join(map(str, SPLIT))
+    found = first_failure(LOGS.format(number=1, stderr=stderr + line))
+    assert found == failure(stderr=('  File "x.zip/x.py", line 1', "boom", ""))
+    assert found.reason == "boom"
 
 
-def test_of_very_much_that_was_said_the_end_is_kept() -> None:
+def test_of_very_much_that_was_stderr_the_end_is_kept() -> None:
     """A hundred lines, as on one machine."""
-    said = "".join(f"{number}\n" for number in range(1000))
-    found = first_failure(f"{said}gristmill-failed\t1\t5\tno attempt\tnode-7\t\t\t\n")
+    stderr = "".join(f"{number}\n" for number in range(1000))
+    found = first_failure(f"{stderr}gristmill-failed\t1\t5\tno attempt\tnode-7\t\t\t\n")
     assert found
-    assert (len(found.said), found.said[-1], found.task) == (100, "999", "no attempt")
+    assert (len(found.stderr), found.stderr[-1], found.task) == (100, "999", "no attempt")
 
 
 @pytest.mark.parametrize(
-    ("status", "why"), [(3, "exit status 3"), (255, "exit status 255"), (143, "killed by signal 15 (SIGTERM)")]
+    ("status", "reason"), [(3, "exit status 3"), (255, "exit status 255"), (143, "killed by signal 15 (SIGTERM)")]
 )
-def test_a_command_that_said_nothing_has_its_status_told(status: int, why: str) -> None:
+def test_a_command_that_stderr_nothing_has_its_status_told(status: int, reason: str) -> None:
     """There is nothing better."""
-    assert failure(status=status, said=("", " ")).why == why
+    assert failure(status=status, stderr=("", " ")).reason == reason

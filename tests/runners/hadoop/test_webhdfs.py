@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.runners.hadoop.hdfs import Hdfs
-from gristmill.runners.hadoop.webhdfs import Unavailable, WebHdfs
+from gristmill.runners.hadoop.hdfs import cluster_files
+from gristmill.runners.hadoop.webhdfs import WebHdfs
+from gristmill.runners.remote_files import Unavailable
 from tests.cluster.settings import xml
 from tests.runners.hadoop.client import Client
 
@@ -29,7 +30,7 @@ ODD = ["/a?b", "/a b", "a:b", "/a%20b", "/a+b", "/é", "/a\n", "/a\udcff"]
 
 
 def refusal(kind: str) -> str:
-    """What a name node says of what it does not do."""
+    """The answer of a name node that refuses."""
     return f'{{"RemoteException": {{"exception": "{kind}", "message": "File: /a"}}}}'
 
 
@@ -47,16 +48,26 @@ def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def answers(conf: Path) -> Iterator[Answers]:
-    """Makes a site, and its server that gives one answer to all that it is asked and keeps what that was."""
+    """Makes a site, and its server that gives one answer to all that it is asked and keeps what that was.
+
+    With a `node`, the URL of a data node, its name node answers by that instead.
+    """
     servers: list[HTTPServer] = []
 
-    def make(status: int, text: str, command: str = "hadoop", **settings: str) -> tuple[WebHdfs, list[str]]:
+    def make(
+        status: int, text: str, command: str = "hadoop", node: str = "", **settings: str
+    ) -> tuple[WebHdfs, list[str]]:
         asked: list[str] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                asked.append(f"{self.command} {self.path}")
-                self.send_response(status)
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                asked.append(f"{self.command} {self.path} {body}".rstrip())
+                if node and self.path.startswith("/webhdfs"):
+                    self.send_response(307)
+                    self.send_header("Location", node.format(self.server.server_port))  # type: ignore[attr-defined]
+                else:
+                    self.send_response(status)
                 self.end_headers()
                 self.wfile.write(text.encode())
 
@@ -105,7 +116,7 @@ def test_homes_are_where_the_site_has_them(answers: Answers) -> None:
 
 
 def test_a_file_that_is_gone_need_not_be_removed(answers: Answers) -> None:
-    """Nor can it be moved, which Hadoop tells."""
+    """Nor can it be moved: that error is Hadoop's to word."""
     web, _ = answers(404, refusal("FileNotFoundException"))
     assert not web.exists("/a")
     with pytest.raises(Unavailable):
@@ -140,6 +151,57 @@ def test_what_a_name_node_refuses_is_left(answers: Answers) -> None:
         with pytest.raises(Unavailable):
             ask()
     assert len(asked) == 3
+
+
+def test_what_speaks_no_http_is_left(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not asked again."""
+    web, asked = answers(200, TRUE)
+    monkeypatch.setattr(BaseHTTPRequestHandler, "protocol_version", "MILL")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            web.exists("/a")
+    assert len(asked) == 1
+
+
+def test_a_small_file_is_written_by_the_data_node_that_the_name_node_names(answers: Answers) -> None:
+    """In two requests, of which the second has the bytes."""
+    web, asked = answers(201, "", node="http://127.0.0.1:{}/node?id=7")
+    web.write("hdfs:///out/_small.json", b"{}")
+    assert asked == [
+        "PUT /webhdfs/v1/out/_small.json?op=CREATE&overwrite=true&user.name=analyst",
+        "PUT /node?id=7 {}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "node"),
+    [
+        (200, "http://127.0.0.1:{}/node"),
+        (403, "http://127.0.0.1:{}/node"),
+        (201, "http://127.0.0.1:1/node"),
+        (201, "http://127.0.0.1:none/node"),
+        (201, "https://127.0.0.1:{}/node"),
+        (201, "http:///node"),
+        (201, ""),
+        (403, ""),
+    ],
+)
+def test_a_file_that_no_data_node_takes_is_left(answers: Answers, status: int, node: str) -> None:
+    """The name node is asked on for what it does itself."""
+    web, asked = answers(status, TRUE, node=node)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            web.write("/a", b"{}")
+    assert len([request for request in asked if "op=CREATE" in request]) == 2
+
+
+def test_data_is_left(answers: Answers) -> None:
+    """To hadoop fs, which checks it on its way; and so are listings, whose globs are Hadoop's."""
+    web, asked = answers(200, TRUE)
+    for ask in (lambda: web.put("a", "/a"), lambda: web.get("/a", "a"), lambda: web.list_files("/a*")):
+        with pytest.raises(Unavailable):
+            ask()
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -241,11 +303,11 @@ def test_nobody_is_asked_for_another_user(answers: Answers, monkeypatch: pytest.
 def test_a_cluster_is_asked_without_a_start_of_java(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files are there, moved and gone; what cannot be done is told by Hadoop, and what must not be is not."""
+    """Files are there, moved and gone; what cannot be done is Hadoop's to refuse; what must not be is refused."""
     client = Client(cluster, tmp_path)
     for name, value in client.env.items():
         monkeypatch.setenv(name, value)
-    hdfs = Hdfs([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
+    hdfs = cluster_files([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
     client.fs("-mkdir", "-p", "/test/web/a/c", "/test/web/there", "/test/an odd name")
     assert hdfs.exists("/test/web/a")
     assert hdfs.exists("hdfs:///test/web/a/c")
@@ -254,6 +316,9 @@ def test_a_cluster_is_asked_without_a_start_of_java(
         hdfs.move("/test/web/a", "/test/web/there")
     hdfs.move("/test/web/a", "/test/web/b")
     assert client.fs("-ls", "-C", "-R", "/test/web").splitlines() == ["/test/web/b", "/test/web/b/c", "/test/web/there"]
+    hdfs.write("/test/web/there/_small.json", b"{}\n")
+    hdfs.write("/test/web/there/_small.json", b"{1}\n")
+    assert client.fs("-cat", "/test/web/there/_small.json") == "{1}\n"
     hdfs.remove("/test/web/b", "/test/web/there", "/test/web/never")
     assert client.fs("-ls", "-C", "/test/web") == ""
     assert client.calls() == []

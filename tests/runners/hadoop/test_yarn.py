@@ -1,4 +1,4 @@
-"""What YARN is asked for besides running a job, and what is heard where it cannot answer."""
+"""What YARN is asked for besides running a job, and what comes back where it cannot answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gristmill.runners.hadoop import hdfs, yarn
-from gristmill.runners.hadoop.client import Report
-from gristmill.runners.hadoop.hdfs import Hdfs
+from gristmill.errors import RunError
+from gristmill.runners.hadoop import command, yarn
+from gristmill.runners.hadoop.client_report import ClientReport
+from gristmill.runners.hadoop.hdfs import HdfsCommand
 from gristmill.runners.hadoop.yarn import Yarn
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def program(folder: Path, name: str, *lines: str) -> list[str]:
 def test_jobs_are_found_by_their_tag(tmp_path: Path) -> None:
     """Ids have any length."""
     (tmp_path / "listed").write_text(LISTED)
-    hadoop = program(tmp_path / "bin", "yarn", f"echo \"$@\" > '{tmp_path}/told'", f"cat '{tmp_path}/listed'")
+    hadoop = program(tmp_path / "bin", "yarn", f"echo \"$@\" > '{tmp_path}/called'", f"cat '{tmp_path}/listed'")
     assert Yarn(hadoop).find("mill") == ["job_1795619329472_0009", "job_1795619329472_123456"]
-    assert (tmp_path / "told").read_text() == (
+    assert (tmp_path / "called").read_text() == (
         "application -list -appTags mill -appStates NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING\n"
     )
 
@@ -76,7 +77,7 @@ def test_logs_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     hadoop = program(tmp_path / "bin", "yarn", there, f"touch '{tmp_path}/asked'", "exit 1")
     found = Yarn(hadoop).failure("application_1_2", 60)
     assert found
-    assert (found.task, found.host, found.why) == ("map task 0", "node-7", "boom")
+    assert (found.task, found.host, found.reason) == ("map task 0", "node-7", "boom")
 
 
 def test_logs_that_do_not_come_are_given_up(tmp_path: Path) -> None:
@@ -90,10 +91,10 @@ def test_commands_are_on_the_path_where_they_are_not_beside_hadoop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As distributions lay them out."""
-    program(tmp_path / "bin", "mapred", f"echo \"$@\" > '{tmp_path}/told'")
+    program(tmp_path / "bin", "mapred", f"echo \"$@\" > '{tmp_path}/called'")
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     Yarn([str(tmp_path / "hadoop")]).kill("job_1_2")
-    assert (tmp_path / "told").read_text() == "job -kill job_1_2\n"
+    assert (tmp_path / "called").read_text() == "job -kill job_1_2\n"
 
 
 def test_a_command_that_is_nowhere_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,12 +120,12 @@ def test_java_takes_names_to_be_utf_8(
         monkeypatch.delenv(name, raising=False)
     for name, value in locale.items():
         monkeypatch.setenv(name, value)
-    assert hdfs.environment().get("LC_ALL") == expected
+    assert command.environment().get("LC_ALL") == expected
 
 
 def test_a_command_that_is_left_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In good order, or in any."""
-    monkeypatch.setattr(hdfs, "GRACE", 0.5)
+    monkeypatch.setattr(command, "GRACE", 0.5)
 
     def leave(_: str) -> None:
         raise KeyboardInterrupt
@@ -135,7 +136,7 @@ def test_a_command_that_is_left_is_ended(tmp_path: Path, monkeypatch: pytest.Mon
         )
         begun = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
-            hdfs.listen([str(tmp_path / "bin" / "hadoop")], Report(), leave)
+            command.run_command([str(tmp_path / "bin" / "hadoop")], ClientReport(), leave)
         assert time.monotonic() - begun < 30
     assert (tmp_path / "end").read_text() == "asked\n"
 
@@ -144,9 +145,9 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
     """When a file is put into it, and not before."""
     fails = f"test -e '{tmp_path}/made' || {{ echo 'put: `deep/x: No such file or directory: `x' >&2; exit 1; }}"
     put = f'case $2 in -mkdir) touch "{tmp_path}/made" ;; -put) {fails} ;; esac'
-    program(tmp_path / "bin", "hadoop", f"echo \"$@\" >> '{tmp_path}/told'", put)
-    Hdfs([str(tmp_path / "bin" / "hadoop")]).put("here", "deep/x")
-    assert (tmp_path / "told").read_text().splitlines() == [
+    program(tmp_path / "bin", "hadoop", f"echo \"$@\" >> '{tmp_path}/called'", put)
+    HdfsCommand([str(tmp_path / "bin" / "hadoop")]).put("here", "deep/x")
+    assert (tmp_path / "called").read_text().splitlines() == [
         "fs -put here deep/x",
         "fs -mkdir -p deep",
         "fs -put here deep/x",
@@ -156,12 +157,12 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
 def test_what_the_file_system_refuses_is_one_line(tmp_path: Path) -> None:
     """With its own reason, whatever the command."""
     program(tmp_path / "bin", "hadoop", 'echo "${2#-}: Permission denied: user=me" >&2; exit 1')
-    files = Hdfs([str(tmp_path / "bin" / "hadoop")])
+    files = HdfsCommand([str(tmp_path / "bin" / "hadoop")])
     for action in (
         lambda: files.put("a", "b"),
         lambda: files.exists("a"),
-        lambda: files.files("a"),
+        lambda: files.list_files("a"),
         lambda: files.remove("a"),
     ):
-        with pytest.raises(hdfs.RunError, match=r"^hadoop fs -\w+: Permission denied: user=me; mend that"):
+        with pytest.raises(RunError, match=r"^hadoop fs -\w+: Permission denied: user=me; mend that"):
             action()

@@ -1,4 +1,4 @@
-"""What Hadoop's client says while a job runs -> its ids, its address, progress, counters, and why it failed.
+"""The log of Hadoop's client while a job runs -> its ids, its address, progress, counters, and why it failed.
 
     … Submitted application application_1795619329472_0003
     … The url to track the job: http://…
@@ -8,7 +8,7 @@
     … Counters: 57                                                         groups after a TAB, counters after two
     … Error Launching job : …                                              nothing was submitted
 
-Patterns are open-ended: an id has any length, a line may begin with anything, a line that is not known is passed over.
+Patterns are open-ended: an id has any length, a line may begin with anything, an unknown line is passed over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gristmill.task.counters import Counters
 
-#: Seconds from the first vain try to reach a daemon until it is given up, if no job has been submitted by then.
+#: Seconds from the first retry to reach a daemon until it is given up, if no job has been submitted by then.
 PATIENCE = 20
 
 _APPLICATION = re.compile(r"\bSubmitted application application_(\d+_\d+)")
@@ -39,30 +39,30 @@ _EXCEPTION = re.compile(r"(?:^|[: ])((?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error):
 _FS_ERROR = re.compile(r"(?:-?\w+): (.+)$")
 
 
-class Report:
-    """What has been heard of one job, line by line."""
+class ClientReport:
+    """The facts of one job, read from the client's log line by line."""
 
     def __init__(self) -> None:
         #: What application_… and job_… have in common; "" until the job is submitted.
         self.number = ""
         self.address = ""
-        #: Where the client has put the job's files, which a job that is killed leaves; "" where it does not say.
+        #: The folder on the cluster where the client has put the job's files, which a killed job leaves; "" if unknown.
         self.staging = ""
         self.map = self.reduce = 0
         self.counters: Counters = {}
         #: The first failed attempt and the first line of why.
         self.attempt = ""
-        self.attempt_says = ""
+        self.attempt_reason = ""
         #: Why the job failed as a whole, why it was not submitted, the last exception that was named.
-        self.job_says = ""
+        self.job_reason = ""
         self.refusal = ""
         self.exception = ""
         #: The last line that is not blank.
         self.last = ""
         self._group: dict[str, int] | None = None
-        self._expects_why = False
-        self._vain_since = 0.0
-        self._vain = ""
+        self._expects_reason = False
+        self._retrying_since = 0.0
+        self._daemon = ""
 
     @property
     def application(self) -> str:
@@ -76,39 +76,39 @@ class Report:
 
     @property
     def error(self) -> str:
-        """The first attempt that failed, and why; "" where none was told of."""
-        return f"{self.attempt}: {self.attempt_says}" if self.attempt else ""
+        """The first attempt that failed, and why; "" where the log names none."""
+        return f"{self.attempt}: {self.attempt_reason}" if self.attempt else ""
 
     @property
-    def says(self) -> str:
-        """The best that the client had to say of a failure; "" where it said nothing."""
-        return self.refusal or self.attempt_says or self.job_says or self.exception
+    def reason(self) -> str:
+        """The most specific reason of a failure that the log has; "" where it has none."""
+        return self.refusal or self.attempt_reason or self.job_reason or self.exception
 
-    def hear(self, line: str) -> bool:
-        """Take in the next line; whether map or reduce have got on."""
+    def add_line(self, line: str) -> bool:
+        """Parse the next line of the log; True where the progress of map or reduce has changed."""
         line = line.rstrip("\r\n")
         self.last = line.strip() or self.last
-        if self._counts(line):
+        if self._is_of_counters(line):
             return False
-        if self._expects_why and line.strip():
-            self._expects_why = False
-            self.attempt_says = self.attempt_says or line.strip()
+        if self._expects_reason and line.strip():
+            self._expects_reason = False
+            self.attempt_reason = self.attempt_reason or line.strip()
         for pattern, name in _FACTS.items():
             if found := pattern.search(line):
                 setattr(self, name, getattr(self, name) or found[1].strip())
         if found := _ATTEMPT_FAILED.search(line):
-            self._expects_why = not self.attempt
+            self._expects_reason = not self.attempt
             self.attempt = self.attempt or found[1]
         if found := _RETRY.search(line):
-            self._vain = found[1] or self._vain
-            self._vain_since = self._vain_since or time.monotonic()
+            self._daemon = found[1] or self._daemon
+            self._retrying_since = self._retrying_since or time.monotonic()
         if found := _PROGRESS.search(line):
             before = (self.map, self.reduce)
             self.map, self.reduce = int(found[1]), int(found[2])
             return (self.map, self.reduce) != before
         return False
 
-    def _counts(self, line: str) -> bool:
+    def _is_of_counters(self, line: str) -> bool:
         if _COUNTERS.search(line):
             self.counters, self._group = {}, {}
             return True
@@ -123,10 +123,10 @@ class Report:
         return self._group is not None
 
     def unreachable(self) -> str:
-        """The daemon that has been tried in vain for too long before any job was submitted; "" while there is none."""
-        if self.number or not self._vain_since or time.monotonic() - self._vain_since < PATIENCE:
+        """The daemon that has not answered for PATIENCE seconds before any job was submitted; "" for none."""
+        if self.number or not self._retrying_since or time.monotonic() - self._retrying_since < PATIENCE:
             return ""
-        return self._vain or "its name node"
+        return self._daemon or "its name node"
 
 
 _FACTS = {
@@ -134,14 +134,14 @@ _FACTS = {
     _JOB: "number",
     _ADDRESS: "address",
     _STAGING: "staging",
-    _JOB_FAILED: "job_says",
+    _JOB_FAILED: "job_reason",
     _REFUSED: "refusal",
     _EXCEPTION: "exception",
 }
 
 
-def fs_error(talk: str) -> str:
-    """What ``hadoop fs`` says went wrong, without the log lines around it."""
-    lines = [line for line in talk.splitlines() if line.strip()]
-    said = [found[1] for line in lines if (found := _FS_ERROR.match(line))]
-    return (said or lines or ["it says nothing"])[-1]
+def fs_error(output: str) -> str:
+    """The error in the output of ``hadoop fs``, without the log lines around it."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    errors = [found[1] for line in lines if (found := _FS_ERROR.match(line))]
+    return (errors or lines or ["it says nothing"])[-1]

@@ -1,0 +1,62 @@
+"""Why a step failed, from what the client and the cluster keep of it -> one line for a person."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from gristmill.errors import InputError, RunError
+from gristmill.input import names
+
+if TYPE_CHECKING:
+    from .client_report import ClientReport
+    from .task_log import Failure
+    from .yarn import Yarn
+
+log = logging.getLogger("mrjob.gristmill")
+
+#: Seconds to wait for the logs of a job that has failed: each node hands them in some seconds after the job ends.
+LOGS = 40
+
+#: How Hadoop's client reports that there is nothing at an input path.
+_NO_INPUT = re.compile(r"Input path does not exist: (.*)|Input Pattern (.*) matches 0 files")
+#: How Hadoop reports that a task's program ended badly.
+_DIED = re.compile(r"subprocess failed|Broken pipe|Stream closed")
+
+
+def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any]) -> str:
+    """One line on why a step failed whose client ended with `status`; what its task wrote goes to the log.
+
+    `table` has the user's names of the input's files. A client whose report has a refusal is for `refusal`.
+    """
+    reason = report.reason or ": ".join(filter(None, (f"hadoop ended with exit status {status}", report.last)))
+    if not report.application:
+        return reason
+    log.info("Looking for what made it fail...")
+    # of a job in one container the client's log names no attempt
+    reason = report.error or yarn.error(report.job) or reason
+    # a task that Hadoop ended wrote nothing that could be waited for
+    failure = yarn.failure(report.application, LOGS if _DIED.search(reason) else 0)
+    if not failure:
+        return f"{reason}; see yarn logs -applicationId {report.application}"
+    log.error("\n".join(failure.stderr))
+    return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}"
+
+
+def _split_of(failure: Failure, table: dict[str, Any]) -> str:
+    """What a failed task was reading, by the user's name."""
+    if not failure.path:
+        return ""
+    name = names.resolve(table, failure.path) or failure.path
+    return f", reading {name} bytes {failure.start}-{failure.start + failure.length}"
+
+
+def refusal(reason: str, table: dict[str, Any]) -> RunError:
+    """The error of a step that Hadoop did not start."""
+    if found := _NO_INPUT.search(reason):
+        path = found[1] or found[2]
+        # as it was given, where that can be seen
+        path = next((given for given in table["paths"] if given.endswith(path.partition(":/")[2])), path)
+        return InputError(f"input {path} does not exist; give a file, a folder or a glob that the cluster has")
+    return RunError(f"Hadoop does not take the job: {reason}; mend that")

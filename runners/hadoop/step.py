@@ -1,0 +1,101 @@
+"""The steps of a job for the cluster of this machine's `hadoop` command.
+
+The commands of its substeps stand in the task script; jobconf, arguments and files are a StreamingStep.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Callable
+
+from ..streaming_step import SUBSTEPS, JobSteps, StepFiles
+from . import task
+from .upload import link_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ..streaming_step import StreamingStep
+
+#: The most letters of a run's name that are its tag: YARN takes 100.
+_TAG = 90
+
+#: Settings of Hadoop's that have a default of ours.
+DEFAULTS = {
+    # the end of a job is seen half a second earlier
+    "mapreduce.client.progressmonitor.pollinterval": "250",
+    # a small job in one container takes half the time, and Hadoop knows by itself what is small
+    "mapreduce.job.ubertask.enable": "true",
+    # folders of input are walked, as on one machine
+    "mapreduce.input.fileinputformat.input.dir.recursive": "true",
+}
+
+
+def run_name(job_key: str) -> str:
+    """The job's key, in letters that need no quoting anywhere."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", job_key)
+
+
+def yarn_tag(name: str) -> str:
+    """The tag by which YARN finds the jobs of the run with this name, before they have an id."""
+    return name.lower()[-_TAG:]
+
+
+def has_script(job: JobSteps) -> bool:
+    """Whether a substep is a method of the job's, so that tasks need its package."""
+    return any("script" in (step.get(substep) or {}).get("type", "") for step in job.steps for substep in SUBSTEPS)
+
+
+def has_ordered_output(job: JobSteps) -> bool:
+    """Whether the output is of maps alone, so that its part files can name their splits."""
+    last = len(job.steps) - 1
+    return not job.output_format and job.steps[last]["type"] == "streaming" and job.is_map_only(last)
+
+
+def write_task_script(
+    job: JobSteps, command: Callable[[int, str], Sequence[str]], folder: Path, *, is_in_order: bool
+) -> str:
+    """Write the task script to `folder`; its path.
+
+    `command` gives the command line of a substep that the job has; a step without a mapper passes its records on.
+    `is_in_order`: the part files of the last step name their splits.
+    """
+    commands = {
+        f"{step_num}-{substep}": command(step_num, substep) if substep in step else ["cat"]
+        for step_num, step in enumerate(job.steps)
+        if step["type"] == "streaming"
+        for substep in SUBSTEPS
+        if substep in step or substep == "mapper"
+    }
+    path = folder / task.NAME
+    path.write_text(task.script(commands, f"{len(job.steps) - 1}-mapper" if is_in_order else ""), encoding="utf-8")
+    return str(path)
+
+
+def job_settings(job_key: str, step_num: int, steps: int, scratch: str) -> dict[str, str]:
+    """The settings by which a step is known on the cluster, and has its client's own files in the folder `scratch`."""
+    return {
+        "mapreduce.job.name": f"{job_key} (step {step_num + 1} of {steps})",
+        "mapreduce.job.tags": yarn_tag(run_name(job_key)),
+        "stream.tmpdir": scratch,
+    }
+
+
+def step_files(
+    paths: Callable[[str], Mapping[str, str]], without: str, folder: Path, libjars: Sequence[str]
+) -> StepFiles:
+    """The files of a step as links in `folder`; `paths` gives path by name of a kind, ``file`` or ``archive``.
+
+    The path `without` is left out.
+    """
+    files, archives = (
+        link_files(folder / f"{kind}s", [(name, path) for name, path in sorted(paths(kind).items()) if path != without])
+        for kind in ("file", "archive")
+    )
+    return StepFiles(files, archives, tuple(libjars))
+
+
+def hadoop_command(step: StreamingStep, hadoop: Sequence[str], jar: str) -> list[str]:
+    """The command line that runs a step: ``hadoop jar JAR …``."""
+    return [*hadoop, "jar", jar, *step.command_line()]

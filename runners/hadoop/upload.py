@@ -1,0 +1,132 @@
+"""What goes from this machine to the cluster: folders of links, by names that every file system there takes.
+
+    input/0000000/NAME, input/0000001/NAME, …    the files of the input, in their order
+    manifest                                     of a job that fetches its files itself: their paths there, a line each
+    files/0-NAME, archives/0-NAME, …             what a step's tasks find in their working directories
+
+The first two are put on the cluster in one go; Hadoop's client takes the others there with each step.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+from urllib.parse import quote
+
+from gristmill.input.compression import check_readable
+from gristmill.input.find import InputFile, find_files
+
+from .command import NoAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..remote_files import RemoteFiles
+    from .ledger import CleanupLedger
+
+_URI = re.compile(r"[a-zA-Z][\w+.-]*://")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The input of a job as the cluster has it."""
+
+    #: The table of gristmill.input.names: the names of the files by which their user knows them.
+    names: dict[str, Any]
+    #: URIs of what the first step reads.
+    uris: tuple[str, ...]
+
+
+def is_remote(path: str) -> bool:
+    """Whether an input or an uploaded file is the cluster's: a URI, but for ``file://``."""
+    return bool(_URI.match(path)) and not path.startswith("file://")
+
+
+def local_inputs(paths: Iterable[str]) -> list[InputFile]:
+    """The files of this machine that `paths` name, "-" among them; InputError for what Hadoop does not read."""
+    paths = list(paths)
+    here = [path for path in paths if not is_remote(path)]
+    files = [file for path in here for file in ([InputFile("-", "")] if path == "-" else find_files(path))]
+    for name in (*(file.path for file in files), *filter(is_remote, paths)):
+        check_readable(name, by="hadoop")
+    return files
+
+
+def lay_out(
+    files: Sequence[InputFile], remote: Sequence[str], here: Path, there: str, standard_input: Callable[[], str]
+) -> Upload:
+    """Lay links to `files` in the folder `here`, which `there` on the cluster will be a copy of.
+
+    `remote` are input paths of the cluster; `standard_input` keeps that in a file, whose path it gives, and is called
+    once however often "-" is among the files.
+    """
+    kept = standard_input() if any(file.path == "-" for file in files) else ""
+    if not files and not remote:
+        # a folder without files is input too, of no lines
+        kept = str(here.with_name("nothing"))
+        Path(kept).touch()
+        files = [InputFile("-", "")]
+    link_inputs(here / "input", [kept if file.path == "-" else file.path for file in files])
+    folder = f"/{there.rpartition('/')[2]}/input/"
+    names = {"folder": folder, "files": [file.name for file in files], "paths": list(remote)}
+    return Upload(names, (*([f"{there}/input/*"] if files else []), *remote))
+
+
+def list_inputs(upload: Upload, here: Path, there: str, files: RemoteFiles) -> Upload:
+    """Write the list of all files of the input into `here`; the same upload, of which a step reads that list."""
+    links = [str(link.relative_to(here)) for link in sorted(here.glob("input/*/*"))]
+    lines = [f"{there}/{name}" for name in links] + [
+        file for path in upload.names["paths"] for file in files.list_files(path)
+    ]
+    here.mkdir(exist_ok=True)
+    (here / "manifest").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return Upload(upload.names, (f"{there}/manifest",))
+
+
+def send(here: Path, there: str, files: RemoteFiles, ledger: CleanupLedger) -> None:
+    """Copy the folder `here`, if there is one, to `there` on the cluster."""
+    if here.is_dir():
+        ledger.enter(there)
+        try:
+            files.put(str(here), there)
+        except NoAnswer:
+            ledger.strike(there)
+            raise
+
+
+def link_inputs(folder: Path, paths: Iterable[str]) -> None:
+    """Links to files in folders 0000000, 0000001, … under `folder`, so that they are listed in this order."""
+    for number, path in enumerate(paths):
+        _link(folder / f"{number:07d}" / safe_name(Path(path).name), path)
+
+
+def link_files(folder: Path, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """URIs for -files and -archives: each path, and # its name in a task's working directory; links lie in `folder`.
+
+    What lay in `folder` is removed.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    uris: list[str] = []
+    for name, path in named:
+        uri = path
+        if not is_remote(path):
+            # a number makes them differ where they are sent to; the suffix says how an archive is unpacked
+            link = folder / f"{len(uris)}-{safe_name(Path(path).name)}"
+            _link(link, path)
+            uri = link.as_uri().replace(",", "%2C")
+        uris.append(f"{uri}#{quote(name)}")
+    return tuple(uris)
+
+
+def _link(link: Path, path: str) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(Path(path).absolute())
+
+
+def safe_name(name: str) -> str:
+    """`name` as a file's name on HDFS that its listings show, its suffix kept."""
+    plain = re.sub(r"[:\\\x00-\x1f\x7f]", "_", name.encode(errors="replace").decode())
+    return f"0{plain}" if plain[0] in "._" else plain

@@ -1,0 +1,155 @@
+"""A streaming step as Hadoop's jar for programs takes it, on any cluster: the values of its command line.
+
+    hadoop jar hadoop-streaming.jar
+        -files FILE#NAME,… -archives … -libjars JAR,… -D NAME=VALUE …     files, jobconf: generic, so they stand first
+        … -partitioner CLASS                                              arguments
+        -cmdenv NAME=VALUE …                                              environment
+        -inputformat CLASS -outputformat CLASS -input URI … -output URI   arguments
+        -mapper COMMAND -combiner COMMAND -reducer COMMAND
+
+A record stays the line that it is. Hadoop's own way, key TAB value, adds a TAB to a line that has none, and with
+mrjob's way of sorting values to every line of two fields.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mrjob.compat import jobconf_from_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: The programs that a step may have, in the order its records pass them.
+SUBSTEPS = ("mapper", "combiner", "reducer")
+#: Spreads lines over reducers by their first field, where keypartitioner.options are -k1,1.
+BY_FIRST_FIELD = "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner"
+#: Gives each map task one line of its input.
+BY_LINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
+
+#: Settings by which a job handles records, keys or partitions itself: then Hadoop's own ways hold.
+_OWN_RECORDS = re.compile(r"^stream\.|comparator|partitioner")
+#: Writes or reads a record as a line that is all key.
+_LINES = "keyonlytext"
+_REDUCES = "mapreduce.job.reduces"
+
+
+@dataclass(frozen=True)
+class JobSteps:
+    """What a job and its user say of its steps, as far as it decides on records; a step is named by its number."""
+
+    #: As mrjob describes them: {"type": "streaming", "mapper": {…}, "jobconf": {…}, …}.
+    steps: Sequence[Mapping[str, Any]]
+    #: The settings of all steps.
+    jobconf: Mapping[str, Any]
+    partitioner: str | None = None
+    sorts_values: bool = False
+    #: Classes of the formats that the first step reads and the last one writes; None for lines of text.
+    input_format: str | None = None
+    output_format: str | None = None
+
+    def given_jobconf(self, step_num: int) -> dict[str, Any]:
+        """The settings of a step that the user and the job gave."""
+        return {**self.jobconf, **(self.steps[step_num].get("jobconf") or {})}
+
+    def is_formatted(self, step_num: int) -> bool:
+        """Whether Hadoop writes what a step puts out in a format of the job's."""
+        return bool(self.output_format) and step_num == len(self.steps) - 1
+
+    def is_map_only(self, step_num: int) -> bool:
+        """Whether a step has no reduces: it has no reducer, or a setting asks for none."""
+        reduces = jobconf_from_dict(self.given_jobconf(step_num), _REDUCES)
+        return "reducer" not in self.steps[step_num] or str(reduces) == "0"
+
+    def has_own_records(self) -> bool:
+        """Whether the job handles records, keys or partitions itself, by the settings of any of its steps.
+
+        One step decides for all, since a step reads what the one before wrote.
+        """
+        return any(_OWN_RECORDS.search(name) for step in range(len(self.steps)) for name in self.given_jobconf(step))
+
+
+@dataclass(frozen=True)
+class StepFiles:
+    """What a cluster fetches for a step, as URIs; behind # the name in a task's working directory."""
+
+    files: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    libjars: tuple[str, ...] = ()
+
+    def arguments(self) -> list[str]:
+        """As generic options of Hadoop's; nothing for those that are empty."""
+        kinds = (("-files", self.files), ("-archives", self.archives), ("-libjars", self.libjars))
+        return [word for option, uris in kinds if uris for word in (option, ",".join(uris))]
+
+
+@dataclass(frozen=True)
+class StreamingStep:
+    """What a cluster is given to run one step; nothing of it is bound to this machine but what its files name."""
+
+    #: Options of the streaming jar, in order.
+    arguments: tuple[str, ...]
+    #: The environment variables of its tasks.
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: StepFiles = field(default_factory=StepFiles)
+    #: Settings of Hadoop's by name.
+    jobconf: Mapping[str, str] = field(default_factory=dict)
+
+    def command_line(self) -> list[str]:
+        """All that stands behind ``hadoop jar JAR``, and on EMR behind ``hadoop-streaming``."""
+        settings = [word for name, value in sorted(self.jobconf.items()) for word in ("-D", f"{name}={value}")]
+        variables = [
+            word for name, value in sorted(self.environment.items()) for word in ("-cmdenv", f"{name}={value}")
+        ]
+        # generic options end at the first that is the jar's own
+        return [*self.files.arguments(), *settings, *self.arguments, *variables]
+
+
+def step_arguments(
+    job: JobSteps, step_num: int, script: str, uris: tuple[Sequence[str], str], extra: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The options of the jar for a step: `uris` are its inputs and its output, `extra` is the user's and stands first.
+
+    The command of a substep is ``SCRIPT 0-mapper``; a step without a mapper has one that passes records on.
+    """
+    step, (inputs, output) = job.steps[step_num], uris
+    is_spread = job.sorts_values or not job.has_own_records()
+    options = {
+        "-partitioner": job.partitioner or (BY_FIRST_FIELD if is_spread else None),
+        "-inputformat": None if step_num else job.input_format,
+        "-outputformat": job.output_format if job.is_formatted(step_num) else None,
+    }
+    words = [word for option, name in options.items() if name for word in (option, name)]
+    sources = [word for uri in inputs for word in ("-input", uri)]
+    names = [name for name in SUBSTEPS if name in step or name == "mapper"]
+    commands = [word for name in names for word in (f"-{name}", f"{script} {step_num}-{name}")]
+    return (*extra, *words, *sources, "-output", output, *commands)
+
+
+def record_jobconf(job: JobSteps, step_num: int) -> dict[str, str]:
+    """Settings by which the records of a step stay as they are; none where the job handles records itself.
+
+    They are sorted as whole lines, so by key, then by value, and spread by their first field.
+    """
+    if job.has_own_records():
+        return {}
+    is_formatted = job.is_formatted(step_num)
+    if job.is_map_only(step_num):
+        return {} if is_formatted else {"stream.map.output": _LINES}
+    conf = {} if is_formatted else {"stream.reduce.output": _LINES}
+    # a partitioner of the job's wants keys; what a combiner writes is read as a reducer's output is
+    if not (job.partitioner or (is_formatted and "combiner" in job.steps[step_num])):
+        conf.update({"stream.map.output": _LINES, "stream.reduce.input": _LINES})
+        conf["mapreduce.partition.keypartitioner.options"] = "-k1,1"
+    return conf
+
+
+def step_jobconf(job: JobSteps, step_num: int, *parts: Mapping[str, Any]) -> dict[str, str]:
+    """The settings of a step: those for its records, then `parts`, of which later ones win.
+
+    Without a reducer there are no reduces, whatever is asked for.
+    """
+    conf = {name: str(value) for part in (record_jobconf(job, step_num), *parts) for name, value in part.items()}
+    return conf if "reducer" in job.steps[step_num] else {**conf, _REDUCES: "0"}

@@ -1,0 +1,110 @@
+"""A step that failed is explained in one line, by what is nearest to the cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from gristmill.errors import InputError, RunError
+from gristmill.runners.hadoop.client_report import ClientReport
+from gristmill.runners.hadoop.failure import LOGS, explain, refusal
+from gristmill.runners.hadoop.task_log import Failure
+
+if TYPE_CHECKING:
+    from gristmill.runners.hadoop.yarn import Yarn
+
+#: Names of a run's input: one file of this machine, and a folder of the cluster.
+NAMES = {"folder": "/key/input/", "files": ["a b.txt"], "paths": ["hdfs:///logs"]}
+SUBMITTED = "INFO impl.YarnClientImpl: Submitted application application_1_2"
+ATTEMPT = "INFO mapreduce.Job: Task Id : attempt_1_2_m_000000_0, Status : FAILED"
+DIED = "Error: java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): subprocess failed with code 1"
+
+
+@dataclass
+class Stand:
+    """A cluster that keeps this history and these logs, and how long the logs were waited for."""
+
+    history: str = ""
+    logs: Failure | None = None
+    seconds: float = -1
+
+    def error(self, job: str) -> str:
+        assert job == "job_1_2"
+        return self.history
+
+    def failure(self, application: str, seconds: float) -> Failure | None:
+        assert application == "application_1_2"
+        self.seconds = seconds
+        return self.logs
+
+
+def report(*lines: str) -> ClientReport:
+    made = ClientReport()
+    for line in lines:
+        made.add_line(line)
+    return made
+
+
+def explained(lines: list[str], cluster: Stand) -> str:
+    return explain(5, report(*lines), cast("Yarn", cluster), NAMES)
+
+
+def test_a_task_that_left_its_stderr_is_named_with_its_input() -> None:
+    """By the user's name for it; its logs are waited for, since its program ended badly."""
+    logs = Failure(1, 5, "attempt_1_2_m_000003_0", "node-7", "hdfs://n/key/input/0000000/a", 10, 20, ("boom",))
+    cluster = Stand(logs=logs)
+    line = explained([SUBMITTED, ATTEMPT, DIED], cluster)
+    assert line == "map task 3 on node-7, reading a b.txt bytes 10-30: boom"
+    assert cluster.seconds == LOGS
+    reduce = Failure(1, 5, "attempt_1_2_r_000000_0", "node-7", "", 0, 0, ("boom",))
+    assert explained([SUBMITTED], Stand(logs=reduce)) == "reduce task 0 on node-7: boom"
+    step = Failure(1, 5, "attempt_1_2_m_000000_0", "node-7", "hdfs://n/step/0000/part-0", 0, 9, ("boom",))
+    assert explained([SUBMITTED], Stand(logs=step)) == (
+        "map task 0 on node-7, reading hdfs://n/step/0000/part-0 bytes 0-9: boom"
+    )
+
+
+def test_without_logs_the_first_attempt_is_named_and_where_they_would_be() -> None:
+    """Nothing is waited for where Hadoop ended the task."""
+    cluster = Stand(history="task_1_2_m_000000: not asked")
+    assert explained([SUBMITTED, ATTEMPT, "task timeout set: 4s"], cluster) == (
+        "attempt_1_2_m_000000_0: task timeout set: 4s; see yarn logs -applicationId application_1_2"
+    )
+    assert cluster.seconds == 0
+
+
+def test_a_job_in_one_container_is_explained_by_its_history() -> None:
+    """Its client names no attempt; without a history, its own reason is left."""
+    failed = "INFO mapreduce.Job: Job job_1_2 failed with state FAILED due to: Task failed task_1_2_m_000000"
+    assert explained([SUBMITTED, failed], Stand(history="task_1_2_m_000000: timed out")) == (
+        "task_1_2_m_000000: timed out; see yarn logs -applicationId application_1_2"
+    )
+    assert explained([SUBMITTED, failed], Stand()) == (
+        "Task failed task_1_2_m_000000; see yarn logs -applicationId application_1_2"
+    )
+
+
+def test_a_client_that_submitted_nothing_has_its_last_line() -> None:
+    """No log is looked for."""
+    cluster = Stand()
+    assert explained(["no such jar\n", "\n"], cluster) == "hadoop ended with exit status 5: no such jar"
+    assert explained([], cluster) == "hadoop ended with exit status 5"
+    assert cluster.seconds == -1
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "message"),
+    [
+        ("Input path does not exist: hdfs:/logs", InputError, "input hdfs:///logs does not exist; "),
+        ("Input path does not exist: hdfs://n:1/other", InputError, "input hdfs://n:1/other does not exist; "),
+        ("Input Pattern hdfs://n:1/x* matches 0 files", InputError, "input hdfs://n:1/x* does not exist; "),
+        ("Output directory x already exists", RunError, "Hadoop does not take the job: Output directory x already"),
+    ],
+)
+def test_a_step_that_was_not_started_is_refused_in_one_line(reason: str, kind: Any, message: str) -> None:
+    """Input by the name that its user gave, where that can be seen."""
+    error = refusal(reason, NAMES)
+    assert type(error) is kind
+    assert str(error).startswith(message)

@@ -1,0 +1,187 @@
+"""What goes to a cluster has names that it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from gristmill.errors import InputError
+from gristmill.input.find import InputFile
+from gristmill.runners.hadoop.command import NoAnswer
+from gristmill.runners.hadoop.ledger import CleanupLedger
+from gristmill.runners.hadoop.upload import (
+    is_remote,
+    lay_out,
+    link_files,
+    link_inputs,
+    list_inputs,
+    local_inputs,
+    safe_name,
+    send,
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "remote"),
+    [
+        ("hdfs:///a", True),
+        ("s3a://bucket/a", True),
+        ("abfs+x.y://a", True),
+        ("file:///a", False),
+        ("a.txt", False),
+        ("-", False),
+        ("c:/a", False),
+    ],
+)
+def test_a_uri_is_the_clusters(path: str, remote: bool) -> None:
+    """But for those of files."""
+    assert is_remote(path) is remote
+
+
+def test_inputs_are_found_in_the_order_given(tmp_path: Path) -> None:
+    """Folders with their files, standard input in its place, and none of the cluster's."""
+    (tmp_path / "b").mkdir()
+    for name in ("a.txt", "b/2.gz", "b/1.txt"):
+        (tmp_path / name).touch()
+    found = local_inputs([str(tmp_path / "b"), "-", "hdfs:///logs", str(tmp_path / "a.txt")])
+    assert [file.name for file in found] == ["1.txt", "2.gz", "", str(tmp_path / "a.txt")]
+    assert found[2] == InputFile("-", "")
+
+
+@pytest.mark.parametrize("name", ["a.xz", "a.zip", "a.7z", "a.tar.gz", "hdfs:///logs/a.xz", "hdfs:///logs/*.tgz"])
+def test_a_file_that_hadoop_would_take_for_text_is_refused(name: str, tmp_path: Path) -> None:
+    """By its name, before anything starts."""
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).touch()
+    path = name if is_remote(name) else str(tmp_path / name)
+    with pytest.raises(InputError, match=r"(decompress the file first|unpack it and give the folder)$"):
+        local_inputs([path])
+
+
+@pytest.mark.parametrize("name", ["a.gz", "a.bz2", "a.zst", "a.deflate", "a.snappy", "a.txt"])
+def test_a_file_that_hadoop_reads_is_taken(name: str, tmp_path: Path) -> None:
+    """By its own codecs."""
+    (tmp_path / name).touch()
+    assert [file.path for file in local_inputs([str(tmp_path / name)])] == [str(tmp_path / name)]
+
+
+def test_inputs_are_links_that_are_listed_in_their_order(tmp_path: Path) -> None:
+    """Files of one name lie in folders of their own; the last part of a name is kept, since jobs look at it."""
+    for name in ("z", "a"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x y.txt.gz").write_text(name)
+    link_inputs(tmp_path / "input", [str(tmp_path / "z" / "x y.txt.gz"), str(tmp_path / "a" / "x y.txt.gz")])
+    found = sorted((tmp_path / "input").glob("*/*"))
+    assert [str(path.relative_to(tmp_path / "input")) for path in found] == ["0000000/x y.txt.gz", "0000001/x y.txt.gz"]
+    assert [path.read_text() for path in found] == ["z", "a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("a%20'b \"q.txt", "a%20'b \"q.txt"),
+        ("12:30.gz", "12_30.gz"),
+        ("_data", "0_data"),
+        (".data", "0.data"),
+        ("a\nb\\c\x7f", "a_b_c_"),
+        ("grüße", "grüße"),
+        ("bad\udcff", "bad?"),
+    ],
+)
+def test_a_name_is_one_that_the_cluster_takes_and_shows(name: str, safe: str) -> None:
+    """HDFS has no colons, and hides what begins with a dot or a line."""
+    assert safe_name(name) == safe
+
+
+def test_files_are_sent_under_the_names_that_tasks_want(tmp_path: Path) -> None:
+    """As URIs, with whatever is in a path quoted; what the cluster has is named as it is."""
+    odd = tmp_path / "odd, folder #1"
+    odd.mkdir()
+    (odd / "w.tar.gz").write_text("archive")
+    named = [("words here", str(odd / "w.tar.gz")), ("w", "hdfs:///shared/w.txt")]
+    first, second = link_files(odd / "files", named)
+    assert second == "hdfs:///shared/w.txt#w"
+    parts = urlsplit(first)
+    assert (parts.scheme, unquote(parts.fragment)) == ("file", "words here")
+    assert Path(unquote(parts.path)).read_text() == "archive"
+    assert parts.path.endswith("/0-w.tar.gz")
+
+
+class Cluster:
+    """Keeps what it was asked for; lists one file for each path; `refuses` to be reached."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.refuses = refuses
+        self.asked: list[tuple[str, ...]] = []
+
+    def list_files(self, path: str) -> list[str]:
+        self.asked.append(("list", path))
+        return [f"{path}/part-00000"]
+
+    def put(self, local: str, path: str) -> None:
+        self.asked.append(("put", local, path))
+        if self.refuses:
+            raise NoAnswer("node:8020")
+
+
+def standard_input(tmp_path: Path) -> str:
+    """Keeps standard input; called twice, it would fail."""
+    with (tmp_path / "STDIN").open("x") as file:
+        file.write("piped")
+    return file.name
+
+
+def test_input_is_laid_out_with_the_names_that_its_user_gave(tmp_path: Path) -> None:
+    """Files of this machine in their order, standard input as often as it is named, then paths of the cluster."""
+    (tmp_path / "a.txt").write_text("mill")
+    files = [InputFile("-", ""), InputFile(str(tmp_path / "a.txt"), "docs/a.txt"), InputFile("-", "")]
+    here = tmp_path / "key"
+    found = lay_out(files, ["hdfs:///logs"], here, "tmp/key", lambda: standard_input(tmp_path))
+    assert found.names == {"folder": "/key/input/", "files": ["", "docs/a.txt", ""], "paths": ["hdfs:///logs"]}
+    assert found.uris == ("tmp/key/input/*", "hdfs:///logs")
+    links = sorted(here.rglob("*.txt")) + sorted(here.rglob("STDIN"))
+    assert [f"{path.relative_to(here)} {path.read_text()}" for path in links] == [
+        "input/0000001/a.txt mill",
+        "input/0000000/STDIN piped",
+        "input/0000002/STDIN piped",
+    ]
+
+
+def test_input_of_the_cluster_alone_sends_nothing(tmp_path: Path) -> None:
+    """A folder without files is one empty file."""
+    here, cluster, ledger = tmp_path / "key", Cluster(), CleanupLedger()
+    assert lay_out([], ["hdfs:///logs"], here, "key", str).uris == ("hdfs:///logs",)
+    send(here, "key", cast("Any", cluster), ledger)
+    assert (cluster.asked, ledger.folders) == ([], [])
+    assert lay_out([], [], here, "key", str).uris == ("key/input/*",)
+    assert (here / "input" / "0000000" / "nothing").read_bytes() == b""
+    send(here, "key", cast("Any", cluster), ledger)
+    assert (cluster.asked, ledger.folders) == ([("put", str(here), "key")], ["key"])
+
+
+def test_files_that_tasks_fetch_are_listed_by_their_paths_on_the_cluster(tmp_path: Path) -> None:
+    """Those of this machine first; where there are none, the list alone is sent."""
+    (tmp_path / "a").touch()
+    for files, lines in (
+        ([InputFile(str(tmp_path / "a"), "a")], "key/input/0000000/a\nhdfs:///logs/part-00000\n"),
+        (
+            [],
+            "hdfs:///logs/part-00000\n",
+        ),
+    ):
+        here = tmp_path / f"key-{len(files)}"
+        laid = lay_out(files, ["hdfs:///logs"], here, "key", str)
+        listed = list_inputs(laid, here, "key", cast("Any", Cluster()))
+        assert (listed.names, listed.uris) == (laid.names, ("key/manifest",))
+        assert (here / "manifest").read_text() == lines
+
+
+def test_what_never_reached_the_cluster_is_not_in_the_ledger(tmp_path: Path) -> None:
+    """Nobody could remove it either."""
+    ledger = CleanupLedger()
+    with pytest.raises(NoAnswer):
+        send(tmp_path, "key", cast("Any", Cluster(refuses=True)), ledger)
+    assert ledger.folders == []

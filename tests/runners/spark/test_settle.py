@@ -1,0 +1,82 @@
+"""After its steps a run's output elsewhere gets its name, and in it the manifest, by one start of Java."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+from gristmill.runners.spark.java import java_home
+from gristmill.runners.spark.submit import program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunJob
+
+DESCRIBED = """\
+from gristmill.job.base import Job
+
+
+class Described(Job):
+    def mapper(self, _, line):
+        self.increment_counter("lines", "seen")
+        yield line, 1
+
+    def manifest(self, counters):
+        return {"lines": counters[0]["lines"]["seen"]}
+
+
+if __name__ == "__main__":
+    Described.run()
+"""
+
+
+def settle(run_job: RunJob, folder: Path, *arguments: object) -> object:
+    """Run harness.settle in a process of its own; what it reports as failed."""
+    (folder / "settle.py").write_text(program("settle", *arguments))
+    done = run_job(folder / "settle.py", env=java_home(folder))
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads((folder / "result.json").read_text())["failed"]
+
+
+def test_output_elsewhere_gets_a_manifest_and_its_name(tmp_path: Path, run_job: RunJob) -> None:
+    """The rename is what makes both visible."""
+    (tmp_path / "out.txt").write_text("the mill\nby the river\n")
+    (tmp_path / "described.py").write_text(DESCRIBED)
+    out = f"file://{tmp_path}/out"
+    done = run_job(tmp_path / "described.py", "-r", "spark", "--no-conf", tmp_path / "out.txt", "--output-dir", out)
+    assert done.returncode == 0, done.stderr.decode()
+    assert (tmp_path / "out" / "_gristmill.json").read_bytes() == b'{\n  "lines": 2\n}\n'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["described.py", "out", "out.txt"]
+
+
+def test_a_folder_that_has_come_to_be_keeps_its_content(tmp_path: Path, run_job: RunJob) -> None:
+    """The output keeps its hidden name, with the manifest that it was given."""
+    for name in ("hidden", "out"):
+        (tmp_path / name).mkdir()
+    uris = [f"file://{tmp_path}/hidden", f"file://{tmp_path}/out"]
+    manifest = base64.b64encode(b"{}\n").decode()
+    failed = settle(run_job, tmp_path, [], uris, "", str(tmp_path / "result.json"), manifest)
+    assert failed == {
+        "kind": "OutputError",
+        "message": f"output directory {uris[1]} already exists; name another, or remove it first",
+        "detail": "",
+        "step": None,
+    }
+    assert list((tmp_path / "out").iterdir()) == []
+    assert (tmp_path / "hidden" / "_gristmill.json").read_bytes() == b"{}\n"
+
+
+def test_without_a_manifest_none_is_written(tmp_path: Path, run_job: RunJob) -> None:
+    """A folder is renamed, one is fetched, one is removed."""
+    for name in ("fetched", "hidden", "removed"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "part-00000").write_text(name)
+    far = f"file://{tmp_path}"
+    fetch = [f"{far}/fetched", str(tmp_path / "here")]
+    uris = [f"{far}/hidden", f"{far}/out"]
+    assert settle(run_job, tmp_path, fetch, uris, f"{far}/removed", str(tmp_path / "result.json"), "") is None
+    assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".crc"] == ["part-00000"]
+    assert (tmp_path / "here" / "part-00000").read_text() == "fetched"
+    assert not (tmp_path / "removed").exists()

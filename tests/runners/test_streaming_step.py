@@ -1,0 +1,138 @@
+"""A step is submitted by values that any cluster takes, and its records stay the lines that they are."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+
+from gristmill.runners.streaming_step import (
+    JobSteps,
+    StepFiles,
+    StreamingStep,
+    record_jobconf,
+    step_arguments,
+    step_jobconf,
+)
+
+LINES = "keyonlytext"
+BY_FIRST_FIELD = "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner"
+#: Of a job that counts words.
+COUNT: dict[str, Any] = {"type": "streaming", "mapper": {}, "combiner": {}, "reducer": {}}
+MAP_ONLY: dict[str, Any] = {"type": "streaming", "mapper": {}}
+WHOLE_LINES = {
+    "stream.map.output": LINES,
+    "stream.reduce.input": LINES,
+    "stream.reduce.output": LINES,
+    "mapreduce.partition.keypartitioner.options": "-k1,1",
+}
+
+
+def test_a_step_is_one_command_line() -> None:
+    """Generic options first, since Hadoop reads none behind the first that is the jar's own."""
+    step = StreamingStep(
+        arguments=("-input", "in", "-output", "out", "-mapper", "cat"),
+        environment={"TZ": "UTC", "A": "b c"},
+        files=StepFiles(("s3://bucket/a#a", "file:///b#b"), ("c.zip#c",), ("d.jar",)),
+        jobconf={"mapreduce.job.reduces": "0", "mapreduce.job.name": "mill"},
+    )
+    assert step.command_line() == [
+        *("-files", "s3://bucket/a#a,file:///b#b", "-archives", "c.zip#c", "-libjars", "d.jar"),
+        *("-D", "mapreduce.job.name=mill", "-D", "mapreduce.job.reduces=0"),
+        *("-input", "in", "-output", "out", "-mapper", "cat"),
+        *("-cmdenv", "A=b c", "-cmdenv", "TZ=UTC"),
+    ]
+    assert StreamingStep(("-mapper", "cat")).command_line() == ["-mapper", "cat"]
+    with pytest.raises(FrozenInstanceError):
+        step.arguments = ()  # type: ignore[misc]
+
+
+def test_the_options_of_a_step_name_its_programs_and_its_records() -> None:
+    """What the user adds stands first; each substep is a word of the script's."""
+    job = JobSteps([COUNT], {})
+    uris = (["in/*", "hdfs:///logs"], "out")
+    assert step_arguments(job, 0, "/bin/sh task.sh", uris, ["-verbose"]) == (
+        *("-verbose", "-partitioner", BY_FIRST_FIELD),
+        *("-input", "in/*", "-input", "hdfs:///logs", "-output", "out"),
+        *("-mapper", "/bin/sh task.sh 0-mapper", "-combiner", "/bin/sh task.sh 0-combiner"),
+        *("-reducer", "/bin/sh task.sh 0-reducer"),
+    )
+
+
+def test_formats_are_those_of_the_first_and_the_last_step() -> None:
+    """What lies between them is lines; a step of a reducer alone has a mapper that passes records on."""
+    job = JobSteps([COUNT, {"type": "streaming", "reducer": {}}], {}, input_format="In", output_format="Out")
+    first = step_arguments(job, 0, "run", (["a"], "b"))
+    assert first[2:] == (
+        *("-inputformat", "In", "-input", "a", "-output", "b"),
+        *("-mapper", "run 0-mapper", "-combiner", "run 0-combiner", "-reducer", "run 0-reducer"),
+    )
+    last = step_arguments(job, 1, "run", (["b"], "c"))
+    assert last[2:] == (
+        *("-outputformat", "Out", "-input", "b", "-output", "c"),
+        *("-mapper", "run 1-mapper", "-reducer", "run 1-reducer"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("job", "partitioner"),
+    [
+        (JobSteps([COUNT], {}), BY_FIRST_FIELD),
+        (JobSteps([COUNT], {}, "Own"), "Own"),
+        (JobSteps([COUNT], {"stream.num.map.output.key.fields": 2}), None),
+        (JobSteps([COUNT], {"stream.num.map.output.key.fields": 2}, sorts_values=True), BY_FIRST_FIELD),
+        (JobSteps([COUNT], {"x.comparator": "X"}, "Own", sorts_values=True), "Own"),
+    ],
+)
+def test_records_are_spread_by_their_first_field_unless_the_job_spreads_them(
+    job: JobSteps, partitioner: str | None
+) -> None:
+    """Or handles its fields itself, and does not ask for its values in order."""
+    options = step_arguments(job, 0, "run", (["a"], "b"))
+    assert dict(zip(options, options[1:])).get("-partitioner") == partitioner
+
+
+@pytest.mark.parametrize(
+    ("job", "conf"),
+    [
+        (JobSteps([COUNT], {}), WHOLE_LINES),
+        (JobSteps([COUNT], {}, "Own"), {"stream.reduce.output": LINES}),
+        (JobSteps([COUNT], {"mapreduce.job.reduces": 0}), {"stream.map.output": LINES}),
+        (JobSteps([MAP_ONLY], {}), {"stream.map.output": LINES}),
+        (JobSteps([MAP_ONLY], {}, output_format="Out"), {}),
+        (JobSteps([COUNT], {}, output_format="Out"), {}),
+        (
+            JobSteps([{**COUNT, "combiner": None}, {"type": "streaming", "reducer": {}}], {}, output_format="Out"),
+            WHOLE_LINES,
+        ),
+        (JobSteps([COUNT], {"stream.map.output.field.separator": "."}), {}),
+        (JobSteps([COUNT, {**COUNT, "jobconf": {"mapreduce.job.partitioner.class": "P"}}], {}), {}),
+    ],
+)
+def test_records_are_whole_lines_where_the_job_does_not_handle_them(job: JobSteps, conf: dict[str, str]) -> None:
+    """One step that does decides for all."""
+    assert record_jobconf(job, 0) == conf
+
+
+def test_a_format_of_the_jobs_gets_keys_and_values_of_a_last_step_without_combiner() -> None:
+    """What its reducers read is lines all the same."""
+    job = JobSteps([{"type": "streaming", "reducer": {}}], {}, output_format="Out")
+    assert record_jobconf(job, 0) == {
+        "stream.map.output": LINES,
+        "stream.reduce.input": LINES,
+        "mapreduce.partition.keypartitioner.options": "-k1,1",
+    }
+
+
+def test_later_settings_win_and_a_step_without_reducer_has_no_reduces() -> None:
+    """Whatever is asked for; values are text."""
+    job = JobSteps([COUNT, MAP_ONLY], {})
+    given = {"mapreduce.job.reduces": 3, "stream.reduce.input": "text"}
+    assert step_jobconf(job, 0, {"a": 1}, given) == {
+        **WHOLE_LINES,
+        "a": "1",
+        "mapreduce.job.reduces": "3",
+        "stream.reduce.input": "text",
+    }
+    assert step_jobconf(job, 1, {}, given)["mapreduce.job.reduces"] == "0"
