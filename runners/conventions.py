@@ -1,5 +1,9 @@
-"""What every runner keeps on this machine: its input is found before anything starts, its folders go when it ends, its
-output appears whole or not at all and is printed in the order of keys.
+"""Hadoop's conventions on this machine, for the local, the inline and the Spark runner.
+
+    input paths -> all files found before anything starts -> steps -> a hidden folder beside --output-dir
+    hidden folder: part files, _gristmill.json, _SUCCESS -> renamed to --output-dir, or merged and printed
+
+Temporary folders are removed when the run ends; those of a killed run by the next run.
 """
 
 from __future__ import annotations
@@ -19,18 +23,31 @@ from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 from mrjob.runner import MRJobRunner
 
+from .manifest import NAME, manifest_bytes
 from .owned_folder import OwnedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Tidy(MRJobRunner):
-    """A runner that keeps Hadoop's conventions for input and output, and leaves nothing behind."""
+#: MB of map output that a task holds before a spill, where jobconf does not set mapreduce.task.io.sort.mb.
+SORT_MB = 32
+
+
+class HadoopConventions(MRJobRunner):
+    """A runner that reads and writes by Hadoop's conventions, and leaves no temporary files."""
 
     _scratch: OwnedFolder | None = None
     _staging: OwnedFolder | None = None
-    _names: dict[str, str]
+    #: The input files of this machine: absolute path -> the user's name for the file.
+    _input_names: dict[str, str]
+
+    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
+        """The content of ``_gristmill.json``, from the counters of each step; None for no such file.
+
+        A job replaces this method by its own.
+        """
+        return None
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
@@ -48,12 +65,15 @@ class Tidy(MRJobRunner):
             self._local_tmp_dir = str(self._scratch.path)
         return self._local_tmp_dir
 
+    # input
+
     def _check_input_paths(self) -> None:
-        """Find all input of this machine before anything starts; a path that is not there is an error."""
-        self._names = {}
+        """Find all input of this machine before anything starts; InputError for a path that does not exist."""
+        self._input_names = {}
         for path in self._input_paths:
             if path != "-" and (not is_uri(path) or path.startswith("file:///")):
-                self._names.update((str(Path(file.path).absolute()), file.name) for file in find.find_files(path))
+                found = find.find_files(path)
+                self._input_names.update((str(Path(file.path).absolute()), file.name) for file in found)
 
     def _get_input_paths(self) -> list[str]:
         if "-" in self._input_paths and self._stdin_path is None and hasattr(self._stdin, "read"):
@@ -65,26 +85,32 @@ class Tidy(MRJobRunner):
         return paths
 
     def _input_name(self, path: str) -> str:
-        """What the user called the file at `path`; "" for standard input and for the output of a step."""
-        return self._names.get(path, "")
+        """The user's name for the file at `path`; "" for standard input and for the output of a step."""
+        return self._input_names.get(path, "")
 
     def _setting(self, step_num: int, name: str) -> int | None:
-        """What jobconf says of `name`: a whole number, or None where it says nothing."""
+        """The whole number that jobconf gives for `name`, None where it gives nothing; RunError for another value."""
         value = jobconf_from_dict(self._jobconf_for_step(step_num), name)
         if value is not None and not str(value).isdecimal():
             raise RunError(f"{name} is {value!r}; give it a whole number, 0 or more")
         return None if value is None else int(value)
 
-    def _target(self) -> Path | None:
+    def _sort_mb(self, step_num: int) -> int:
+        """MB of map output that a task holds before a spill."""
+        return self._setting(step_num, "mapreduce.task.io.sort.mb") or SORT_MB
+
+    # output
+
+    def _output_path(self) -> Path | None:
         """The output folder on this machine that the user named, or None."""
         return Path(self._output_dir).absolute() if self._output_dir else None
 
     def _run(self) -> None:
-        """Write to a hidden folder beside the output folder, and rename it when all is there."""
+        """Write to a hidden folder beside the output folder, and rename it when it is complete."""
         steps = self._step_output_dir and Path(self._step_output_dir)
         if steps and steps.exists() and any(steps.iterdir()):
             raise OutputError(f"step output directory {steps} is not empty; name another, or remove what it holds")
-        target = self._target()
+        target = self._output_path()
         if target is None:
             super()._run()
             return
@@ -95,28 +121,24 @@ class Tidy(MRJobRunner):
         super()._run()
         with self._output_errors():
             self._settle(self._staging.path)
+        manifest = self.manifest(self.counters())
+        with self._output_errors():
+            if manifest is not None:
+                Path(self._staging.path, NAME).write_bytes(manifest_bytes(manifest))
             Path(self._staging.path, "_SUCCESS").touch()
             self._staging.become(target)
         self._staging = None
 
     def _settle(self, folder: Path) -> None:
-        """Have all output lie in `folder`; a runner that writes it elsewhere moves it."""
+        """Move the part files to `folder`, in a runner that writes them elsewhere."""
 
     @contextmanager
     def _output_errors(self) -> Iterator[None]:
+        """Raise an error of the disk as OutputError, which names the output directory."""
         try:
             yield
         except OSError as error:
             raise OutputError(f"output directory {self._output_dir}: {error.strerror}; name another") from None
-
-    def cleanup(self, mode: list[str] | None = None) -> None:
-        if self._staging:
-            self._staging.remove()
-        super().cleanup(mode)
-        if self._scratch and self._local_tmp_dir is None:
-            self._scratch.remove()
-        elif self._scratch:
-            self._scratch.keep()
 
     def cat_output(self) -> Iterator[bytes]:
         """The job's output: part files merged by key; without a reducer, in the order of the input."""
@@ -133,3 +155,13 @@ class Tidy(MRJobRunner):
         else:
             batches = (lines for run in runs for lines in merge_all([run], Path(), sort_values=False))
         yield from map(join_lines, batches)
+
+    def cleanup(self, mode: list[str] | None = None) -> None:
+        """Remove an incomplete output folder and the temporary files; --cleanup may keep the latter."""
+        if self._staging:
+            self._staging.remove()
+        super().cleanup(mode)
+        if self._scratch and self._local_tmp_dir is None:
+            self._scratch.remove()
+        elif self._scratch:
+            self._scratch.keep()

@@ -1,6 +1,6 @@
-"""Folders that a run owns while it lives: locked, and swept by the next run when their owner was killed.
+"""Folders that a run owns: locked while it lives, swept by the next run after it was killed.
 
-The lock is flock's, so it ends with the process that holds it, however that ends.
+The lock is flock's, so it ends with the process that holds it, also by kill -9.
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ _LOCK = ".lock"
 
 
 class OwnedFolder:
-    """A new folder `parent`/`prefix``name`; making it first removes those of `prefix` whose owners are gone.
-
-    Each of those is shown to `last` before.
-    """
+    """A new folder `parent`/`prefix``name`, locked by this process, after a sweep of `prefix` with `last`."""
 
     def __init__(self, parent: Path, prefix: str, name: str, last: Callable[[Path], object] = lambda _: None) -> None:
         parent.mkdir(parents=True, exist_ok=True)
@@ -39,22 +36,22 @@ class OwnedFolder:
         self._lock.close()
 
     def keep(self) -> None:
-        """Leave the folder as it is, for somebody to look at: no sweep removes it; may be called again."""
+        """Unlock the folder and leave it to a person: no sweep removes it; may be called again."""
         (self.path / _LOCK).unlink(missing_ok=True)
         self._lock.close()
 
     def release(self) -> None:
-        """Leave the folder to the next sweep."""
+        """Unlock the folder: the next sweep removes it."""
         self._lock.close()
 
     def remove(self) -> None:
-        """Remove the folder, if it has not become something and is not kept; may be called again."""
+        """Remove the folder, unless it was renamed; may be called again."""
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
 
 
 def sweep(parent: Path, prefix: str, last: Callable[[Path], object] = lambda _: None) -> None:
-    """Remove the folders under `parent` whose names begin with `prefix` and whose owners are gone, shown to `last`."""
+    """Remove the folders under `parent` that begin with `prefix` and whose owner has ended, each after `last(path)`."""
     for path in parent.glob(glob_escape(prefix) + "*"):
         try:
             with (path / _LOCK).open("rb") as lock:

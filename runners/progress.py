@@ -1,4 +1,8 @@
-"""A bar on stderr, when stderr is a terminal, of the bytes that tasks in other processes have read."""
+"""Progress bars on stderr, where stderr is a terminal.
+
+tasks -> bytes read, in memory shared with the driver -> Progress (the local runner)
+Hadoop's client -> percent of map and of reduce -> Percent
+"""
 
 from __future__ import annotations
 
@@ -8,31 +12,31 @@ from typing import Any, Callable
 
 
 class TaskProgress:
-    """What one task has seen of its inputs, in memory that it shares with the driver."""
+    """One task's progress, in memory that it shares with the driver: bytes read, and the input being read."""
 
     def __init__(self, memory: memoryview, task: int) -> None:
         self._memory = memory
-        self._place = 2 * task
+        self._offset = 2 * task
 
     def add(self, count: int) -> None:
-        """So many more bytes have been read."""
-        self._memory[self._place] += count
+        """Add `count` bytes to those read."""
+        self._memory[self._offset] += count
 
     def begin(self, number: int) -> None:
-        """The input with this number among the task's own is read now."""
-        self._memory[self._place + 1] = number
+        """Begin the task's input with this number, from 0."""
+        self._memory[self._offset + 1] = number
 
     @property
-    def at(self) -> int:
-        """The number of the input that is read, or was when the task ended."""
-        return self._memory[self._place + 1]
+    def current_input(self) -> int:
+        """The number of the input being read, or the last one of a task that has ended."""
+        return self._memory[self._offset + 1]
 
 
 class Progress:
-    """``map`` or ``reduce``, `total` bytes in `tasks` tasks; a task tells in shared memory how far it is."""
+    """The bar of ``map`` or ``reduce``: `total` bytes in `tasks` tasks."""
 
     def __init__(self, name: str, tasks: int, total: int, *, quiet: bool) -> None:
-        # of each task the bytes that it has read, and the number of the input that it is at
+        # two numbers a task: bytes read, number of the current input
         self._memory = memoryview(mmap.mmap(-1, 16 * max(tasks, 1))).cast("Q")
         self._total = total
         self._bar: Any = None
@@ -43,16 +47,16 @@ class Progress:
             self._bar = tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=True, file=sys.stderr)
 
     def task(self, number: int) -> TaskProgress:
-        """How far the task with this number is: what it tells, and what the driver asks."""
+        """The progress of the task with this number, for the task to write and the driver to read."""
         return TaskProgress(self._memory, number)
 
     @property
     def tick(self) -> Callable[[], None] | None:
-        """What the driver calls from time to time; None where nobody looks."""
+        """Redraws the bar; None where there is no bar."""
         return self._show if self._bar is not None else None
 
     def close(self) -> None:
-        """Leave the bar as it stands."""
+        """Draw the bar once more and leave it; no task may write any more."""
         if self._bar is not None:
             self._show()
             self._bar.close()
@@ -63,7 +67,7 @@ class Progress:
 
 
 class Percent:
-    """A bar on stderr, when stderr is a terminal, of a job that another machine runs: how far map and reduce are."""
+    """The bar of a job on a cluster: percent of map and of reduce."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._bar: Any = None
@@ -74,13 +78,13 @@ class Percent:
             self.show(0, 0)
 
     def show(self, map_percent: int, reduce_percent: int) -> None:
-        """Tell how far map and reduce are, in percent."""
+        """Redraw the bar."""
         if self._bar is not None:
             self._bar.set_description_str(f"map {map_percent:3} % reduce {reduce_percent:3} %", refresh=False)
             self._bar.n = map_percent + reduce_percent
             self._bar.refresh()
 
     def close(self) -> None:
-        """Leave the bar as it stands."""
+        """Leave the bar as it is."""
         if self._bar is not None:
             self._bar.close()

@@ -1,4 +1,7 @@
-"""Runners: where a job runs. One file each, each a small subclass of mrjob's runner of that name."""
+"""``-r alias`` -> runner class. A runner's module is imported when a driver asks for it, never in a task.
+
+The modules are named from `gristmill.runners`, so no package or module `runners` of the user's is imported for ours.
+"""
 
 from __future__ import annotations
 
@@ -10,39 +13,40 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+from gristmill.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: The runners that are ours, by the name that -r takes: module and class. The others are mrjob's own.
+#: The runners: alias -> module and class, in the order of help and errors.
 OURS = {
-    "hadoop": ("gristmill.runners.hadoop.runner", "HadoopRunner"),
-    "inline": ("gristmill.runners.local.inline", "InlineRunner"),
     "local": ("gristmill.runners.local.runner", "LocalRunner"),
+    "inline": ("gristmill.runners.local.inline", "InlineRunner"),
+    "hadoop": ("gristmill.runners.hadoop.runner", "HadoopRunner"),
     "spark": ("gristmill.runners.spark.runner", "SparkRunner"),
 }
+#: The aliases that -r takes.
+NAMES = tuple(OURS)
 
 
 def runner_class(alias: str) -> Any:
-    """The runner class that ``-r alias`` names."""
-    with _pyspark_unread():
-        if alias in OURS:
-            module, name = OURS[alias]
-            return getattr(import_module(module), name)
-        from mrjob.runner import _runner_class
-
-        return _runner_class(alias)
+    """The runner class that ``-r alias`` names; RunError for an alias that is not ours, as mrjob's emr."""
+    if alias not in OURS:
+        raise RunError(f"-r {alias}: there is no such runner yet; there are {', '.join(NAMES)}")
+    module, name = OURS[alias]
+    with _without_pyspark():
+        return getattr(import_module(module), name)
 
 
 @contextmanager
-def _pyspark_unread() -> Iterator[None]:
-    """A stand-in for pyspark, which mrjob imports only to know where it lies: that takes a quarter of a second."""
-    found = "pyspark" not in sys.modules and find_spec("pyspark")
-    if not found:
+def _without_pyspark() -> Iterator[None]:
+    """A stand-in for pyspark, which mrjob imports only for its `__file__`: the import takes a quarter of a second."""
+    spec = "pyspark" not in sys.modules and find_spec("pyspark")
+    if not spec:
         yield
         return
     stand_in: Any = ModuleType("pyspark")
-    stand_in.__file__ = found.origin
+    stand_in.__file__ = spec.origin
     sys.modules["pyspark"] = stand_in
     try:
         yield

@@ -57,6 +57,8 @@ class Collector:
         self._held = 0
         self._groups: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._runs: list[list[Run]] = [[] for _ in range(layout.reduces)]
+        #: How often held lines were sorted and written.
+        self.spills = 0
 
     def write(self, data: bytes) -> int:
         """Take the next bytes of output, which may end within a line; the number of them."""
@@ -112,6 +114,7 @@ class Collector:
             groups[line[:tab] if tab >= 0 else line].append(line)
 
     def _spill(self) -> None:
+        self.spills += bool(self._groups)
         if self._combine and self._groups:
             lines = [line for partition in self._sorted() for line in partition]
             self._groups = defaultdict(list)

@@ -63,10 +63,15 @@ class _Child:
     pickled: bytearray = field(default_factory=bytearray)
 
 
-def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None = None) -> list[T]:
+def run_tasks(
+    tasks: list[Task[T]],
+    cores: int,
+    tick: Callable[[], None] | None = None,
+    ended: Callable[[int, T], None] | None = None,
+) -> list[T]:
     """Run the tasks; their results, in the order of the tasks. The first failure kills the others and is a RunError.
 
-    `tick` is called every TICK seconds or more often.
+    `tick` is called every TICK seconds or more often, `ended` with the number and the result of a task that succeeded.
     """
     results: dict[int, T] = {}
     children: dict[int, _Child] = {}
@@ -88,7 +93,10 @@ def run_tasks(tasks: list[Task[T]], cores: int, tick: Callable[[], None] | None 
                     status = os.waitpid(child.pid, 0)[1] if child.pickled else _kill(child.pid)
                     del children[source]
                     os.close(source)
-                    results[child.number] = _result(tasks[child.number], status, bytes(child.pickled))
+                    result = _result(tasks[child.number], status, bytes(child.pickled))
+                    results[child.number] = result
+                    if ended:
+                        ended(child.number, result)
             if tick:
                 tick()
     finally:

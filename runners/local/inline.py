@@ -1,4 +1,7 @@
-"""``-r inline``: mrjob's own inline runner, for a debugger, with the input and output conventions of the others."""
+"""``-r inline``: mrjob's inline runner, for a debugger, with Hadoop's conventions for input and output.
+
+splits of the local runner -> a file each -> mrjob's tasks, one after the other in this process -> part files
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ from gristmill.task.processes import DISK_FULL, one_line
 from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
-from .simulated import Simulated
+from .one_machine import OneMachineRunner
 
 
-class InlineRunner(Simulated, InlineMRJobRunner):
-    """Runs a job in this process, one task at a time; an exception of the job's comes out as it is."""
+class InlineRunner(OneMachineRunner, InlineMRJobRunner):
+    """Runs a job in this process, one task at a time; an exception of the job's is raised as it is."""
 
     alias = "inline"
 
     def run(self) -> None:
-        """Run all steps; an error of the job's comes as it is, a full disk as RunError."""
+        """Run all steps; an error of the job's is raised as it is, a full disk as RunError."""
         try:
             super().run()
         except OSError as error:
@@ -30,7 +33,8 @@ class InlineRunner(Simulated, InlineMRJobRunner):
             raise
 
     def _log_cause_of_error(self, ex: BaseException) -> None:
-        if not isinstance(ex, RunError):  # which says all
+        # the line of a RunError names its cause
+        if not isinstance(ex, RunError):
             super()._log_cause_of_error(ex)
 
     def _invoke_task_func(self, task_type: str, step_num: int, task_num: int) -> Callable[..., None]:
@@ -38,8 +42,8 @@ class InlineRunner(Simulated, InlineMRJobRunner):
 
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
-                with substep.as_text(stdout, stderr) as (printed, said), substep.exits_as_errors():
-                    invoke(stdin, printed, said, wd, env)
+                with substep.as_text(stdout, stderr) as (printed, messages), substep.exits_as_errors():
+                    invoke(stdin, printed, messages, wd, env)
             except TaskFailed as error:
                 what = f"{task_type} task {task_num}: {error}"
                 raise StepFailedException(what, step_num, self._num_steps()) from None
@@ -47,7 +51,7 @@ class InlineRunner(Simulated, InlineMRJobRunner):
         return invoke_task
 
     def _split_mapper_input(self, input_paths: list[str], step_num: int) -> list[dict[str, Any]]:
-        """The splits of the local runner, each written out, decompressed, as the file that mrjob's task reads."""
+        """Write each split of the local runner, decompressed, to the file that mrjob's task reads."""
         splits = self._splits(step_num)
         for split, target in zip(splits, self._yield_split_fileobjs("mapper", step_num)):
             with reading.open_split(split) as source, target:
@@ -55,6 +59,6 @@ class InlineRunner(Simulated, InlineMRJobRunner):
                     target.write(b"%d\t" % split.start)
                 if "mapper" in self._get_step(step_num):
                     shutil.copyfileobj(source, target, reading.CHUNK)
-                else:  # this is what is sorted
+                else:  # these lines are sorted as they are
                     target.writelines(map(substep.ended, source))
         return [{"file": split.file.path, "start": split.start, "length": split.length} for split in splits]

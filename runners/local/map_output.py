@@ -1,4 +1,4 @@
-"""What a map task of the local runner writes to: records on their way to a reducer, or a part file."""
+"""What a map task of the local runner writes to: a collector of sorted runs, or a part file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Output(io.BufferedWriter):
-    """The stdout of a map task: a stream, and for a job in this process a way past it, for whole records."""
+    """The stdout of a map task with a reducer: a stream, and `record` for whole records of a job in this process."""
 
     def __init__(self, collector: Collector) -> None:
         super().__init__(substep.Sink(collector.write), reading.CHUNK)
@@ -24,13 +24,13 @@ class Output(io.BufferedWriter):
         self.record = collector.record
 
     def end_line(self) -> None:
-        """End a last line that has no newline: what comes is of another input."""
+        """End a last line that has no newline: what follows is of another input."""
         self.flush()
         self._collector.end_line()
 
 
 class Part(io.BufferedRandom):
-    """A part file that a map task without a reducer writes."""
+    """The stdout of a map task without a reducer: its part file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(io.FileIO(path, "w+"), reading.CHUNK)

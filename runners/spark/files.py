@@ -92,7 +92,7 @@ class JvmFiles:
         return found
 
     def size(self, path: str) -> int:
-        """Bytes of the file; InputError as check_readable."""
+        """The length of a file in bytes; InputError for one that Spark does not read."""
         check_readable(path, by="spark")
         system, there = self._open(path)
         return int(system.getFileStatus(there).getLen())

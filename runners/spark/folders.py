@@ -1,4 +1,4 @@
-"""Where a run on Spark keeps its files: on this machine, or in one folder on the cluster, which its nodes reach.
+"""The folders of a run on Spark: on this machine, or in one folder on the cluster, which its nodes reach.
 
 local[*], --spark-tmp-dir DIR   inputs as they lie; output beside its name, renamed
 yarn, spark://                  inputs -> folder on the cluster -> output there -> fetched, or renamed to hdfs://…
@@ -18,7 +18,7 @@ from mrjob.parse import is_uri, to_uri
 from mrjob.spark.runner import SparkMRJobRunner
 from mrjob.step import StepFailedException
 
-from ..conventions import Tidy
+from ..conventions import HadoopConventions
 from ..manifest import manifest_bytes
 from .submit import program, raw
 
@@ -28,25 +28,23 @@ if TYPE_CHECKING:
 log = logging.getLogger("mrjob.gristmill")
 
 
-class Folders(Tidy, SparkMRJobRunner):
-    """The part of the Spark runner that knows where things are."""
+class SparkFolders(HadoopConventions, SparkMRJobRunner):
+    """mrjob's hooks for the folders of a run."""
 
     _started = False
-    _far_is_gone = False
+    _cluster_dir_removed = False
 
     if TYPE_CHECKING:
 
-        def manifest(self, counters: Any) -> dict[str, Any] | None: ...
-
-        def _submit(self, args: list[str], step_num: int, told: Path) -> None: ...
+        def _submit(self, args: list[str], step_num: int, result_file: Path) -> None: ...
 
     def __init__(self, *, output_dir: str | None = None, **kwargs: Any) -> None:
         super().__init__(output_dir=output_dir, **kwargs)
         self._named_output = output_dir
         # Spark's driver takes to the cluster what it needs there
         self._upload_mgr = None
-        #: The folder of this run on the cluster; "" where all folders are this machine's, or shared with it.
-        self._far = self._spark_tmp_dir if is_uri(self._spark_tmp_dir) else ""
+        #: The run's folder on the cluster, a URI; "" where all folders are this machine's, or shared with it.
+        self._cluster_dir = self._spark_tmp_dir if is_uri(self._spark_tmp_dir) else ""
 
     @property
     def _is_local(self) -> bool:
@@ -57,7 +55,7 @@ class Folders(Tidy, SparkMRJobRunner):
             return str(Path(self._get_local_tmp_dir(), "spark"))
         return str(super()._pick_spark_tmp_dir())
 
-    def _target(self) -> Path | None:
+    def _output_path(self) -> Path | None:
         if not self._named_output or is_uri(self._named_output):
             return None
         return Path(self._named_output).absolute()
@@ -68,8 +66,8 @@ class Folders(Tidy, SparkMRJobRunner):
         if self._named_output and is_uri(self._named_output):
             folder, _, name = self._named_output.rstrip("/").rpartition("/")
             return f"{folder}/.{name}.gristmill.{self._job_key}"
-        if self._far:
-            return f"{self._far}/output"
+        if self._cluster_dir:
+            return f"{self._cluster_dir}/output"
         # Spark wants to make the folder itself
         return f"file://{self._staging.path}/output" if self._staging else raw(to_uri(self._output_dir))
 
@@ -85,13 +83,14 @@ class Folders(Tidy, SparkMRJobRunner):
 
     def _settle(self, folder: Path) -> None:
         output = folder / "output"
-        if self._far:
-            self._settle_far(fetch=[f"{self._far}/output", str(output)])
+        if self._cluster_dir:
+            self._settle_far(fetch=[f"{self._cluster_dir}/output", str(output)])
         for path in sorted(output.glob("part-*")):
             path.rename(folder / path.name)
         rmtree(output)
 
     def cat_output(self) -> Iterator[bytes]:
+        """The job's output, from the cluster where it is there."""
         folder = self.get_output_dir()
         if folder is None or not is_uri(folder):
             return super().cat_output()
@@ -102,23 +101,24 @@ class Folders(Tidy, SparkMRJobRunner):
     def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = (), manifest: bytes = b"") -> None:
         """Bring output here, or give it its name and a manifest, and remove this run's folder on the cluster."""
         folder = Path(self._get_local_tmp_dir())
-        script, told = folder / "settle.py", folder / "settle.json"
+        script, result_file = folder / "settle.py", folder / "settle.json"
         data = b64encode(manifest).decode()
-        script.write_text(program("settle", list(fetch), list(rename), self._far, str(told), data))
-        first = min(step for step, about in enumerate(self._get_steps()) if about["type"] != "spark_jar")
+        script.write_text(program("settle", list(fetch), list(rename), self._cluster_dir, str(result_file), data))
+        first = min(step for step, description in enumerate(self._get_steps()) if description["type"] != "spark_jar")
         args = [*self.get_spark_submit_bin(), *self._spark_submit_args(first), str(script)]
-        self._submit(args, first, told)
-        self._far_is_gone = True
+        self._submit(args, first, result_file)
+        self._cluster_dir_removed = True
 
     def cleanup(self, mode: list[str] | None = None) -> None:
+        """As HadoopConventions, and remove Spark's own folder on this machine."""
         super().cleanup(mode)
-        if not self._far:
-            # it may lie elsewhere than other temporary files
+        if not self._cluster_dir:
+            # --spark-tmp-dir may name another folder than --local-tmp-dir
             rmtree(self._spark_tmp_dir, ignore_errors=True)
 
     def _cleanup_hadoop_tmp(self) -> None:
-        if self._far and self._started and not self._far_is_gone:
+        if self._cluster_dir and self._started and not self._cluster_dir_removed:
             try:
                 self._settle_far()
             except (RunError, StepFailedException) as error:
-                log.error("%s: not removed, since %s", self._far, error)
+                log.error("%s: not removed, since %s", self._cluster_dir, error)

@@ -2,30 +2,28 @@
 
     files -> splits -> map -> shuffle -> reduce, map -> shuffle -> … -> part files
 
-What becomes of it is told in a file, as JSON: {"counters": [[step, {group: {name: n}}]…], "failed": None or what a
-task told of its failure}.
+The result is a file of JSON: {"counters": [[step, {group: {name: n}}]…], "failed": null or a failure as in failure.py}.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 import sys
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from gristmill.errors import RunError, output_exists
+from gristmill.errors import output_exists
 from gristmill.input import find
 from gristmill.input.splits import cut, pack
-from gristmill.task.processes import one_line
 
 from ..manifest import NAME
+from .failure import failure
 from .files import JvmFiles, map_remote, write_lines
-from .task_folder import MARK
-from .tasks import Plan, Tasks
+from .plan import Plan, parse_plan
+from .tasks import Tasks
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
@@ -33,44 +31,39 @@ if TYPE_CHECKING:
     from ..remote_files import RemoteFiles
 
 
-class Merged:
-    """How Spark adds up what tasks tell, by the task: one that is run twice counts once."""
+class ByTask:
+    """Spark's accumulator of what tasks report, a dict by task: a task that is run twice counts once."""
 
     def zero(self, value: dict[Any, Any]) -> dict[Any, Any]:
+        """What a task starts with."""
         return {}
 
     def addInPlace(self, value1: dict[Any, Any], value2: dict[Any, Any]) -> dict[Any, Any]:
+        """The reports of both."""
         return {**value1, **value2}
 
 
-def main(plan: dict[str, Any], source: dict[str, Any], told: str) -> None:
-    """Run the plan over the source; tell what became of it in the file `told`, and exit with 1 where it failed."""
+def main(values: dict[str, Any], source: dict[str, Any], result_file: str) -> None:
+    """Run the plan over the source and write the result to a file; exit with 1 after a failure."""
     from pyspark import SparkContext
 
     failed, counters = None, []
     try:
-        with SparkContext(appName=plan["job_key"]) as context:
-            counted = context.accumulator({}, cast("Any", Merged()))
+        with SparkContext(appName=values["job_key"]) as context:
+            reports = context.accumulator({}, cast("Any", ByTask()))
             try:
-                run(context, _plan(plan, context.defaultParallelism), source, counted)
+                run(context, parse_plan(values, context.defaultParallelism), source, reports)
             finally:
-                counters = [[key[0], counts] for key, counts in counted.value.items() if key[0] != "rank"]
+                counters = [[key[0], counts] for key, counts in reports.value.items() if key[0] != "rank"]
     except Exception as error:
         failed = failure(error)
-    Path(told).write_text(json.dumps({"counters": counters, "failed": failed}))
+    Path(result_file).write_text(json.dumps({"counters": counters, "failed": failed}))
     sys.exit(1 if failed else 0)
 
 
-def _plan(plan: dict[str, Any], cores: int) -> Plan:
-    """The plan as JSON had it: steps by number again, and a number of reduces where it was left to Spark."""
-    steps = {int(step): about for step, about in plan["steps"].items()}
-    reduces = {int(step): cores if count is None else count for step, count in plan["reduces"].items()}
-    return Plan(**{**plan, "steps": steps, "reduces": reduces})
-
-
-def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any) -> None:
-    """Run all steps of the plan."""
-    tasks = Tasks(plan, counted)
+def run(context: SparkContext, plan: Plan, source: dict[str, Any], reports: Any) -> None:
+    """Run all steps of the plan; `reports` is the accumulator of what tasks report."""
+    tasks = Tasks(plan, reports)
     files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
     if source["named"] and files.exists(source["named"]):
         raise output_exists(source["named"])
@@ -78,7 +71,7 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any)
     if source["upload"] or any(name is None for _, name in source["inputs"]):
         rdd = map_remote(context, tasks, first, source, files)
     else:
-        rdd = _read_here(context, tasks, first, source)
+        rdd = _map_local_files(context, tasks, first, source)
     for step in plan.steps:
         if plan.reduces[step]:
             rdd = rdd.partitionBy(plan.reduces[step], int).mapPartitionsWithIndex(partial(tasks.reduce, step))
@@ -86,11 +79,12 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], counted: Any)
         rdd.count()
         return
     write_lines(context, rdd, plan.output)
-    ranks = {key[1]: rank for key, rank in counted.value.items() if key[0] == "rank"}
+    ranks = {key[1]: rank for key, rank in reports.value.items() if key[0] == "rank"}
     files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
 
 
-def _read_here(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
+def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
+    """Map the splits of files that this machine has."""
     files = [find.InputFile(path, name) for path, name in source["inputs"]]
     maps, cores, numbers = source["maps"], context.defaultParallelism, count()
     packs = pack(cut(files, maps, cores, source["least"]), maps, cores)
@@ -99,25 +93,7 @@ def _read_here(context: SparkContext, tasks: Tasks, step: int, source: dict[str,
     return splits.mapPartitions(partial(tasks.map_splits, step))
 
 
-def failure(error: Exception) -> dict[str, Any]:
-    """What the task told whose failure ended the run; of any other error its one line, and the rest to read."""
-    text = str(error)
-    packed = re.search(f"{MARK}(.*?){MARK}", text)
-    if packed:
-        told: dict[str, Any] = json.loads(base64.b64decode(packed[1]))
-        return told
-    if isinstance(error, RunError):
-        return {"kind": type(error).__name__, "message": text, "detail": "", "step": None}
-    java = re.search("^: (.*)", text, re.MULTILINE)
-    return {
-        "kind": "TaskFailed",
-        "message": java[1] if java else one_line(error),
-        "detail": text if java else "",
-        "step": None,
-    }
-
-
-def settle(fetch: list[str], rename: list[str], remove: str, told: str, manifest: str = "") -> None:
+def settle(fetch: list[str], rename: list[str], remove: str, result_file: str, manifest: str = "") -> None:
     """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named.
 
     The bytes of the manifest, in base 64, are written into the folder before it gets its name; "" is no manifest.
@@ -139,4 +115,4 @@ def settle(fetch: list[str], rename: list[str], remove: str, told: str, manifest
             files.remove(remove)
     except Exception as error:
         failed = failure(error)
-    Path(told).write_text(json.dumps({"failed": failed}))
+    Path(result_file).write_text(json.dumps({"failed": failed}))

@@ -1,6 +1,6 @@
 """``-r spark``: a job's steps on Spark, on this machine's cores unless --spark-master says otherwise.
 
-    this process -> spark-submit -> its driver (spark_harness.py) -> tasks on its executors (spark_tasks.py)
+    this process -> spark-submit -> its driver (harness.py) -> tasks on its executors (tasks.py) -> result file
 
 mrjob's Spark runner gives the frame (options, uploads, Spark's own steps). Its harness is not used: Spark turns the
 lines that it reads and writes into Java strings there, and all lines of a key are held in memory.
@@ -13,7 +13,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from gristmill import errors
 from gristmill.input import find
 from gristmill.input.splits import cut
 from gristmill.task import archive
@@ -23,15 +22,15 @@ from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
 from mrjob.util import unarchive
 
-from ..local.runner import SORT_MB
-from .folders import Folders
+from .failure import step_exception
+from .folders import SparkFolders
 from .java import java_home
 from .submit import LOCAL, bare, check_installed, program, submit
 
 log = logging.getLogger("mrjob.gristmill")
 
 
-class SparkRunner(Folders):
+class SparkRunner(SparkFolders):
     """Runs a job on Spark; see the module for how, and mrjob for the options."""
 
     # before anything starts
@@ -51,7 +50,7 @@ class SparkRunner(Folders):
 
     def _check_input_paths(self) -> None:
         super()._check_input_paths()
-        cut([find.InputFile(path, name) for path, name in self._names.items()], 1, 1)
+        cut([find.InputFile(path, name) for path, name in self._input_names.items()], 1, 1)
 
     # what goes along
 
@@ -60,7 +59,7 @@ class SparkRunner(Folders):
         return command
 
     def _py_files(self) -> list[str]:
-        """Those that the user named, and the job's archive, which holds the harness too."""
+        """Those that the user named, and the job's archive with the harness in it."""
         return [*self._opts["py_files"], self._archive()]
 
     def _archive(self) -> str:
@@ -70,11 +69,11 @@ class SparkRunner(Folders):
         return str(path)
 
     def _links(self, step_num: int) -> dict[str, str] | None:
-        """What a task finds in its working directory, by name; None where Spark puts it there."""
+        """The files of a task's working directory: name -> path; None where Spark puts them there."""
         if self._spark_executors_have_own_wd():
             return None
         files = self._working_dir_mgr.name_to_path("file").items()
-        # the job's own module is in its archive, where it stays while tasks come and go
+        # the job's own module is imported from its archive: a link would be gone with the first task's folder
         links = {name: str(Path(path).absolute()) for name, path in files if path != self._script_path}
         for name, path in self._working_dir_mgr.name_to_path("archive").items():
             links[name] = str(Path(self._get_local_tmp_dir(), f"unpacked-{step_num}", name))
@@ -119,7 +118,7 @@ class SparkRunner(Folders):
             "args": self._mr_job_extra_args(),
             "jobconf": {name: str(value) for name, value in self._jobconf_for_step(first).items()},
             "sort_values": bool(self._sort_values),
-            "sort_mb": self._setting(first, "mapreduce.task.io.sort.mb") or SORT_MB,
+            "sort_mb": self._sort_mb(first),
             "job_key": self._job_key,
             "output": bare(self._step_output_uri(last)),
             "links": self._links(first),
@@ -128,28 +127,28 @@ class SparkRunner(Folders):
             "maps": self._setting(first, "mapreduce.job.maps"),
             "least": self._setting(first, "mapreduce.input.fileinputformat.split.minsize") or 1,
             "inputs": self._inputs(first),
-            "upload": self._far,
+            "upload": self._cluster_dir,
             "named": self._named_output if last == self._num_steps() - 1 and is_uri(self._named_output or "") else "",
         }
-        Path(self._spark_script_path(first)).write_text(program("main", plan, source, self._told(first)))
+        Path(self._spark_script_path(first)).write_text(program("main", plan, source, self._result_file(first)))
 
     def _num_reducers(self, step_num: int) -> int | None:
-        """0 without a reducer, None where it is left to Spark."""
+        """The number of reduce tasks: 0 without a reducer, None for Spark's default."""
         return self._setting(step_num, "mapreduce.job.reduces") if "reducer" in self._get_step(step_num) else 0
 
     def _inputs(self, step_num: int) -> list[tuple[str, str | None]]:
         """Path and name of each file of this machine that the step reads; a URI, and None, of others."""
-        found: list[tuple[str, str | None]] = []
+        inputs: list[tuple[str, str | None]] = []
         for uri in self._step_input_uris(step_num):
             if is_uri(bare(uri)):
-                found.append((uri, None))
+                inputs.append((uri, None))
                 continue
             paths = [str(Path(file.path).absolute()) for file in find.find_files(bare(uri))]
-            found += [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
-        return found
+            inputs += [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
+        return inputs
 
-    def _told(self, step_num: int) -> str:
-        return str(Path(self._get_local_tmp_dir(), f"told-{step_num}.json"))
+    def _result_file(self, step_num: int) -> str:
+        return str(Path(self._get_local_tmp_dir(), f"result-{step_num}.json"))
 
     def _run_step_on_spark(self, step: dict[str, Any], step_num: int, last_step_num: int | None = None) -> None:
         last = step_num if last_step_num is None else last_step_num
@@ -159,32 +158,27 @@ class SparkRunner(Folders):
             with self._output_errors():
                 Path(output).mkdir(parents=True)
         self._started = True
-        self._submit(args, step_num, Path(self._told(step_num)), last)
+        self._submit(args, step_num, Path(self._result_file(step_num)), last)
 
-    def _submit(self, args: list[str], step_num: int, told: Path, last: int = -1) -> None:
-        """Run spark-submit and heed what its program told; StepFailedException, or the error that ended it."""
+    def _submit(self, args: list[str], step_num: int, result_file: Path, last: int = -1) -> None:
+        """Run spark-submit and take the result that its program wrote; StepFailedException, or an error of ours."""
         env = {**java_home(Path(self._get_local_tmp_dir())), **self._spark_cmdenv(step_num)}
         status, lines = submit(args, env)
-        heard = json.loads(told.read_text()) if told.exists() else {}
-        self._count(step_num, last, heard.get("counters", []))
-        if heard.get("failed"):
-            self._fail(heard["failed"], step_num)
+        result = json.loads(result_file.read_text()) if result_file.exists() else {}
+        self._count(step_num, last, result.get("counters", []))
+        if failed := result.get("failed"):
+            if failed["detail"]:
+                log.error(failed["detail"].rstrip())
+            raise step_exception(failed, step_num, self._num_steps())
         if status:
             log.error("\n".join(lines))
             raise StepFailedException(f"spark-submit ended with exit status {status}", step_num, self._num_steps())
 
-    def _count(self, first: int, last: int, counted: list[Any]) -> None:
+    def _count(self, first: int, last: int, counters: list[Any]) -> None:
+        """Add up and log the counters of the steps from `first` to `last`, given by task."""
         self._counters += [{} for _ in range(first, last + 1)]
-        for step, groups in counted:
+        for step, groups in counters:
             add_counters(self._counters[step], groups)
         for step in range(first, last + 1):
             if self._counters[step]:
                 log.info("\n%s\n", _format_counters(self._counters[step]))
-
-    def _fail(self, failed: dict[str, Any], step_num: int) -> None:
-        if failed["detail"]:
-            log.error(failed["detail"].rstrip())
-        if failed["kind"] != "TaskFailed":
-            raise getattr(errors, failed["kind"])(failed["message"])
-        number = step_num if failed["step"] is None else failed["step"]
-        raise StepFailedException(failed["message"], number, self._num_steps())

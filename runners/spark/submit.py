@@ -1,4 +1,4 @@
-"""spark-submit: what it needs, the programs that it is given, and what it says."""
+"""spark-submit: what it needs on this machine, the programs that it runs, its output."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def program(function: str, *values: Any) -> str:
 
 
 def submit(args: list[str], env: dict[str, str]) -> tuple[int, list[str]]:
-    """Run spark-submit, which ends when this process does; its exit status and the last lines of what it said."""
+    """Run spark-submit, which ends when this process does; its exit status and the last lines of its output."""
     return run_tasks([Task("spark-submit", partial(_submit, args, {**os.environ, **env}))], 1)[0]
 
 

@@ -66,7 +66,7 @@ def test_a_task_tells_which_of_its_inputs_it_is_at() -> None:
     """In memory that outlives it."""
     progress = Progress("map", 2, 0, quiet=True)
     run_tasks([Task("a", lambda: progress.task(0).begin(3)), Task("b", lambda: progress.task(1).begin(1 << 40))], 2)
-    assert (progress.task(0).at, progress.task(1).at) == (3, 1 << 40)
+    assert (progress.task(0).current_input, progress.task(1).current_input) == (3, 1 << 40)
     progress.close()
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from gristmill.errors import RunError
 from gristmill.runners.hadoop.runner import HadoopRunner
 from gristmill.runners.local.inline import InlineRunner
 from gristmill.runners.local.runner import LocalRunner
-from gristmill.runners.registry import runner_class
+from gristmill.runners.registry import NAMES, runner_class
 from gristmill.runners.spark.runner import SparkRunner
 
 if TYPE_CHECKING:
@@ -24,9 +27,17 @@ def test_a_name_finds_our_runner_where_there_is_one() -> None:
     assert runner_class("hadoop") is HadoopRunner
 
 
-def test_another_name_finds_mrjobs() -> None:
-    """As -r takes it."""
-    assert runner_class("emr").__module__ == "mrjob.emr"
+def test_the_names_come_in_the_order_of_help_and_errors() -> None:
+    """This machine first."""
+    assert NAMES == ("local", "inline", "hadoop", "spark")
+
+
+@pytest.mark.parametrize("alias", ["emr", "dataproc"])
+def test_a_runner_of_mrjobs_that_is_not_ours_is_an_error(alias: str) -> None:
+    """It names those that there are."""
+    with pytest.raises(RunError) as error:
+        runner_class(alias)
+    assert str(error.value) == (f"-r {alias}: there is no such runner yet; there are local, inline, hadoop, spark")
 
 
 def test_a_job_that_runs_elsewhere_does_not_import_pyspark(run_job: RunJob, tmp_path: Path) -> None:

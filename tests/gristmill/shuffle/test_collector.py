@@ -198,3 +198,13 @@ def test_without_lines_no_combiner_runs(tmp_path: Path) -> None:
     """As on Hadoop."""
     collect(tmp_path / "runs", [], layout(), lambda lines, write: pytest.fail("ran"))
     collect(tmp_path / "runs", [b"a\n"], layout(budget=0), pass_on)
+
+
+def test_spills_are_counted(tmp_path: Path) -> None:
+    """A spill leaves a run in each partition that it has lines for; without lines there is none."""
+    held = Collector(str(tmp_path / "a"), layout(2))
+    held.write(b"a\nb\n")
+    assert [len(runs) for runs in held.finish()] == [1, 1]
+    empty = Collector(str(tmp_path / "b"), layout())
+    empty.finish()
+    assert (held.spills, empty.spills) == (1, 0)

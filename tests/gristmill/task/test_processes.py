@@ -122,3 +122,22 @@ def test_tasks_run_from_another_thread_than_the_main_one() -> None:
     thread.start()
     thread.join(SOON)
     assert results == [[7]]
+
+
+def test_the_driver_gets_each_result_as_soon_as_its_task_has_ended() -> None:
+    """While others run: the second task here waits for the driver to have the first one's."""
+    source, sink = os.pipe()
+    seen: list[tuple[int, bytes]] = []
+
+    def ended(number: int, result: bytes) -> None:
+        seen.append((number, result))
+        if number == 0:
+            os.write(sink, b"go")
+
+    assert run_tasks([Task("a", lambda: b"done"), Task("b", lambda: os.read(source, 2))], 2, ended=ended) == [
+        b"done",
+        b"go",
+    ]
+    assert seen == [(0, b"done"), (1, b"go")]
+    os.close(source)
+    os.close(sink)

@@ -88,7 +88,7 @@ def test_a_program_ends_when_its_output_finds_no_room(
     run_here: RunHere, grain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that never would by itself."""
-    monkeypatch.setattr("gristmill.runners.local.runner.Collector", lambda path, *rest: Collector("/dev/full", *rest))
+    monkeypatch.setattr("gristmill.runners.local.tasks.Collector", lambda path, *rest: Collector("/dev/full", *rest))
     message = failure(run_here, program("yes " + "y" * 1000), *ONE, "-D", "mapreduce.task.io.sort.mb=1", grain)
     assert message == f"Step 1 of 1 failed: map task 0, reading /grain.txt bytes 0-16: {FULL}; {ADVICE}"
 
@@ -139,5 +139,5 @@ def test_without_such_a_disk_a_device_that_is_always_full_says_so(
 ) -> None:
     """The runs of a map go there."""
     full = partial(Collector, "/dev/full")
-    monkeypatch.setattr("gristmill.runners.local.runner.Collector", lambda path, *rest: full(*rest))
+    monkeypatch.setattr("gristmill.runners.local.tasks.Collector", lambda path, *rest: full(*rest))
     assert failure(run_here, Failing, grain).endswith(f": {FULL}; {ADVICE}")

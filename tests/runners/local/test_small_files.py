@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gristmill.job.base import Job
-from gristmill.runners.local import runner
+from gristmill.runners import conventions
 from gristmill.shuffle import collector
 from tests.conftest import SECONDS
 from tests.runners.helpers import Failing, Text, failure, write
@@ -94,7 +94,7 @@ def test_a_combiner_that_runs_while_a_file_is_read_leaves_its_name(
         def reducer(self, key: str, counts: Iterator[int]) -> Pairs:
             yield key, sum(counts)
 
-    monkeypatch.setattr(runner, "SORT_MB", 0)
+    monkeypatch.setattr(conventions, "SORT_MB", 0)
     monkeypatch.setattr(collector, "_PENDING", 1)
     ran = run_here(Names, "--num-cores", "2", files)
     lines = {path.name: path.read_text().splitlines() for path in files.iterdir()}

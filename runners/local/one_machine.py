@@ -1,4 +1,7 @@
-"""What the inline and the local runner share: the splits of the input, and the environment of a task."""
+"""What the local and the inline runner share: mrjob's hooks for the input's splits, a task's environment, the output.
+
+input paths -> files -> splits -> packs, each read by one map task
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,19 @@ from gristmill.task.environment import INPUT_NAME
 from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
 
-from ..conventions import Tidy
+from ..conventions import HadoopConventions
 
 
-class Simulated(Tidy, SimMRJobRunner):
-    """A runner on this machine alone."""
+class OneMachineRunner(HadoopConventions, SimMRJobRunner):
+    """A runner whose tasks, input and output are all on this machine."""
 
-    def _target(self) -> Path | None:
+    def _output_path(self) -> Path | None:
         if self._output_dir:
             self._output_dir = find.local_path(self._output_dir)
             if is_uri(self._output_dir):
-                where = f"output directory {self._output_dir}"
-                raise OutputError(f"{where}: -r {self.alias} writes on this machine; give a path")
-        return super()._target()
+                named = f"output directory {self._output_dir}"
+                raise OutputError(f"{named}: -r {self.alias} writes on this machine; give a path")
+        return super()._output_path()
 
     def _input_paths_for_step(self, step_num: int) -> list[str]:
         if step_num == 0:
@@ -34,10 +37,11 @@ class Simulated(Tidy, SimMRJobRunner):
         return sorted(str(path) for path in folder.glob("part-*"))
 
     def _lists_files(self, step_num: int) -> bool:
-        """Whether the input is a list of files, each for one map."""
+        """Whether the input is a list of files, each for one map task (mapper_raw)."""
         return bool(step_num == 0 and self._uses_input_manifest())
 
     def _splits(self, step_num: int) -> list[splits.Split]:
+        """The splits of the step's input, in the order of the input."""
         files = [find.InputFile(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
         if self._lists_files(step_num):
             return [split for file in files for split in splits.by_line(file)]
@@ -46,7 +50,7 @@ class Simulated(Tidy, SimMRJobRunner):
         return splits.cut(files, maps, self._num_cores(), least or 1)
 
     def _packs(self, step_num: int) -> list[list[splits.Split]]:
-        """What each map task reads."""
+        """The splits of each map task."""
         # the lines of a list of files are splits of one file, and share no task
         maps = self._setting(step_num, "mapreduce.job.maps")
         return splits.pack(self._splits(step_num), maps, self._num_cores())

@@ -1,4 +1,4 @@
-"""What Spark's driver tells of a failure, and which files it refuses to read."""
+"""A failure on its way from a task to Spark's driver, and which files that refuses to read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 
 from gristmill.errors import BadInput, InputError, TaskFailed
 from gristmill.input.compression import check_readable
-from gristmill.runners.spark.harness import failure
-from gristmill.runners.spark.task_folder import told
+from gristmill.runners.spark.failure import failure, task_exception
 from gristmill.task.substep import TaskContext
 
 
@@ -20,8 +19,8 @@ class StricterInput(BadInput):
 
 def in_spark(error: Exception) -> dict[str, object]:
     """What the driver makes of a task's error, in a text as Spark makes it."""
-    place = TaskContext("mapper", 2, "nowhere", {}, os.devnull)
-    text = f"Job aborted due to stage failure: {told(error, 'map task 7', place)}\n\tat org.apache\n"
+    context = TaskContext("mapper", 2, "nowhere", {}, os.devnull)
+    text = f"Job aborted due to stage failure: {task_exception(error, 'map task 7', context)}\n\tat org.apache\n"
     return failure(RuntimeError(text))
 
 
