@@ -34,7 +34,7 @@ def test_all_ways_to_import_are_found():
     """By the whole name, from a package, from beside, and in a function; a type is not needed at once."""
     assert "gristmill.errors" in imported("gristmill.input.find")
     assert "gristmill.report.bar_chart" in imported("gristmill.report.cards")
-    assert "runners.progress" in imported("runners.local.runner")
+    assert "runners.progress" in imported("runners.local.stages")
     assert "gristmill.job.base" in imported("gristmill") - imported_at_once("gristmill")
     assert "gristmill.report.series" in imported("gristmill.report.words") - imported_at_once("gristmill.report.words")
 

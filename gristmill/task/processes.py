@@ -67,7 +67,7 @@ def run_tasks(
     tasks: list[Task[T]],
     cores: int,
     tick: Callable[[], None] | None = None,
-    ended: Callable[[int, T], None] | None = None,
+    ended: Callable[[int, T], object] = lambda number, result: None,
 ) -> list[T]:
     """Run the tasks; their results, in the order of the tasks. The first failure kills the others and is a RunError.
 
@@ -86,26 +86,29 @@ def run_tasks(
                     children[source] = _Child(pid, number)
             for source in select.select(list(children), [], [], TICK if tick else None)[0]:
                 child = children[source]
-                data = os.read(source, 1 << 16)
-                child.pickled += data
-                if not data:
-                    # a task that died without a result may have left programs that it started
-                    status = os.waitpid(child.pid, 0)[1] if child.pickled else _kill(child.pid)
-                    del children[source]
-                    os.close(source)
-                    result = _result(tasks[child.number], status, bytes(child.pickled))
-                    results[child.number] = result
-                    if ended:
-                        ended(child.number, result)
+                if data := os.read(source, 1 << 16):
+                    child.pickled += data
+                    continue
+                # in this order, so that a signal at any point finds the child among those to kill
+                status = _wait(child)
+                del children[source]
+                os.close(source)
+                result = results[child.number] = _result(tasks[child.number], status, bytes(child.pickled))
+                ended(child.number, result)
             if tick:
                 tick()
     finally:
-        for source, child in children.items():
+        for child in children.values():
             _kill(child.pid)
-            os.close(source)
-        os.close(life)
-        os.close(alive)
+        for end in (*children, life, alive):
+            os.close(end)
     return [results[number] for number in range(len(tasks))]
+
+
+def _wait(child: _Child) -> int:
+    """The exit status, as `os.waitpid` has it, of a child that has closed its pipe."""
+    # a task that died without a result may have left programs that it started
+    return os.waitpid(child.pid, 0)[1] if child.pickled else _kill(child.pid)
 
 
 def _fork(task: Task[T], life: int, alive: int) -> tuple[int, int]:
