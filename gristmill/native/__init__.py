@@ -1,1 +1,1 @@
-"""The inner loops of the index in C, and what loads them."""
+"""The inner loops of the index in C, and their loader."""

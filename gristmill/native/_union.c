@@ -1,34 +1,34 @@
-/* Sorted blocks of docids -> one: `_union` of blocks.py, compiled.
+/* Sorted blocks of docids -> one: `_union` of index/blocks.py, compiled.
 
-   Docids are merged where they stand, run by run of those that are in order. Most are told apart by the eight bytes that
-   come after what all of them begin with, which lie beside each as a number. */
+   A merge sort of ascending runs. Docids stay in the text; their offsets move, each with a key: the eight bytes
+   after the common prefix of all docids, as a number. Most comparisons are of two keys. */
 
 #include <Python.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes that are copied at once where a docid is no longer; as many may be read and written beyond the last one. */
+/* Bytes; docids up to this length are copied by a memcpy of constant size, so buffers have that much spare room. */
 #define AT_ONCE 16
-/* Bytes of text up to which memory is kept; docids can be long. */
+/* Bytes; buffers for more text than this are freed after the call. */
 #define MOST_KEPT (16 << 20)
 
 typedef struct {
     uint64_t key;
-    uint32_t at, length;
+    uint32_t offset, length;
 } Docid;
 
-/* What a call needs, kept for the next: memory that is given back to the system and asked for again costs more than the
-   work that is done in it. */
+/* The buffers of a call, kept for the next: freeing and allocating them anew costs more than the merge itself. */
 static struct {
     char *text, *joined;
     size_t bytes;
     Docid *docids, *spare;
+    /* the index of the first docid of each ascending run */
     uint32_t *runs;
     size_t count;
 } kept;
 
-static void give_back(void)
+static void free_buffers(void)
 {
     free(kept.text);
     free(kept.joined);
@@ -38,18 +38,19 @@ static void give_back(void)
     memset(&kept, 0, sizeof kept);
 }
 
+/* Room for so many bytes of text and so many docids; -1 with an exception set where memory is short. */
 static int make_room(size_t bytes, size_t count)
 {
     if (bytes <= kept.bytes && count <= kept.count)
         return 0;
-    give_back();
+    free_buffers();
     kept.text = malloc(bytes);
     kept.joined = malloc(bytes);
     kept.docids = malloc(count * sizeof *kept.docids);
     kept.spare = malloc(count * sizeof *kept.spare);
     kept.runs = malloc(count * sizeof *kept.runs);
     if (!kept.text || !kept.joined || !kept.docids || !kept.spare || !kept.runs) {
-        give_back();
+        free_buffers();
         PyErr_NoMemory();
         return -1;
     }
@@ -58,8 +59,8 @@ static int make_room(size_t bytes, size_t count)
     return 0;
 }
 
-/* The docids of a text, each with a TAB behind it; an empty one is none, of a block that has a TAB at its end. Tells how
-   many bytes all of them begin with. */
+/* Fills `kept.docids` from a text in which a TAB ends each docid; empty ones, of a block with a TAB at its end, are
+   skipped. Returns their number and sets the length of their common prefix. */
 static size_t cut(const char *text, size_t length, size_t *common)
 {
     Docid *docids = kept.docids;
@@ -68,7 +69,7 @@ static size_t cut(const char *text, size_t length, size_t *common)
         const char *tab = memchr(text + at, '\t', length - at);
         size_t end = (size_t)(tab - text), size = end - at;
         if (size) {
-            const char *first = text + (count ? docids->at : at);
+            const char *first = text + (count ? docids->offset : at);
             if (!count)
                 same = size;
             else if (size < same || memcmp(first, text + at, same)) {
@@ -76,7 +77,7 @@ static size_t cut(const char *text, size_t length, size_t *common)
                 for (same = 0; same < most && first[same] == text[at + same];)
                     same++;
             }
-            docids[count].at = (uint32_t)at;
+            docids[count].offset = (uint32_t)at;
             docids[count++].length = (uint32_t)size;
         }
         at = end + 1;
@@ -85,8 +86,8 @@ static size_t cut(const char *text, size_t length, size_t *common)
     return count;
 }
 
-/* The first eight bytes as a number that is in their order; bytes that are missing count as zeros. */
-static uint64_t key_of(const char *bytes, size_t length)
+/* The first eight bytes as a big-endian number, so that numbers compare as bytes do; missing bytes are zeros. */
+static uint64_t key_from(const char *bytes, size_t length)
 {
     uint64_t key;
     memcpy(&key, bytes, 8);
@@ -96,11 +97,11 @@ static uint64_t key_of(const char *bytes, size_t length)
     return length >= 8 ? key : length ? key & ~(UINT64_MAX >> 8 * length) : 0;
 }
 
-/* Two docids whose keys are equal. */
+/* Compares two docids whose keys are equal: negative, 0 or positive. */
 static int compare_rest(const char *text, const Docid *one, const Docid *other)
 {
     size_t least = one->length < other->length ? one->length : other->length;
-    int order = memcmp(text + one->at, text + other->at, least);
+    int order = memcmp(text + one->offset, text + other->offset, least);
     return order ? order : (one->length > other->length) - (one->length < other->length);
 }
 
@@ -109,11 +110,12 @@ static int in_order(const char *text, const Docid *one, const Docid *other)
     return one->key == other->key ? compare_rest(text, one, other) <= 0 : one->key < other->key;
 }
 
+/* Merges the runs [one, middle) and [middle, last) of `from` into `to`. */
 static void merge(const char *text, const Docid *from, size_t one, size_t middle, size_t last, Docid *to)
 {
     size_t other = middle;
     while (one < middle && other < last) {
-        /* which of the two it is cannot be foreseen: a jump would often go wrong */
+        /* without a branch, which would be mispredicted half the time */
         int first = in_order(text, from + one, from + other);
         *to++ = from[first ? one : other];
         one += (size_t)first;
@@ -123,7 +125,7 @@ static void merge(const char *text, const Docid *from, size_t one, size_t middle
     memcpy(to + (middle - one), from + other, (last - other) * sizeof *to);
 }
 
-/* Puts the docids in order: neighbouring runs are merged until there is one. */
+/* Sorts `kept.docids`: neighbouring runs are merged until there is one. */
 static void sort(const char *text, size_t count)
 {
     uint32_t *runs = kept.runs;
@@ -145,7 +147,7 @@ static void sort(const char *text, size_t count)
     }
 }
 
-/* Each docid once, with a TAB before all but the first. */
+/* The bytes of the block: each docid once, joined by TABs. */
 static PyObject *join(const char *text, size_t count)
 {
     char *to = kept.joined;
@@ -155,7 +157,7 @@ static PyObject *join(const char *text, size_t count)
                 continue;
             *to++ = '\t';
         }
-        memcpy(to, text + docid->at, docid->length > AT_ONCE ? docid->length : AT_ONCE);
+        memcpy(to, text + docid->offset, docid->length > AT_ONCE ? docid->length : AT_ONCE);
         to += docid->length;
     }
     return PyBytes_FromStringAndSize(kept.joined, to - kept.joined);
@@ -176,7 +178,7 @@ PyObject *unite(PyObject *module, PyObject *blocks)
         if (PyBytes_AsStringAndSize(PyList_GetItem(blocks, number), &bytes, &length))
             return NULL;
         room += (size_t)length + 1;
-        /* a docid has a byte at least, and a TAB behind it */
+        /* a docid is a byte at least, and a TAB ends it */
         most += (size_t)length / 2 + 1;
     }
     if (room > UINT32_MAX) {
@@ -195,11 +197,11 @@ PyObject *unite(PyObject *module, PyObject *blocks)
     count = cut(kept.text, room, &common);
     for (size_t number = 0; number < count; number++) {
         Docid *docid = kept.docids + number;
-        docid->key = key_of(kept.text + docid->at + common, docid->length - common);
+        docid->key = key_from(kept.text + docid->offset + common, docid->length - common);
     }
     sort(kept.text, count);
     block = join(kept.text, count);
     if (kept.bytes > MOST_KEPT)
-        give_back();
+        free_buffers();
     return block;
 }

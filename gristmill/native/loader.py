@@ -1,6 +1,7 @@
-"""What is compiled of this package, `_kernel`, from a folder or from the archive that a job is sent as; or nothing.
+"""Loads the extension module `_kernel` from this folder, or from the archive that holds a job on a node.
 
-An archive was made on another machine, and may hold what this one cannot run: then the same is done in Python.
+An archive may have been made on another machine, whose code does not run here: then there is no kernel, and callers do
+the same work in Python.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _NAME = f"{__package__}._kernel"
 
 @cache
 def kernel() -> Any:
-    """The compiled module; None where there is none that runs here."""
+    """The extension module; None where there is none that runs here."""
     try:
         from gristmill.native import _kernel
     except ImportError:
@@ -28,7 +29,7 @@ def kernel() -> Any:
 def _from_archive() -> Any:
     for suffix in EXTENSION_SUFFIXES:
         try:
-            # in a folder it would have been found
+            # an import finds it in a folder, but not in a zip
             data = pkgutil.get_data(__package__, f"_kernel{suffix}")
         except OSError:
             continue
@@ -40,7 +41,7 @@ def _from_archive() -> Any:
 
 
 def _loaded(data: bytes) -> Any:
-    # the file may go once it is loaded
+    # the file may be deleted once it is loaded
     with NamedTemporaryFile(suffix=".so") as file:
         file.write(data)
         file.flush()

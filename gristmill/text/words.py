@@ -23,15 +23,20 @@ from operator import add
 from typing import Callable, cast
 from unicodedata import combining, normalize
 
+from gristmill.memo import BoundedMemo
+
+#: The version of Unicode whose categories cut text into words, on every Python.
+UNICODE_VERSION = "13.0.0"
+
 _KEPT = frozenset((string.ascii_letters + string.digits + "_'").encode())
 
-#: For `bytes.translate`: ASCII letters in lower case, all other ASCII that is in no word a space, bytes from 0x80 kept.
+#: A table for `bytes.translate`: ASCII letters become lower case, ASCII that is in no word a space; other bytes stay.
 SEPARATORS = bytes(byte if byte >= 0x80 or byte in _KEPT else 0x20 for byte in range(256)).lower()
 
-#: Characters; a shorter text cannot hold marks enough to be slow (`normalize` takes the square of a run of them).
+#: Characters; `normalize` takes the square of the length of a run of marks, which a shorter text makes no problem.
 LONG_TEXT = 256
 
-#: Bytes; the terms of a longer token share one object where they are equal, of so many different ones at a time.
+#: Bytes from which equal terms of a token share one object, and the number of distinct terms remembered for that.
 LONG_TOKEN, SHARED_TERMS = 1 << 16, 100_000
 
 _ASCII_RUN = re.compile(r"[0-9a-z_']+")
@@ -48,8 +53,8 @@ def words(raw: bytes) -> list[str]:
 class Analyser:
     """Raw tokens to terms.
 
-    stop_words  each must be one word by the rules above, or ValueError says which is not; compared before stemming
-    stem        a word to its stem; where that is empty, the word stays; a pair of CJK characters has none
+    stop_words  each one word by the rules above, or ValueError names the one that is not; compared before stemming
+    stem        from a word to its stem; a word whose stem is empty stays, and so does a pair of CJK characters
     """
 
     def __init__(self, stop_words: Collection[str] = (), stem: Callable[[str], str] | None = None) -> None:
@@ -59,7 +64,7 @@ class Analyser:
         self.plain = not stop_words and stem is None
 
     def __call__(self, raw: bytes) -> tuple[bytes | None, ...]:
-        """One entry for each word of a raw token as SEPARATORS leaves it; None is a stop word: a position, no term."""
+        """The terms of a raw token, as SEPARATORS leaves it: one for each word in order, None for a stop word."""
         if raw.isalnum():  # ASCII, as most are: one word
             return (self._term(raw),)
         terms = chain.from_iterable(map(self._terms, _runs(raw)))
@@ -80,23 +85,20 @@ class Analyser:
 
 
 def _shared(terms: Iterable[bytes | None]) -> Iterator[bytes | None]:
-    """The same terms, equal ones as one object: a token of 100 MB has few that differ, or else much of its own."""
-    seen: dict[bytes | None, bytes | None] = {}
-    for term in terms:
-        if len(seen) == SHARED_TERMS:
-            seen.clear()
-        yield seen.setdefault(term, term)
+    """The same terms, equal ones as one object: a token of 100 MB may hold a few terms millions of times."""
+    shared: BoundedMemo[bytes | None, bytes | None] = BoundedMemo(lambda term: term, SHARED_TERMS)
+    return map(shared.__getitem__, terms)
 
 
 def _one_word(stop_word: str) -> str:
-    found = words(stop_word.encode("utf-8", "surrogatepass"))
-    if len(found) != 1:
-        raise ValueError(f"stop word {stop_word!r} is {len(found)} words to the index: give single words")
-    return found[0]
+    split = words(stop_word.encode("utf-8", "surrogatepass"))
+    if len(split) != 1:
+        raise ValueError(f"stop word {stop_word!r} is {len(split)} words to the index: give single words")
+    return split[0]
 
 
 def _runs(raw: bytes) -> Iterator[re.Match[str]]:
-    """Runs of word characters and apostrophes, and runs of CJK, which are group 1."""
+    """Runs of word characters and apostrophes, and runs of CJK, which group 1 matches."""
     if raw.isascii():
         run, text = _ASCII_RUN, raw.decode().lower()
     else:
@@ -106,7 +108,7 @@ def _runs(raw: bytes) -> Iterator[re.Match[str]]:
 
 
 def _cut(run: re.Match[str]) -> Iterable[str]:
-    """The words of one run: pairs of CJK characters, or one word, or none where there are only apostrophes."""
+    """The words of one run: pairs of CJK characters, or one word, or none where it is apostrophes alone."""
     text = run[0]
     if run.lastindex:
         return (text,) if len(text) == 1 else map(add, text, islice(text, 1, None))
@@ -116,7 +118,7 @@ def _cut(run: re.Match[str]) -> Iterable[str]:
 
 def normal(text: str) -> str:
     """NFC(casefold(NFC(text))) with each apostrophe as ' and each unassigned character as a space."""
-    # A later Unicode may compose or reorder what 13.0 does not know: cut there before it can.
+    # A later Python may compose or reorder characters that 13.0 does not know: cut there first.
     text = _unassigned().sub(" ", text)
     if len(text) > LONG_TEXT:
         text = _marks().sub(_in_order, text)
@@ -133,24 +135,24 @@ def _in_order(marks: re.Match[str]) -> str:
     )
 
 
-# Each pattern is compiled when it is first asked for (4 to 11 ms): work in ASCII alone waits for none.
+# Patterns are compiled on first use (4 to 11 ms each): a task whose text is ASCII compiles none.
 
 
 @cache
 def _run() -> re.Pattern[str]:
-    """A run of word characters and apostrophes, or of CJK, which is group 1."""
+    """Matches a run of word characters and apostrophes, or one of CJK, which is group 1."""
     return re.compile(f"[{ranges({'word', 'mark'})}']+|([{ranges({'cjk', 'cjk-mark'})}]+)")
 
 
 @cache
 def _unassigned() -> re.Pattern[str]:
-    """A character that Unicode 13.0 does not assign."""
+    """Matches a character that Unicode 13.0 does not assign."""
     return re.compile(f"[^{ranges({'word', 'mark', 'cjk', 'cjk-mark', 'other'}, closed=False)}]")
 
 
 @cache
 def _marks() -> re.Pattern[str]:
-    """So many marks in a row that putting them in order would take time."""
+    """Matches a run of marks long enough to be slow to put in order."""
     return re.compile(f"[^{ranges({'word', 'cjk', 'other'})}]{{32,}}")
 
 
@@ -164,9 +166,10 @@ def _table() -> list[tuple[int, int, str]]:
 
 
 def ranges(kinds: set[str], *, closed: bool = True) -> str:
-    """The inside of a character class: the characters of some classes of unicode13.txt.
+    """The inside of a regular expression's character class: the characters of some kinds of unicode13.txt.
 
-    closed  with what is unassigned between two rows of these kinds: fewer ranges, for text that has nothing unassigned
+    closed  whether it may hold unassigned characters between two rows of these kinds: fewer ranges, for text that has
+            no unassigned characters
     """
     ranges: list[tuple[int, int]] = []
     before = False
@@ -177,5 +180,5 @@ def ranges(kinds: set[str], *, closed: bool = True) -> str:
         elif wanted:
             ranges.append((first, last))
         before = wanted
-    # Beyond U+FFFF `re` tries one range after the other: the last ones, emoji and Han, are met most.
+    # Beyond U+FFFF `re` tries the ranges one by one: the last, emoji and Han, are the most common.
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in reversed(ranges))
