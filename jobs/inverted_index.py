@@ -5,52 +5,43 @@
     shuffle  blocks of a term in order of their first docid
     reducer  term TAB docid TAB docid …           terms in order within a part, docids in order, each once
 
-With --payload tf or positions a posting travels as two fields, docid TAB payload, since docids are ordered by their
-own bytes alone, and is written as one: ``docid:3`` or ``docid:3:0,7,12``.
+With --payload tf or positions a posting travels as two fields, docid TAB value, since docids are ordered by their own
+bytes alone, and is written as one: ``docid:3`` or ``docid:3:0,7,12`` (`gristmill.index.payloads`).
+
+Map tasks count what they index, ``index: documents`` and ``index: tokens``. With --output-dir ``_gristmill.json`` says
+these numbers and by what rules the terms were made (`gristmill.index.manifest`).
 """
 
 from __future__ import annotations
 
 import os
-import re
 from argparse import ArgumentTypeError
-from itertools import chain, islice
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gristmill.index.blocks import merge, merge_payloads
-from gristmill.index.postings import BLOCK, PAYLOADS, Memo, invert
+from gristmill.index.checks import docid_fault, is_plain_docid, is_utf8
+from gristmill.index.payloads import PAYLOADS
+from gristmill.index.postings import invert
+from gristmill.index.rows import RowProtocol, limited_rows
+from gristmill.index.tokens import TermMemo
 from gristmill.job.base import Job
 from gristmill.job.protocols import BytesProtocol
 from gristmill.task.environment import INPUT_NAME
-from gristmill.text import stems, stop_words
+from gristmill.text import stems
 from gristmill.text.words import Analyser
 from mrjob.protocol import BytesValueProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    Block = tuple[bytes, bytes]
+    from gristmill.index.payloads import Document
+    from gristmill.index.postings import Block
 
-#: Bytes of text held before they are inverted. A posting costs 20 bytes as a docid, 80 with tf, 120 with positions.
-BATCH = {"docids": 52 << 20, "tf": 8 << 20, "positions": 6 << 20}
-#: What a document costs in memory besides its bytes: two objects' headers, the pair of them, its place in a list.
+#: Bytes of memory that a document takes besides its docid and its text: two objects' headers, a tuple, a list's entry.
 _DOCUMENT = 128
-#: A docid of which nothing need be checked.
-_plain = re.compile(rb"[ -~]+").fullmatch
-_control = re.compile("[\x00-\x1f\x7f]").search
-
-
-class RowProtocol(BytesProtocol):
-    """term TAB postings, where the postings come in pieces, an iterable of bytes."""
-
-    def pieces(self, key: bytes, value: Iterable[bytes]) -> Iterator[bytes]:
-        for piece in value:
-            yield b"%b\t%b" % (key, piece)
-            key = b""
-
-    def write(self, key: bytes, value: Any) -> bytes:
-        return b"".join(self.pieces(key, value))
+#: Counters of the map tasks, by group and name, that the manifest adds up.
+_DOCUMENTS, _TOKENS = ("index", "documents"), ("index", "tokens")
 
 
 class InvertedIndex(Job):
@@ -65,16 +56,17 @@ class InvertedIndex(Job):
 
     INTERNAL_PROTOCOL = BytesProtocol
     OUTPUT_PROTOCOL = RowProtocol
-    #: Blocks of a term then come in order of their first docid.
+    #: A reducer receives the blocks of a term in order of their first docid.
     SORT_VALUES = True
     PACKAGES = ("snowballstemmer",)
 
     # options
 
     def configure_args(self) -> None:
+        """The options: see --help."""
         super().configure_args()
         add = self.add_passthru_arg
-        add("--payload", choices=PAYLOADS, default="docids", help="what a posting holds (default: docids)")
+        add("--payload", choices=tuple(PAYLOADS), default="docids", help="what a posting holds (default: docids)")
         add(
             "--docid-from",
             choices=("line", "file"),
@@ -87,14 +79,12 @@ class InvertedIndex(Job):
         add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
 
     def load_args(self, args: list[str]) -> None:
+        """Check the options together; a usage error where one cannot be."""
         super().load_args(args)
+        self.payload = PAYLOADS[self.options.payload]
         words = self.options.stop_words
-        if words and words not in stop_words.languages() and Path(words).is_file():
-            # it is sent to the tasks
-            self._passthru_arg_dests.discard("stop_words")
-            self._file_arg_dests.add("stop_words")
         try:
-            self.stop_words = self._read_stop_words()
+            self.stop_words = self._load_stop_words(words) if words else frozenset()
         except OSError as error:
             self.arg_parser.error(f"--stop-words {words}: {error.strerror}")
         except ValueError as error:
@@ -102,40 +92,59 @@ class InvertedIndex(Job):
         if self.options.docid_from == "file" and not self.is_task() and "-" in (self.options.args or "-"):
             self.arg_parser.error("--docid-from file: standard input has no name; give files or folders")
 
-    def _read_stop_words(self) -> frozenset[str]:
-        words = self.options.stop_words
-        if not words:
-            return frozenset()
-        if "stop_words" in self._file_arg_dests:
-            return stop_words.read(Path(words).read_bytes(), words)
-        return stop_words.stop_words(words)
+    def _load_stop_words(self, words: str) -> frozenset[str]:
+        # here, since most tasks need none
+        from gristmill.text.stop_words import languages, parse_stop_words, stop_words
+
+        if words in languages() or not Path(words).is_file():
+            return stop_words(words)
+        # the file is sent to the tasks
+        self._passthru_arg_dests.discard("stop_words")
+        self._file_arg_dests.add("stop_words")
+        return parse_stop_words(Path(words).read_bytes(), words)
 
     def input_protocol(self) -> Any:
+        """docid TAB text, or with --docid-from file (None, line)."""
         return BytesValueProtocol() if self.options.docid_from == "file" else BytesProtocol()
 
     def jobconf(self) -> dict[str, Any]:
+        """As the user has it; files that are documents stay whole."""
         conf: dict[str, Any] = super().jobconf()
         if self.options.docid_from == "file":
-            # a file is a document, so no part of one is a split
+            # a file is a document, so it is not split
             conf["mapreduce.input.fileinputformat.split.minsize"] = str((1 << 63) - 1)
         return conf
+
+    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
+        """See `gristmill.index.manifest`."""
+        # here, since no task needs it
+        from gristmill.index.manifest import index_manifest, total
+
+        return index_manifest(
+            payload=self.payload.name,
+            stem=self.options.stem,
+            stop_words=self.stop_words,
+            documents=total(counters, *_DOCUMENTS),
+            tokens=total(counters, *_TOKENS),
+        )
 
     # map
 
     def mapper_init(self) -> None:
+        """Begin with an empty batch."""
         stem = stems.stemmer(self.options.stem) if self.options.stem else None
-        analyser = Analyser(self.stop_words, stem)
-        self.memo = Memo(analyser, plain=analyser.plain)
-        self.documents: list[Block] = []
+        self.terms = TermMemo(Analyser(self.stop_words, stem))
+        self.documents: list[Document] = []
         self.size = 0
         self.file_lines: list[bytes] = []
 
     def mapper(self, docid: bytes | None, text: bytes | None) -> Iterable[Block] | None:
+        """Add a line to the batch; the blocks of the batch where it is full."""
         if self.options.docid_from == "file":
             line = text or b""
             self.file_lines.append(line)
-            # without --strict, the text is looked at as a whole, and counted once
-            if self.options.strict and not _is_utf8(line):
+            # without --strict `_add` checks the whole text and counts it once
+            if self.options.strict and not is_utf8(line):
                 self._count("text is not UTF-8", "the text is not UTF-8; recode it")
             return None
         if text is None:
@@ -144,6 +153,7 @@ class InvertedIndex(Job):
         return self._add(docid or b"", text)
 
     def mapper_final(self) -> Iterator[Block]:
+        """The blocks of the last batch."""
         if self.options.docid_from == "file" and self.file_lines:
             name = os.environ.get(INPUT_NAME, "")
             self.record = 1
@@ -151,20 +161,20 @@ class InvertedIndex(Job):
         yield from self._flush()
 
     def _add(self, docid: bytes, text: bytes) -> Iterable[Block] | None:
-        if not _plain(docid):
-            fault = _fault(docid)
-            if fault:
-                self._count(fault, f"{fault}: {docid[:60]!r}; mend it")
-                return None
-        if not (text.isascii() or _is_utf8(text)):
+        fault = "" if is_plain_docid(docid) else docid_fault(docid)
+        if fault:
+            self._count(fault, f"{fault}: {docid[:60]!r}; mend it")
+            return None
+        if not (text.isascii() or is_utf8(text)):
             self._count("text is not UTF-8", "the text is not UTF-8; recode it")
         self.documents.append((docid, text))
         self.size += len(docid) + len(text) + _DOCUMENT
-        return self._flush() if self.size >= BATCH[self.options.payload] else None
+        return self._flush() if self.size >= self.payload.batch_bytes else None
 
     def _flush(self) -> Iterator[Block]:
         documents, self.documents, self.size = self.documents, [], 0
-        return invert(documents, self.memo, self.options.payload)
+        self.increment_counter(*_DOCUMENTS, len(documents))
+        return invert(documents, self.terms, self.payload, partial(self.increment_counter, *_TOKENS))
 
     def _count(self, name: str, why: str) -> None:
         if self.options.strict:
@@ -173,71 +183,28 @@ class InvertedIndex(Job):
 
     # reduce
 
+    def reducer_init(self) -> None:
+        """Made once, since a method that is passed on is a new object each time."""
+        lost = "docid with several texts: the greater posting stays (at least)"
+        self.count_lost = partial(self.increment_counter, "input", lost)
+
     def reducer(self, term: bytes, blocks: Iterable[bytes]) -> Iterator[tuple[bytes, Iterable[bytes]]]:
-        pieces = merge(blocks) if self.options.payload == "docids" else self._postings(blocks)
+        """Blocks of a term, in order of their first docid -> its rows, one where --max-postings sets no limit."""
+        payload = self.payload
+        # not payload.merge(…): Python 3.11 looks that up far more slowly, and most terms have one short block
+        merge, write = payload.merge, payload.write
+        pieces = write(merge(blocks, self.count_lost))
         if not self.options.max_postings:
             yield term, pieces
             return
-        for row in _rows(pieces, self.options.max_postings):
+        for row in limited_rows(pieces, self.options.max_postings):
             yield term, row
-
-    def _postings(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        positions = self.options.payload == "positions"
-        for postings in merge_payloads(blocks, _by_place if positions else int, self._lost):
-            if positions:
-                rows = [b"%b:%d:%b" % (docid, found.count(b",") + 1, found) for docid, found in postings]
-            else:
-                rows = [b"%b:%b" % posting for posting in postings]
-            yield b"\t".join(rows)
-
-    def _lost(self, count: int) -> None:
-        self.increment_counter("input", "docid with several texts: the greater posting stays (at least)", count)
 
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
-
-
-def _fault(docid: bytes) -> str:
-    """What is wrong with a docid; "" where nothing is."""
-    if not docid:
-        return "empty docid"
-    try:
-        text = docid.decode()
-    except UnicodeDecodeError:
-        return "docid is not UTF-8"
-    if "\ufffd" in text:
-        return "docid holds U+FFFD"
-    return "docid holds a control character" if _control(text) else ""
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _by_place(positions: bytes) -> tuple[int, list[int]]:
-    """The order of two lists of positions: the longer is greater, then the one with the greater first difference."""
-    places = list(map(int, positions.split(b",")))
-    return len(places), places
-
-
-def _rows(pieces: Iterable[bytes], most: int) -> Iterator[Iterator[bytes]]:
-    """Rows of `most` postings, in pieces: each row is to be read before the next is asked for."""
-    postings = chain.from_iterable(piece.split(b"\t") for piece in pieces)
-    for first in postings:
-        yield _joined(first, islice(postings, most - 1))
-
-
-def _joined(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    while some := list(islice(others, BLOCK)):
-        yield b"\t".join(some)
 
 
 if __name__ == "__main__":

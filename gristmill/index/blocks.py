@@ -1,10 +1,10 @@
-"""Sorted blocks of postings -> one list: the reducer's kernel of the index.
+"""Sorted blocks of a term's postings -> one list: the reducer's merge.
 
-    docids      a TAB c, b TAB c              ->  a TAB b TAB c
-    tf          a TAB 3, a TAB 4 TAB b TAB 1  ->  (a, 4) (b, 1)
+    merge_docids      a TAB c, b TAB c              ->  a TAB b TAB c
+    merge_postings    a TAB 3, a TAB 4 TAB b TAB 1  ->  (a, 4) (b, 1)
 
-Blocks come in order of their first docid; `postings.py` makes them. The inner loop of `merge` is compiled (`_union.c`)
-where that was possible; without, the bytes are the same.
+Blocks, which `postings.py` makes, come in order of their first docid. The inner loop of `merge_docids` is compiled
+(`native/_union.c`) where a compiler was there; without it the bytes are the same.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from gristmill.native import loader
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: Bytes of blocks, or a sixteenth as many postings, that are held before they are merged, besides what must be held.
+#: Bytes of blocks, or a sixteenth as many postings, that are collected before a merge, besides what it left.
 _HELD = 256 << 10
 
 _compiled = loader.kernel()
 
 
-def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Blocks of docids in order of their first docid -> blocks in which every docid is once, in order.
+def merge_docids(blocks: Iterable[bytes], lost: object = None) -> Iterator[bytes]:
+    """Blocks of docids in order of their first docid -> blocks that have all docids in order, each once.
 
-    Nothing is held but what may still meet a later block; a block that meets no other passes unparsed.
+    Only docids that a later block may precede are held; a block that overlaps no other passes unparsed. `lost` is what
+    `merge_postings` calls, and is not used: equal docids are one posting.
     """
     held: list[bytes] = []
     size, room, last = 0, _HELD, b""
@@ -39,7 +40,7 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if size > room:
             break
     else:
-        # the short way that most terms go
+        # most terms are short and end here
         if held:
             yield _union(held)
         return
@@ -59,19 +60,20 @@ def merge(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 yield before
             held = [rest]
             size = len(rest)
-            # sorted again when half as much has joined it: each time eight blocks come, many runs take their square
+            # wait for half as much again: a merge every few blocks would take the square of the number of runs
             room = _HELD + size * 3 // 2
     yield _union(held)
 
 
 def _cut(block: bytes, docid: bytes) -> tuple[bytes, bytes]:
-    """What comes before one of a block's docids, and what begins with it."""
+    """The docids of a block before one of them, and those from it on."""
     if block.startswith(docid) and block[len(docid) : len(docid) + 1] in (b"", b"\t"):
         return b"", block
-    place = block.find(b"\t%b\t" % docid)
-    if place < 0:
-        place = len(block) - len(docid) - 1
-    return block[:place], block[place + 1 :]
+    tab = block.find(b"\t%b\t" % docid)
+    if tab < 0:
+        # it is the last one
+        tab = len(block) - len(docid) - 1
+    return block[:tab], block[tab + 1 :]
 
 
 def _first(block: bytes) -> bytes:
@@ -84,23 +86,24 @@ def _last(block: bytes) -> bytes:
 
 
 def _union(blocks: list[bytes]) -> bytes:
-    """One block of all docids, each once."""
+    """One block of all docids, in order, each once."""
     if len(blocks) == 1:
         return _trimmed(blocks[0])
     if _compiled:
         block: bytes = _compiled.union(blocks)
         return block
     docids = distinct_sorted(b"\t".join(blocks).split(b"\t"))
-    # an empty one, before all others, is of a block that was not trimmed
+    # an empty one, which sorts first, comes from a block that was not trimmed
     return b"\t".join(docids if docids[0] else docids[1:])
 
 
-def merge_payloads(
-    blocks: Iterable[bytes], key: Callable[[bytes], object], lost: Callable[[int], None]
+def merge_postings(
+    key: Callable[[bytes], object], blocks: Iterable[bytes], lost: Callable[[int], None]
 ) -> Iterator[list[tuple[bytes, bytes]]]:
-    """Blocks of postings with a payload -> lists of (docid, payload), of a docid's payloads the greatest by `key`.
+    """Blocks of postings of two fields, docid and value, in order of their first docid -> lists of (docid, value).
 
-    `lost` hears how many other payloads of a docid went.
+    The lists have all docids in order, each once, with the greatest of its values by `key`. `lost` is called with
+    numbers of distinct values that gave way to a greater one.
     """
     held: list[tuple[bytes, bytes]] = []
     room, last = _HELD >> 4, b""

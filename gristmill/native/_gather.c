@@ -1,10 +1,11 @@
-/* Documents -> the docids of each distinct raw token: `_gather` of postings.py, compiled.
+/* Documents -> the docids of each distinct raw token, and the number of all tokens: `_by_raw` of index/docid_lists.py,
+   compiled.
 
-   Of each token the numbers of its documents are kept, and made a list of docids at the end. */
+   While texts are scanned a token keeps the numbers of its documents; lists of docids are made of them at the end. */
 
 #include "_tokens.h"
 
-/* Tokens that are on their way at a time: what each needs is asked of memory before it is looked at. */
+/* Tokens in flight: their cache lines are prefetched in three passes, as a table of this size misses the cache. */
 #define AHEAD 64
 
 #if defined(__GNUC__)
@@ -13,30 +14,31 @@
 #define PREFETCH(address) (void)0
 #endif
 
-static int note_all(Table *table, Found *found, size_t count, uint32_t document)
+static int record_all(Table *table, Occurrence *occurrences, size_t count, uint32_t document)
 {
     for (size_t number = 0; number < count; number++) {
-        uint32_t place = table->places[found[number].hash & table->mask];
-        if (place)
-            PREFETCH(table->tokens + place - 1);
+        uint32_t slot = table->slots[occurrences[number].hash & table->mask];
+        if (slot)
+            PREFETCH(table->tokens + slot - 1);
     }
     for (size_t number = 0; number < count; number++) {
-        if (find(table, found + number))
+        if (look_up(table, occurrences + number))
             return -1;
-        Token *token = table->tokens + found[number].token;
+        Token *token = table->tokens + occurrences[number].token;
         if (token->count)
             PREFETCH(token->documents + token->count - 1);
     }
     for (size_t number = 0; number < count; number++)
-        if (note(table->tokens + found[number].token, document))
+        if (add_document(table->tokens + occurrences[number].token, document))
             return -1;
+    table->scanned += count;
     return 0;
 }
 
-/* `text` is written over by its translation. */
-static int read_text(Table *table, char *text, size_t length, const char *separators, uint32_t document)
+/* Overwrites `text` by its translation. */
+static int scan_text(Table *table, char *text, size_t length, const char *separators, uint32_t document)
 {
-    Found found[AHEAD];
+    Occurrence occurrences[AHEAD];
     size_t count = 0;
     char *last = text + length;
     for (char *at = text; at < last; at++)
@@ -46,23 +48,23 @@ static int read_text(Table *table, char *text, size_t length, const char *separa
             at++;
             continue;
         }
-        Found *next = found + count++;
+        Occurrence *next = occurrences + count++;
         next->bytes = at;
         while (at < last && *at != ' ')
             at++;
         next->length = (size_t)(at - next->bytes);
-        next->hash = hash_of(table, next->bytes, next->length);
-        PREFETCH(table->places + (next->hash & table->mask));
+        next->hash = hash_bytes(table, next->bytes, next->length);
+        PREFETCH(table->slots + (next->hash & table->mask));
         if (count == AHEAD) {
-            if (note_all(table, found, count, document))
+            if (record_all(table, occurrences, count, document))
                 return -1;
             count = 0;
         }
     }
-    return note_all(table, found, count, document);
+    return record_all(table, occurrences, count, document);
 }
 
-static int read_texts(Table *table, PyObject *texts, const char *separators)
+static int scan_texts(Table *table, PyObject *texts, const char *separators)
 {
     Py_ssize_t count = PyList_Size(texts), length;
     size_t room = 0;
@@ -80,14 +82,15 @@ static int read_texts(Table *table, PyObject *texts, const char *separators)
         }
         if (!failed && length) {
             memcpy(copy, text, (size_t)length);
-            failed = read_text(table, copy, (size_t)length, separators, (uint32_t)number);
+            failed = scan_text(table, copy, (size_t)length, separators, (uint32_t)number);
         }
     }
     free(copy);
     return failed ? -1 : 0;
 }
 
-static PyObject *list_of(Token *token, PyObject *docids)
+/* The docids of one token; its numbers are freed. */
+static PyObject *docid_list(Token *token, PyObject *docids)
 {
     PyObject *list = PyList_New(token->count);
     for (uint32_t number = 0; list && number < token->count; number++) {
@@ -100,42 +103,42 @@ static PyObject *list_of(Token *token, PyObject *docids)
     return list;
 }
 
-static PyObject *dict_of(Table *table, PyObject *docids)
+static PyObject *docids_by_token(Table *table, PyObject *docids)
 {
-    PyObject *found = PyDict_New();
-    for (size_t number = 0; found && number < table->count; number++) {
+    PyObject *by_token = PyDict_New();
+    for (size_t number = 0; by_token && number < table->count; number++) {
         Token *token = table->tokens + number;
-        PyObject *key = PyBytes_FromStringAndSize(bytes_of(token), (Py_ssize_t)token->length);
-        PyObject *list = key ? list_of(token, docids) : NULL;
-        if (!list || PyDict_SetItem(found, key, list))
-            Py_CLEAR(found);
+        PyObject *key = PyBytes_FromStringAndSize(token_bytes(token), (Py_ssize_t)token->length);
+        PyObject *list = key ? docid_list(token, docids) : NULL;
+        if (!list || PyDict_SetItem(by_token, key, list))
+            Py_CLEAR(by_token);
         Py_XDECREF(key);
         Py_XDECREF(list);
     }
-    return found;
+    return by_token;
 }
 
 PyObject *gather(PyObject *module, PyObject *args)
 {
-    PyObject *docids, *texts, *translation, *hidden, *found = NULL;
+    PyObject *docids, *texts, *translation, *key, *by_token = NULL;
     char *separators, *secret;
-    Py_ssize_t length, secrecy;
+    Py_ssize_t length, key_length;
     Table table;
     (void)module;
-    /* not "y#": what its lengths are depends on whose headers this was compiled with, those of 3.13 or older ones */
-    if (!PyArg_ParseTuple(args, "O!O!SS", &PyList_Type, &docids, &PyList_Type, &texts, &translation, &hidden) ||
+    /* not "y#": headers of 3.13 and of older Pythons disagree on the type of its lengths, and one file serves all */
+    if (!PyArg_ParseTuple(args, "O!O!SS", &PyList_Type, &docids, &PyList_Type, &texts, &translation, &key) ||
         PyBytes_AsStringAndSize(translation, &separators, &length) ||
-        PyBytes_AsStringAndSize(hidden, &secret, &secrecy))
+        PyBytes_AsStringAndSize(key, &secret, &key_length))
         return NULL;
     if (PyList_Size(docids) != PyList_Size(texts) || PyList_Size(texts) > INT32_MAX || length != 256 ||
-        secrecy != sizeof table.secret) {
+        key_length != sizeof table.secret) {
         PyErr_SetString(PyExc_ValueError, "as many docids as texts, 256 bytes to translate them by, 16 of a secret");
         return NULL;
     }
-    /* the texts go before the lists come, which take as much memory */
-    if (!start(&table, secret) && !read_texts(&table, texts, separators) &&
+    /* free the texts before the lists are made, which take as much memory */
+    if (!start(&table, secret) && !scan_texts(&table, texts, separators) &&
         !PyList_SetSlice(texts, 0, PyList_Size(texts), NULL))
-        found = dict_of(&table, docids);
+        by_token = docids_by_token(&table, docids);
     end(&table);
-    return found;
+    return by_token ? Py_BuildValue("Nn", by_token, (Py_ssize_t)table.scanned) : NULL;
 }

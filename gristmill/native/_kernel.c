@@ -1,4 +1,4 @@
-/* The module of the index's inner loops, each in a file of its own. */
+/* The extension module of the index's inner loops, each in a file of its own. */
 
 #include <Python.h>
 
@@ -8,10 +8,12 @@ PyObject *unite(PyObject *module, PyObject *blocks);
 static PyMethodDef methods[] = {
     {"gather", gather, METH_VARARGS,
      "gather(docids, texts, separators, secret)\n--\n\n"
-     "The docids of each distinct raw token of the texts, in their order: {token: [docid, ...]}; `texts` is emptied."},
+     "({token: [docid, ...]}, n): the docids of each distinct raw token of the texts, in the order given, and the\n"
+     "number of raw tokens, equal ones counted each time. `separators` is a table for bytes.translate that makes a\n"
+     "space of what separates tokens; `secret`, 16 bytes, keys the hash. `texts` is emptied."},
     {"union", unite, METH_O,
      "union(blocks)\n--\n\n"
-     "One block of all docids of a list of blocks, in order, each once."},
+     "One block of all docids of a list of blocks, ascending, each once. A block is docids joined by TABs."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,21 +1,22 @@
-/* The distinct tokens of some texts, and of each the numbers of the documents that hold it: a hash table.
+/* A hash table: the distinct tokens of some texts, and for each token the numbers of the documents that hold it.
 
-   Hashes depend on a secret, so that no text can be written whose tokens collide. */
+   The hash is keyed by a secret, so that nobody can write a text whose tokens collide. */
 
 #include <Python.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Tokens up to this length lie in their Token, which is as long as a line of a processor's cache. */
-#define INSIDE 32
+/* Bytes; a token up to this length is stored inside its Token, which then fills one cache line of 64 bytes. */
+#define INLINE_BYTES 32
 
 typedef struct {
     uint64_t hash;
     union {
-        char inside[INSIDE];
-        char *outside;
+        char inlined[INLINE_BYTES];
+        char *allocated;
     } bytes;
+    /* The numbers of its documents, ascending: `count` of them in an array of `room`. */
     uint32_t *documents;
     size_t length;
     uint32_t count, room;
@@ -24,18 +25,22 @@ typedef struct {
 typedef struct {
     Token *tokens;
     size_t count, room;
-    /* Numbers of tokens plus one, 0 where a place is free; as many as a power of two, at most half of them taken. */
-    uint32_t *places;
+    /* Open addressing: a slot holds the number of a token plus one, or 0. There are mask + 1 slots, a power of two, at
+       most half of them taken. */
+    uint32_t *slots;
     size_t mask;
+    /* Tokens scanned, equal ones counted each time. */
+    size_t scanned;
     uint64_t secret[2];
 } Table;
 
+/* One token in a text, and the number of its Token once `look_up` has set it. */
 typedef struct {
     const char *bytes;
     size_t length;
     uint64_t hash;
     size_t token;
-} Found;
+} Occurrence;
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -43,7 +48,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t hash_of(const Table *table, const char *bytes, size_t length)
+static uint64_t hash_bytes(const Table *table, const char *bytes, size_t length)
 {
     uint64_t hash = table->secret[0] ^ length, word;
     for (; length >= 8; bytes += 8, length -= 8) {
@@ -55,15 +60,16 @@ static uint64_t hash_of(const Table *table, const char *bytes, size_t length)
     return mix(hash ^ word, table->secret[1]);
 }
 
+/* Makes an empty table; -1 with an exception set where memory is short, as in all functions here. */
 static int start(Table *table, const char *secret)
 {
     memset(table, 0, sizeof *table);
     memcpy(table->secret, secret, sizeof table->secret);
-    /* never 0 */
+    /* a factor of 0 would make all hashes equal */
     table->secret[1] |= 1;
     table->mask = (1 << 12) - 1;
-    table->places = calloc(table->mask + 1, sizeof *table->places);
-    if (!table->places) {
+    table->slots = calloc(table->mask + 1, sizeof *table->slots);
+    if (!table->slots) {
         PyErr_NoMemory();
         return -1;
     }
@@ -73,47 +79,47 @@ static int start(Table *table, const char *secret)
 static void end(Table *table)
 {
     for (size_t number = 0; number < table->count; number++) {
-        if (table->tokens[number].length > INSIDE)
-            free(table->tokens[number].bytes.outside);
+        if (table->tokens[number].length > INLINE_BYTES)
+            free(table->tokens[number].bytes.allocated);
         free(table->tokens[number].documents);
     }
     free(table->tokens);
-    free(table->places);
+    free(table->slots);
 }
 
-static const char *bytes_of(const Token *token)
+static const char *token_bytes(const Token *token)
 {
-    return token->length > INSIDE ? token->bytes.outside : token->bytes.inside;
+    return token->length > INLINE_BYTES ? token->bytes.allocated : token->bytes.inlined;
 }
 
-/* Where a token with this hash may be put. */
-static size_t free_place(const uint32_t *places, size_t mask, uint64_t hash)
+/* The index of the first free slot for a token with this hash. */
+static size_t free_slot(const uint32_t *slots, size_t mask, uint64_t hash)
 {
-    size_t place = hash & mask;
-    while (places[place])
-        place = (place + 1) & mask;
-    return place;
+    size_t slot = hash & mask;
+    while (slots[slot])
+        slot = (slot + 1) & mask;
+    return slot;
 }
 
-/* Twice as many places. */
+/* Doubles the slots. */
 static int grow(Table *table)
 {
     size_t mask = table->mask * 2 + 1;
-    uint32_t *places;
-    if (table->count >= UINT32_MAX / 2 || !(places = calloc(mask + 1, sizeof *places))) {
+    uint32_t *slots;
+    if (table->count >= UINT32_MAX / 2 || !(slots = calloc(mask + 1, sizeof *slots))) {
         PyErr_NoMemory();
         return -1;
     }
     for (size_t number = 0; number < table->count; number++)
-        places[free_place(places, mask, table->tokens[number].hash)] = (uint32_t)number + 1;
-    free(table->places);
-    table->places = places;
+        slots[free_slot(slots, mask, table->tokens[number].hash)] = (uint32_t)number + 1;
+    free(table->slots);
+    table->slots = slots;
     table->mask = mask;
     return 0;
 }
 
-/* Put a token in; 0 where it is in. */
-static int add_token(Table *table, const Found *found)
+/* Appends a token to `tokens`; -1 and no exception where memory is short. */
+static int add_token(Table *table, const Occurrence *occurrence)
 {
     if (table->count == table->room) {
         size_t room = table->room ? table->room * 2 : 1 << 10;
@@ -125,47 +131,47 @@ static int add_token(Table *table, const Found *found)
     }
     Token *token = table->tokens + table->count;
     memset(token, 0, sizeof *token);
-    char *bytes = token->bytes.inside;
-    if (found->length > INSIDE && !(bytes = token->bytes.outside = malloc(found->length)))
+    char *bytes = token->bytes.inlined;
+    if (occurrence->length > INLINE_BYTES && !(bytes = token->bytes.allocated = malloc(occurrence->length)))
         return -1;
-    memcpy(bytes, found->bytes, found->length);
-    token->hash = found->hash;
-    token->length = found->length;
+    memcpy(bytes, occurrence->bytes, occurrence->length);
+    token->hash = occurrence->hash;
+    token->length = occurrence->length;
     table->count++;
     return 0;
 }
 
-static int is_token(const Token *token, const Found *found)
+static int is_token(const Token *token, const Occurrence *occurrence)
 {
-    return token->hash == found->hash && token->length == found->length &&
-           !memcmp(bytes_of(token), found->bytes, found->length);
+    return token->hash == occurrence->hash && token->length == occurrence->length &&
+           !memcmp(token_bytes(token), occurrence->bytes, occurrence->length);
 }
 
-/* Tell the number of a token, which is put in where it is new. */
-static int find(Table *table, Found *found)
+/* Sets the number of the occurrence's token, which is added where it is new. */
+static int look_up(Table *table, Occurrence *occurrence)
 {
-    size_t place = found->hash & table->mask;
-    for (; table->places[place]; place = (place + 1) & table->mask)
-        if (is_token(table->tokens + table->places[place] - 1, found)) {
-            found->token = table->places[place] - 1;
+    size_t slot = occurrence->hash & table->mask;
+    for (; table->slots[slot]; slot = (slot + 1) & table->mask)
+        if (is_token(table->tokens + table->slots[slot] - 1, occurrence)) {
+            occurrence->token = table->slots[slot] - 1;
             return 0;
         }
     if ((table->count + 1) * 2 > table->mask) {
         if (grow(table))
             return -1;
-        place = free_place(table->places, table->mask, found->hash);
+        slot = free_slot(table->slots, table->mask, occurrence->hash);
     }
-    if (add_token(table, found)) {
+    if (add_token(table, occurrence)) {
         PyErr_NoMemory();
         return -1;
     }
-    found->token = table->count - 1;
-    table->places[place] = (uint32_t)table->count;
+    occurrence->token = table->count - 1;
+    table->slots[slot] = (uint32_t)table->count;
     return 0;
 }
 
-/* A document may hold a token many times, and counts once. */
-static int note(Token *token, uint32_t document)
+/* Adds a document to a token's; documents come in ascending order, so one that is there already is the last. */
+static int add_document(Token *token, uint32_t document)
 {
     if (token->count && token->documents[token->count - 1] == document)
         return 0;

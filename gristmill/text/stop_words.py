@@ -1,8 +1,8 @@
 """Lists of stop words, by language or from a file.
 
 The lists are those of the package stop-words, copied into `stop_word_lists/` with its licence when this package is
-built: one word a line, UTF-8. What the index does not see as one word could match no term and is left out: phrases,
-and CJK of three characters and more, which is pairs there.
+built: one word a line, UTF-8. An entry that is not one word by the rules of `words.py` could match no term and is left
+out: phrases, and CJK of three characters and more, which become pairs.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ def stop_words(language: str) -> frozenset[str]:
     name = _names().get(language, language)
     if name not in languages():
         raise ValueError(f"no stop words for {language!r}: no such file, and languages are {', '.join(languages())}")
-    found = map(words, _resource(f"{name}.txt").splitlines())
-    return frozenset(word[0] for word in found if len(word) == 1)
+    entries = map(words, _resource(f"{name}.txt").splitlines())
+    return frozenset(entry[0] for entry in entries if len(entry) == 1)
 
 
-def read(data: bytes, name: str) -> frozenset[str]:
+def parse_stop_words(data: bytes, name: str) -> frozenset[str]:
     """The stop words in a file's bytes: UTF-8, one word a line; what follows a # is a comment.
 
-    A line of no word or of several, and a line that is not UTF-8, raise ValueError, which tells `name` and line.
+    A line of no word or of several, and a line that is not UTF-8, raise ValueError, which says `name` and the line.
     """
-    found = set()
+    stops = set()
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").partition("#")[0].strip()
@@ -41,16 +41,16 @@ def read(data: bytes, name: str) -> frozenset[str]:
             raise ValueError(f"{name}, line {number}: {line[:40]!r} is not UTF-8: save the file as UTF-8") from error
         if not text:
             continue
-        parts = words(text.encode())
-        if len(parts) != 1:
-            count = f"{len(parts)} words to the index"
+        split = words(text.encode())
+        if len(split) != 1:
+            count = f"{len(split)} words to the index"
             raise ValueError(f"{name}, line {number}: {text[:40]!r} is {count}: give one word a line")
-        found.add(parts[0])
-    return frozenset(found)
+        stops.add(split[0])
+    return frozenset(stops)
 
 
 def _names() -> dict[str, str]:
-    """Names by ISO 639-1 code."""
+    """The languages' names by their ISO 639-1 codes."""
     return cast("dict[str, str]", json.loads(_resource("languages.json")))
 
 

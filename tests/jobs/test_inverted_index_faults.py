@@ -9,8 +9,8 @@ from unittest.mock import patch
 
 import pytest
 
-import jobs.inverted_index
 from gristmill.errors import BadInput
+from gristmill.index.payloads import PAYLOADS
 from jobs.inverted_index import InvertedIndex
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def test_a_line_that_cannot_be_used_is_counted_under_a_name_that_says_why(
     """The job goes on, with what can be used of the line; text that is not UTF-8 is cut where it is not."""
     ran = run_here(InvertedIndex, stdin=line + b"\nz\tx\n" + line + b"\n")
     assert ran.output == rows + b"x\tz\n"
-    assert ran.counters == {"input": {name: 2}}
+    assert ran.counters["input"] == {name: 2}
+    assert ran.counters["index"] == ({"documents": 3, "tokens": 5} if rows else {"documents": 1, "tokens": 1})
 
 
 @pytest.mark.parametrize(("line", "rows", "name"), FAULTS, ids=IDS)
@@ -119,7 +120,10 @@ def test_the_pipe_reports_counters_as_hadoop_reads_them(run_job: RunJob) -> None
     """One line a counter on stderr, when the task ends."""
     ran = run_job("-m", "jobs.inverted_index", "--mapper", stdin=b"a\tx\nno tab\nnone\n\tx\n")
     assert ran.stdout == b"x\ta\n"
-    assert ran.stderr == b"reporter:counter:input,no TAB,2\nreporter:counter:input,empty docid,1\n"
+    assert ran.stderr == (
+        b"reporter:counter:input,no TAB,2\nreporter:counter:input,empty docid,1\n"
+        b"reporter:counter:index,documents,1\nreporter:counter:index,tokens,1\n"
+    )
 
 
 @pytest.mark.parametrize("payload", ["docids", "tf", "positions"])
@@ -164,7 +168,7 @@ def test_documents_without_text_are_not_held_without_end(run_task: RunTask) -> N
     """What a document costs counts towards a batch, not only its text."""
 
     lines = b"".join(b"d%d\t\n" % number for number in range(5000))
-    with patch.dict(jobs.inverted_index.BATCH, docids=10_000):
+    with patch.object(PAYLOADS["docids"], "batch_bytes", 10_000):
         assert run_task(Watched, "--mapper", stdin=lines) == b""
     assert Watched.most == 76
 

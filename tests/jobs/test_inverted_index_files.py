@@ -50,7 +50,7 @@ def test_a_file_that_is_not_utf8_is_counted_once_and_named_by_its_first_such_lin
     args = ["-r", runner, "--docid-from", "file", str(tmp_path)]
     ran = run_here(InvertedIndex, *args)
     assert ran.output == b"mill\tmill.txt\nne\tmill.txt\nsto\tmill.txt\n"
-    assert ran.counters == {"input": {"text is not UTF-8": 1}}
+    assert ran.counters == {"input": {"text is not UTF-8": 1}, "index": {"documents": 1, "tokens": 3}}
     with pytest.raises(BadInput) as caught:
         run_here(InvertedIndex, "--strict", *args)
     assert str(caught.value).startswith(f"{path}, line 2: the text is not UTF-8")

@@ -48,7 +48,8 @@ def run(args: list[str], chunks: Iterable[bytes], output: Path) -> int:
         task.stdin.close()
         said = task.stderr.read()
         assert task.wait() == 0, said
-    return int(said) // 1000
+    # counters come before it
+    return int(said.split()[-1]) // 1000
 
 
 def blocks(payload: str, runs: int) -> Iterator[bytes]:

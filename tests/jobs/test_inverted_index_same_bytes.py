@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import subprocess
@@ -16,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gristmill.index.blocks
-import gristmill.index.postings
-import jobs.inverted_index
+import gristmill.index.docid_lists
+from gristmill.index.payloads import PAYLOADS as PAYLOAD_OF_NAME
 from gristmill.text.words import words
 from jobs.inverted_index import InvertedIndex
 
@@ -48,10 +49,10 @@ inputs = st.builds(
 sizes = st.fixed_dictionaries(
     {
         "postings.BLOCK": st.sampled_from([1, 2, 512]),
-        "postings._PIECE": st.sampled_from([1, 3, 99]),
-        "postings._NUMBERS": st.sampled_from([1, 3]),
+        "tokens._PIECE": st.sampled_from([1, 3, 99]),
+        "occurrences._NUMBERS": st.sampled_from([1, 3]),
         "blocks._HELD": st.sampled_from([0, 40, 64 << 10]),
-        "postings._compiled": st.sampled_from([None, gristmill.index.postings._compiled]),
+        "docid_lists._compiled": st.sampled_from([None, gristmill.index.docid_lists._compiled]),
         "blocks._compiled": st.sampled_from([None, gristmill.index.blocks._compiled]),
     }
 )
@@ -104,6 +105,16 @@ def plain_index(data: bytes, payload: str) -> tuple[bytes, dict[str, int]]:
     return b"".join(rows), dict(faults)
 
 
+def plain_counts(data: bytes) -> dict[str, int]:
+    """The documents and the raw tokens of an input, by its lines alone."""
+    rows = [record.partition(b"\t") for record in records(data)]
+    texts = [text for docid, tab, text in rows if tab and not fault_of(docid)]
+    return {
+        "documents": len(texts),
+        "tokens": sum(len(re.findall(rb"[A-Za-z0-9_'\x80-\xff]+", text)) for text in texts),
+    }
+
+
 @given(data=inputs, payload=st.sampled_from(PAYLOADS), cuts=st.data(), sizes=sizes, batch=batches)
 @settings(max_examples=120, deadline=None)
 def test_any_documents_in_any_splits_give_the_plain_index(
@@ -112,16 +123,20 @@ def test_any_documents_in_any_splits_give_the_plain_index(
     """Mappers over any splits, a sort, a reducer: the bytes are those of a dict of dicts."""
     starts = [0, *(match.end() for match in re.finditer(b"\n", data)), len(data)]
     borders = sorted(cuts.draw(st.sets(st.sampled_from(starts), max_size=5)) | {0, len(data)})
-    with pytest.MonkeyPatch.context() as patched, patch.dict(jobs.inverted_index.BATCH, {payload: batch}):
+    with pytest.MonkeyPatch.context() as patched, patch.object(PAYLOAD_OF_NAME[payload], "batch_bytes", batch):
         for name, size in sizes.items():
             patched.setattr(f"gristmill.index.{name}", size)
+        reports = [io.BytesIO() for _ in borders[1:]]
         mapped = [
-            run_task(InvertedIndex, "--mapper", "--payload", payload, stdin=data[start:end])
-            for start, end in zip(borders, borders[1:])
+            run_task(InvertedIndex, "--mapper", "--payload", payload, stdin=data[start:end], stderr=report)
+            for start, end, report in zip(borders, borders[1:], reports)
         ]
         shuffled = b"".join(sorted(line for part in mapped for line in part.splitlines(True)))
         found = run_task(InvertedIndex, "--reducer", "--payload", payload, stdin=shuffled)
     assert found == plain_index(data, payload)[0]
+    counted = re.findall(rb"^reporter:counter:index,(\w+),(\d+)$", b"".join(map(io.BytesIO.getvalue, reports)), re.M)
+    totals = {name: sum(int(n) for other, n in counted if other == name.encode()) for name in ("documents", "tokens")}
+    assert totals == plain_counts(data)
 
 
 @given(data=inputs, payload=st.sampled_from(PAYLOADS), order=st.randoms(use_true_random=False))
@@ -158,6 +173,7 @@ def test_a_runner_gives_the_plain_index_and_its_counters(
     assert ran.output == rows
     counted = ran.counters.get("input", {})
     assert {name: count for name, count in counted.items() if "at least" not in name} == faults
+    assert ran.counters["index"] == plain_counts(data)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -169,7 +185,7 @@ def test_the_sample_is_the_same_bytes_for_any_number_of_tasks(
     conf = ["-D", f"mapreduce.job.maps={maps}", "-D", f"mapreduce.job.reduces={reduces}"]
     ran = run_here(InvertedIndex, "--payload", payload, *conf, DATA / "documents.tsv")
     assert ran.output == (SAMPLE / payload).read_bytes()
-    assert ran.counters == {}
+    assert ran.counters == {"index": {"documents": 49, "tokens": 732}}
 
 
 @pytest.mark.parametrize("args", [[], ["--docid-from", "file"]], ids=["lines", "files"])
@@ -188,7 +204,7 @@ def test_the_sample_is_the_same_bytes_through_the_shell_pipe(payload: str) -> No
     pipe = f"{job} --mapper < {shlex.quote(str(DATA / 'documents.tsv'))} | LC_ALL=C sort | {job} --reducer"
     found = subprocess.run(pipe, shell=True, capture_output=True, check=True)
     assert found.stdout == (SAMPLE / payload).read_bytes()
-    assert found.stderr == b""
+    assert found.stderr == b"reporter:counter:index,documents,49\nreporter:counter:index,tokens,732\n"
 
 
 @pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gristmill.index.blocks import merge, merge_payloads
+from gristmill.index.blocks import merge_docids, merge_postings
 from tests.gristmill.native import compiling
 
 
@@ -25,8 +25,8 @@ def test_blocks_that_meet_no_other_pass_as_they_are() -> None:
     """Where they are more than a few, they are not even parsed: the same objects come out."""
     blocks = [b"a\tb", b"c", b"d\tf"]
     with patch("gristmill.index.blocks._HELD", 0):
-        assert all(found is block for found, block in zip(merge(blocks), blocks))
-        assert list(merge(blocks)) == blocks
+        assert all(found is block for found, block in zip(merge_docids(blocks), blocks))
+        assert list(merge_docids(blocks)) == blocks
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_blocks_that_meet_no_other_pass_as_they_are() -> None:
 def test_blocks_are_merged_to_one_list_of_docids(blocks: list[bytes], docids: bytes, held: int) -> None:
     """Each docid once, in order; the TAB that Hadoop adds is none of it."""
     with patch("gristmill.index.blocks._HELD", held):
-        assert b"\t".join(merge(blocks)) == docids
+        assert b"\t".join(merge_docids(blocks)) == docids
 
 
 docids = st.binary(min_size=1, max_size=3).filter(lambda docid: b"\t" not in docid)
@@ -63,7 +63,7 @@ def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held:
     """Whatever the blocks, as long as they come in order of their first docid; no piece is empty."""
     blocks = [b"\t".join(some) for some in sorted(lists)]
     with patch("gristmill.index.blocks._HELD", held):
-        found = list(merge(blocks))
+        found = list(merge_docids(blocks))
     assert all(found)
     assert b"\t".join(found) == b"\t".join(sorted({docid for some in lists for docid in some}))
 
@@ -73,12 +73,12 @@ def test_a_merge_is_the_sorted_set_of_all_docids(lists: list[list[bytes]], held:
     held=st.sampled_from([0, 64, 64 << 10]),
 )
 @whichever_way
-def test_a_merge_of_payloads_keeps_the_greatest_of_each_docid(lists: list[list[tuple[bytes, int]]], held: int) -> None:
+def test_a_merge_of_postings_keeps_the_greatest_of_each_docid(lists: list[list[tuple[bytes, int]]], held: int) -> None:
     """By number and not by digits; of the losers at least one is heard of, at most all."""
     blocks = [b"\t".join(b"%b\t%d" % posting for posting in some) for some in sorted(lists)]
     lost: list[int] = []
     with patch("gristmill.index.blocks._HELD", held):
-        found = [posting for some in merge_payloads(blocks, int, lost.append) for posting in some]
+        found = [posting for some in merge_postings(int, blocks, lost.append) for posting in some]
     greatest: dict[bytes, int] = {}
     for docid, number in sorted(posting for some in lists for posting in some):
         greatest[docid] = number
@@ -103,5 +103,5 @@ def test_many_overlapping_lists_are_not_sorted_again_for_each_block() -> None:
         return found
 
     with patch("gristmill.index.blocks._union", union):
-        assert b"\t".join(merge(blocks)) == b"\t".join(b"%06d" % number for number in range(runs * step * 5))
+        assert b"\t".join(merge_docids(blocks)) == b"\t".join(b"%06d" % number for number in range(runs * step * 5))
     assert sum(sorts) < 4 * runs * step * 5

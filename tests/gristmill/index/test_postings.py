@@ -7,9 +7,10 @@ from unittest.mock import patch
 
 import pytest
 
-from gristmill.index import postings
-from gristmill.index.postings import Memo
-from gristmill.text.words import Analyser
+from gristmill.index import postings, tokens
+from gristmill.index.payloads import PAYLOADS
+from gristmill.index.tokens import TermMemo
+from gristmill.text.words import SEPARATORS, Analyser
 from tests.gristmill.native import compiling
 
 #: A term that two raw tokens share, a stop word, and a raw token of two terms.
@@ -21,33 +22,37 @@ def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     compiling.choose(request, monkeypatch)
 
 
-def invert(documents: list[tuple[bytes, bytes]], memo: Memo, payload: str) -> list[tuple[bytes, bytes]]:
-    """All blocks of some documents, which are gone then."""
-    blocks = list(postings.invert(documents, memo, payload))
+def invert(documents: list[tuple[bytes, bytes]], terms: TermMemo, payload: str) -> list[tuple[bytes, bytes]]:
+    """All blocks of some documents, which are gone then, and whose tokens were counted."""
+    expected = sum(len(text.translate(SEPARATORS).split()) for _, text in documents)
+    counts: list[int] = []
+    blocks = list(postings.invert(documents, terms, PAYLOADS[payload], counts.append))
     assert documents == []
+    assert counts == [expected]
     return blocks
 
 
-def analyser() -> Memo:
+def analyser() -> TermMemo:
     """The analysis of the job without stems, `the` left out."""
-    return Memo(Analyser({"the"}))
+    return TermMemo(Analyser({"the"}))
 
 
-def stemmed() -> Memo:
+def stemmed() -> TermMemo:
     """An analysis that takes an s off, so that several raw tokens are one term."""
-    return Memo(Analyser(stem=lambda word: word.rstrip("s")))
+    return TermMemo(Analyser(stem=lambda word: word.rstrip("s")))
 
 
 def test_an_analysis_is_asked_for_once_a_token_and_forgotten_when_there_are_too_many() -> None:
     """The memory for it is bounded."""
     asked: list[bytes] = []
 
-    def analyse(raw: bytes) -> tuple[bytes]:
-        asked.append(raw)
-        return (raw,)
+    class Asked(Analyser):
+        def __call__(self, raw: bytes) -> tuple[bytes | None, ...]:
+            asked.append(raw)
+            return (raw,)
 
-    memo = Memo(analyse)
-    with patch.object(postings, "_MEMO", 2):
+    with patch.object(tokens, "_REMEMBERED", 2):
+        memo = TermMemo(Asked())
         assert [memo[raw] for raw in (b"a", b"b", b"a", b"b", b"c")] == [(b"a",), (b"b",), (b"a",), (b"b",), (b"c",)]
         assert asked == [b"a", b"b", b"c"]
         assert dict(memo) == {b"c": (b"c",)}
@@ -69,7 +74,7 @@ def test_documents_become_blocks_in_order_of_terms_and_docids(
     payload: str, blocks: list[tuple[str, str]], piece: int
 ) -> None:
     """Stop words take their positions; it makes no difference in what pieces a text is cut."""
-    with patch.object(postings, "_PIECE", piece):
+    with patch.object(tokens, "_PIECE", piece):
         found = [(term.decode(), block.decode()) for term, block in invert(list(TEXTS), analyser(), payload)]
     assert found == blocks
 
@@ -133,7 +138,7 @@ def test_a_long_list_is_several_blocks(payload: str, ends: list[bytes]) -> None:
     assert [block.split(b"\t")[-1] for block in blocks] == ends
 
 
-@pytest.mark.parametrize("payload", postings.PAYLOADS)
+@pytest.mark.parametrize("payload", PAYLOADS)
 def test_documents_without_words_make_no_blocks(payload: str) -> None:
     """Nor do no documents at all."""
     assert list(invert([], analyser(), payload)) == []

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gristmill.index.rows import RowProtocol
 from gristmill.job.base import Job
-from jobs.inverted_index import RowProtocol
 from mrjob.protocol import BytesProtocol, BytesValueProtocol
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gristmill.index import blocks, postings
+from gristmill.index import blocks, docid_lists
 from gristmill.native import loader
 from tests.without import do_without
 
@@ -23,5 +23,5 @@ def choose(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if request.param == "compiled":
         need()
     else:
-        for module in (blocks, postings):
+        for module in (blocks, docid_lists):
             monkeypatch.setattr(module, "_compiled", None)

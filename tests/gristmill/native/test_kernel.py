@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.index import blocks, postings
+from gristmill.index import blocks, docid_lists
 from gristmill.native import loader
 from gristmill.task import archive
 from gristmill.text.words import SEPARATORS
@@ -41,10 +41,11 @@ def _compiled() -> None:
 def both(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
     """What both say, which is one."""
     given = list(texts)
-    found = loader.kernel().gather(docids, given, SEPARATORS, SECRET)
+    found, tokens = loader.kernel().gather(docids, given, SEPARATORS, SECRET)
     assert given == []
-    with patch.object(postings, "_compiled", None):
-        assert found == postings._gather(docids, texts)
+    with patch.object(docid_lists, "_compiled", None):
+        assert (found, tokens) == docid_lists._by_raw(docids, texts)
+    assert tokens == sum(len(text.translate(SEPARATORS).split()) for text in texts)
     return found
 
 
@@ -116,7 +117,7 @@ def test_an_archive_that_is_run_takes_its_compiled_part_out(tmp_path: Path) -> N
     """On a machine that has none of this: the loop is compiled, and nothing of it stays behind."""
     path = tmp_path / "job.zip"
     archive.write_archive(InvertedIndex, path)
-    code = "from gristmill.index import postings; print(postings._compiled.union([b'a', b'a']))"
+    code = "from gristmill.index import blocks; print(blocks._compiled.union([b'a', b'a']))"
     # of this environment's Python without its packages
     command = [sys.executable, "-S", "-c", f"import gristmill.job.mrjob_compat; {code}"]
     environment = {**os.environ, "PYTHONPATH": str(path), "TMPDIR": str(tmp_path)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.text.stop_words import languages, read, stop_words
+from gristmill.text.stop_words import languages, parse_stop_words, stop_words
 from gristmill.text.words import Analyser
 
 
@@ -53,8 +53,8 @@ def test_a_language_is_a_name_and_no_path(language: str):
 def test_a_file_has_one_word_a_line():
     """Blank lines and comments are skipped, line ends of every kind are; words are normalised."""
     data = "\ufeff# ours\nThe\r\n\r\n  E\u0301te\u0301  # summer\rDon’t\n\n水车".encode()
-    assert read(data, "ours.txt") == {"the", "été", "don't", "水车"}
-    assert read(b"", "ours.txt") == frozenset()
+    assert parse_stop_words(data, "ours.txt") == {"the", "été", "don't", "水车"}
+    assert parse_stop_words(b"", "ours.txt") == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,12 @@ def test_a_file_has_one_word_a_line():
 def test_a_bad_line_is_named_with_its_file_and_what_to_do(data: bytes, message: str):
     """One line of message: file, line, rule, next step."""
     with pytest.raises(ValueError, match=r"^ours\.txt, line ") as error:
-        read(data, "ours.txt")
+        parse_stop_words(data, "ours.txt")
     assert str(error.value) == message
 
 
 def test_a_long_bad_line_is_shown_in_part():
     """The message stays one line of a readable length."""
     with pytest.raises(ValueError, match="is 50 words") as error:
-        read(b"word " * 50, "ours.txt")
+        parse_stop_words(b"word " * 50, "ours.txt")
     assert len(str(error.value)) < 120
