@@ -28,7 +28,7 @@ examples:
   gristmill index --payload positions --stop-words english --output-dir index docs/*.tsv.gz
   gristmill sentiment --by topic --keywords bread,ferry --window day posts.jsonl > days
   gristmill report days -o report.html
-  gristmill stream --mapper 'grep -o mill' --reducer 'uniq -c' docs.tsv
+  gristmill stream --mapper 'cut -f 1' --reducer 'uniq -c' docs.tsv
   gristmill index -r spark docs.tsv
 
 `gristmill COMMAND --help` lists the options of a command.
@@ -67,8 +67,8 @@ def usage() -> str:
 
 
 def _unknown(name: str) -> str:
-    """What is wrong with a command of this name, with the nearest one."""
+    """What is wrong with a command of this name, with the nearest one where one is near."""
     # whoever types a module's name gets the command that runs it
     names = {program.module: command for command, program in PROGRAMS.items()}
-    near = get_close_matches(name.rpartition(".")[2], [*PROGRAMS, *names], n=1, cutoff=0)[0]
-    return f"there is no command {name!r}, the nearest is {names.get(near, near)!r}"
+    near = get_close_matches(name.rpartition(".")[2], [*PROGRAMS, *names], n=1)
+    return f"there is no command {name!r}" + "".join(f", the nearest is {names.get(each, each)!r}" for each in near)

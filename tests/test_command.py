@@ -107,6 +107,14 @@ def test_an_unknown_command_is_one_line_that_names_the_nearest(run_job: RunJob, 
     assert ran.stderr.decode() == said
 
 
+@pytest.mark.parametrize("name", ["frob", "-v", ""])
+def test_no_command_is_named_that_is_not_near(run_job: RunJob, name: str) -> None:
+    """A guess would send the user the wrong way."""
+    ran = run_job("-m", "gristmill", name)
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert ran.stderr.decode() == f"error: there is no command {name!r}; gristmill --help lists the commands\n"
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_usage_says_what_was_typed(run_job: RunJob, theirs: Path, name: str) -> None:
     """`gristmill index` or `python -m jobs.inverted_index`, in the usage line and in the examples."""
