@@ -218,8 +218,9 @@ def test_a_job_of_ours_runs_where_a_user_s_package_has_our_name(tmp_path: Path) 
 
 def test_a_user_s_modules_with_our_names_go_beside_ours(tmp_path: Path) -> None:
     """A job in one of them imports the other and, by their own names, ours."""
-    job = IMPORT + "from gristmill.jobs.inverted_index import RowProtocol\nimport jobs\n"
-    job += UPPER.format(value="[HERE, RowProtocol.__module__, RowProtocol().write(b'a', [b'b']).decode(), jobs.HERE]")
+    job = IMPORT + "from gristmill.jobs.inverted_index import InvertedIndex\nimport jobs\n"
+    ours = "InvertedIndex.__module__, InvertedIndex.OUTPUT_PROTOCOL().write(b'a', [b'b']).decode()"
+    job += UPPER.format(value=f"[HERE, {ours}, jobs.HERE]")
     lay(tmp_path, {**HIDES, "runners.py": f"HERE = 9\n{job}", "jobs/__init__.py": "HERE = 7\n"})
     lay(tmp_path, {"runners.py": f"HERE = 9\n{job}    PACKAGES = ('jobs',)\n"})
     names = archived(tmp_path, "runners", "Upper", "gristmill.runners.spark.harness")
