@@ -5,6 +5,11 @@ class RunError(Exception):
     """The run cannot go on; the message is one line for a person: what was met, the rule, what to do next."""
 
 
+def error_class(error: RunError) -> type[RunError]:
+    """The class of ours that an error has or extends: a job's own class cannot be sent to the driver."""
+    return next(kind for kind in type(error).__mro__ if kind.__module__ == __name__)
+
+
 class InputError(RunError):
     """The input cannot be read: mend it or name another."""
 

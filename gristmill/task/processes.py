@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Generic, NoReturn, TypeVar
 
-from gristmill.errors import RunError, TaskFailed
+from gristmill.errors import RunError, TaskFailed, error_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,9 +159,7 @@ def _pickled_result(task: Task[T]) -> bytes:
     try:
         return pickle.dumps(("done", task.work()))
     except RunError as error:
-        # the driver may be unable to import a class of the job's own
-        ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
-        return pickle.dumps(("failed", ours, str(error), ""))
+        return pickle.dumps(("failed", error_class(error), str(error), ""))
     except BaseException as error:  # KeyboardInterrupt and SystemExit fail the task too
         is_full = isinstance(error, OSError) and error.errno in DISK_FULL  # a traceback adds nothing to the message
         return pickle.dumps(("failed", TaskFailed, one_line(error), "" if is_full else traceback.format_exc()))

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from signal import Signals
 from typing import TYPE_CHECKING
 
-from gristmill.task.processes import signal_name
+from gristmill.task.processes import STDERR_LINES, signal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-#: The most lines of a failed task's stderr that are shown.
-STDERR_LINES = 100
 
 _ATTEMPT = re.compile(r"attempt_\d+_\d+_([mr])_(\d+)_\d+$")
 #: The folder that a task runs in: of no use to a person, and long.

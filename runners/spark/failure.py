@@ -15,7 +15,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from gristmill import errors
-from gristmill.errors import RunError, TaskFailed
+from gristmill.errors import RunError, TaskFailed, error_class
 from gristmill.task.processes import one_line, stderr_tail
 from mrjob.step import StepFailedException
 
@@ -36,8 +36,7 @@ def _describe(error: Exception, name: str, context: TaskContext) -> dict[str, st
     if isinstance(error, TaskFailed):
         return {"kind": "TaskFailed", "message": f"{name}: {error}", "detail": stderr_tail(context.stderr)}
     if isinstance(error, RunError):
-        ours = next(kind for kind in type(error).__mro__ if kind.__module__ == RunError.__module__)
-        return {"kind": ours.__name__, "message": str(error), "detail": ""}
+        return {"kind": error_class(error).__name__, "message": str(error), "detail": ""}
     detail = stderr_tail(context.stderr) + traceback.format_exc()
     return {"kind": "TaskFailed", "message": f"{name}: {one_line(error)}", "detail": detail}
 
