@@ -15,7 +15,6 @@ these numbers and by what rules the terms were made (`gristmill.index.manifest`)
 from __future__ import annotations
 
 import os
-from argparse import ArgumentTypeError
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,9 @@ from gristmill.index.postings import invert
 from gristmill.index.rows import RowProtocol, limited_rows
 from gristmill.index.tokens import TermMemo
 from gristmill.job.base import Job
+from gristmill.job.options import positive
 from gristmill.job.protocols import BytesProtocol
-from gristmill.task.environment import INPUT_NAME
+from gristmill.task.environment import INPUT_NAME, WHOLE_FILES
 from gristmill.text import stems
 from gristmill.text.words import Analyser
 from mrjob.protocol import BytesValueProtocol
@@ -75,7 +75,7 @@ class InvertedIndex(Job):
         )
         add("--stop-words", metavar="LANGUAGE|FILE", help="leave out a language's commonest words, or a file's")
         add("--stem", metavar="LANGUAGE", choices=stems.languages(), help="index the stems of a language's words")
-        add("--max-postings", type=_positive, metavar="N", help="go on in a further row of the term after N postings")
+        add("--max-postings", type=positive, metavar="N", help="go on in a further row of the term after N postings")
         add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
 
     def load_args(self, args: list[str]) -> None:
@@ -111,8 +111,7 @@ class InvertedIndex(Job):
         """As the user has it; files that are documents stay whole."""
         conf: dict[str, Any] = super().jobconf()
         if self.options.docid_from == "file":
-            # a file is a document, so it is not split
-            conf["mapreduce.input.fileinputformat.split.minsize"] = str((1 << 63) - 1)
+            conf.update(WHOLE_FILES)
         return conf
 
     def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
@@ -199,12 +198,6 @@ class InvertedIndex(Job):
             return
         for row in limited_rows(pieces, self.options.max_postings):
             yield term, row
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from gristmill.sentiment.arguments import add_arguments
 from gristmill.sentiment.keys import WINDOWS, Groups
 from gristmill.sentiment.tallies import Tallies
 from gristmill.sentiment.tally import Scored, Tally, add_states
+from gristmill.task.environment import WHOLE_FILES
 from mrjob.protocol import BytesValueProtocol
 from mrjob.step import MRStep
 
@@ -84,7 +85,7 @@ class SentimentAgg(Job):
         conf: dict[str, Any] = super().jobconf()
         if not self.options.columns and any(map(is_table, _names(self.options.args))):
             # only the first line of a table is its header: do not split it
-            conf["mapreduce.input.fileinputformat.split.minsize"] = str((1 << 63) - 1)
+            conf.update(WHOLE_FILES)
         return conf
 
     def steps(self) -> list[MRStep]:

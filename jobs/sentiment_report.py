@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from gristmill.job.options import positive
 from gristmill.job.process import ending_in_one_line
 from gristmill.job.programs import as_typed
 from gristmill.report.output import write_output
@@ -52,18 +53,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--title", default="How the posts sound", help="its heading (default: %(default)s)")
     parser.add_argument(
         "--top",
-        type=_positive,
+        type=positive,
         default=TOP,
         metavar="N",
         help="show the N biggest topics, hashtags and so on (default: %(default)s)",
     )
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import OutputError, RunError, output_exists
 from gristmill.input import find, reading
 from gristmill.shuffle.merge import Run, join_lines, merge_all
+from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 from mrjob.runner import MRJobRunner
@@ -28,6 +29,8 @@ from .owned_folder import OwnedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gristmill.task.counters import Counters
 
 
 #: MB of map output that a task holds before a spill, where jobconf does not set mapreduce.task.io.sort.mb.
@@ -42,7 +45,7 @@ class HadoopConventions(MRJobRunner):
     #: The input files of this machine: absolute path -> the user's name for the file.
     _input_names: dict[str, str]
 
-    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
+    def manifest(self, counters: list[Counters]) -> dict[str, Any] | None:
         """The content of ``_gristmill.json``, from the counters of each step; None for no such file.
 
         A job replaces this method by its own.
@@ -94,6 +97,14 @@ class HadoopConventions(MRJobRunner):
         if value is not None and not str(value).isdecimal():
             raise RunError(f"{name} is {value!r}; give it a whole number, 0 or more")
         return None if value is None else int(value)
+
+    def _maps(self, step_num: int) -> int | None:
+        """The number of map tasks that is asked for; None where none is."""
+        return self._setting(step_num, "mapreduce.job.maps")
+
+    def _least_split(self, step_num: int) -> int:
+        """Bytes that a split of a plain file has at least."""
+        return self._setting(step_num, MIN_SPLIT) or 1
 
     def _sort_mb(self, step_num: int) -> int:
         """MB of map output that a task holds before a spill."""
@@ -148,7 +159,7 @@ class HadoopConventions(MRJobRunner):
         return self._merged(Path(folder))
 
     def _merged(self, folder: Path) -> Iterator[bytes]:
-        runs = [Run(str(path), 0, path.stat().st_size) for path in sorted(folder.glob("part-*"))]
+        runs = [Run.whole(path) for path in sorted(folder.glob("part-*"))]
         last = self._num_steps() - 1
         if "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0:
             batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False)

@@ -6,6 +6,7 @@ The lock is flock's, so it ends with the process that holds it, also by kill -9.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
@@ -52,7 +53,7 @@ class OwnedFolder:
 
 def sweep(parent: Path, prefix: str, last: Callable[[Path], object] = lambda _: None) -> None:
     """Remove the folders under `parent` that begin with `prefix` and whose owner has ended, each after `last(path)`."""
-    for path in parent.glob(glob_escape(prefix) + "*"):
+    for path in parent.glob(glob.escape(prefix) + "*"):
         try:
             with (path / _LOCK).open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,11 +61,6 @@ def sweep(parent: Path, prefix: str, last: Callable[[Path], object] = lambda _: 
             continue
         last(path)
         shutil.rmtree(path, ignore_errors=True)
-
-
-def glob_escape(text: str) -> str:
-    """`text` as a glob that matches it alone."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text)
 
 
 def _umask() -> int:

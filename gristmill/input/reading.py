@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
-from gristmill.input.compression import OPENERS, Decompressed
+from gristmill.input.compression import OPENERS, Decompressed, suffix
 from gristmill.input.find import raise_input_error
 
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ def open_split(split: Split, on_read: Callable[[int], None] = lambda _: None) ->
     `on_read` is called with the number of bytes of each read of the file, before they are decompressed.
     """
     raw: io.RawIOBase = _Range(open_raw(split.file.path), split, on_read)
-    for suffix, opener in OPENERS.items():
-        if split.file.path.endswith(suffix):
-            raw = Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)
+    if opener := OPENERS.get(suffix(split.file.path)):
+        raw = Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)
     return io.BufferedReader(raw, CHUNK)
 
 

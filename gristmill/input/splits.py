@@ -47,9 +47,13 @@ def cut(files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1
     None is cut to under `least` bytes.
     """
     sizes = [(file, _size(file)) for file in files]
-    total = sum(size for _, size in sizes)
-    goal = -(-total // maps) if maps else min(-(-total // cores), MAX_SPLIT)
-    return [split for file, size in sizes for split in _cut_file(file, size, max(goal, least, 1))]
+    goal = max(split_size(sum(size for _, size in sizes), maps, cores), least)
+    return [split for file, size in sizes for split in _cut_file(file, size, goal)]
+
+
+def split_size(total: int, maps: int | None, cores: int) -> int:
+    """Bytes of each of `maps` splits of an input of `total` bytes (default: one for each core, up to MAX_SPLIT)."""
+    return max(-(-total // maps) if maps else min(-(-total // cores), MAX_SPLIT), 1)
 
 
 def pack(splits: list[Split], maps: int | None, cores: int) -> list[list[Split]]:

@@ -1,10 +1,13 @@
-"""The parser of a job's options, which mrjob fills: its errors are one line, and -r takes our runners alone."""
+"""The parser of a job's options, which mrjob fills: its errors are one line, and -r takes our runners alone.
+
+`positive` is the type of a job's own options.
+"""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from argparse import ArgumentParser, HelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from functools import partial
 from typing import NoReturn
 
@@ -26,6 +29,13 @@ def configure(parser: ArgumentParser) -> None:
 def offer_our_runners(parser: ArgumentParser) -> None:
     """Have -r refuse the runners of mrjob's that there are none of here."""
     parser._option_string_actions["-r"].choices = RUNNERS
+
+
+def positive(text: str) -> int:
+    """The type of an option that takes a whole number from 1 on; ArgumentTypeError for another text."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
 
 
 def usage_error(message: str) -> NoReturn:

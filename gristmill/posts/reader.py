@@ -17,8 +17,8 @@ A list holds any of them, and a line of an event stream, as Mastodon sends them 
 A repost has its own id, time and author, and the original's text and hashtags.
 
 A table's header is its first line, so a file that is one by its name (`is_table`) must not be split: a job that is
-given one sets mapreduce.input.fileinputformat.split.minsize, as jobs.inverted_index does with --docid-from file. In a
-file of another name no line is taken for a header. A Reader with `columns` needs no header: splits do not matter then.
+given one has `gristmill.task.environment.WHOLE_FILES` in its jobconf. In a file of another name no line is taken for a
+header. A Reader with `columns` needs no header: splits do not matter then.
 """
 
 from __future__ import annotations

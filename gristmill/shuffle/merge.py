@@ -33,6 +33,11 @@ class Run:
     start: int
     length: int
 
+    @classmethod
+    def whole(cls, path: Path) -> Run:
+        """The run that is all of a file."""
+        return cls(str(path), 0, path.stat().st_size)
+
 
 class _Cursor:
     """One run of a merge, read `chunk` bytes at a time. `entries[next:]` are the (key, line) pairs not merged yet."""

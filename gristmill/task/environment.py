@@ -18,6 +18,11 @@ INPUT_FILE = "mapreduce.map.input.file"
 INPUT_START = "mapreduce.map.input.start"
 INPUT_LENGTH = "mapreduce.map.input.length"
 
+#: The setting of a job that says how many bytes a split of a plain file has at least.
+MIN_SPLIT = "mapreduce.input.fileinputformat.split.minsize"
+#: The setting by which no file is split.
+WHOLE_FILES = {MIN_SPLIT: str((1 << 63) - 1)}
+
 
 def variable(setting: str) -> str:
     """The name of the variable that holds a setting."""

@@ -67,7 +67,7 @@ def output_lines(folder: Path, scratch: Path, order: InputOrder | None) -> Itera
 
     With an `order` they are those of a map-only job, and each begins with the line of its split.
     """
-    runs = [_run(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_part_files(folder))]
+    runs = [Run.whole(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_part_files(folder))]
     if order is None:
         batches = merge_all(runs, scratch, sort_values=False)
     else:
@@ -80,10 +80,6 @@ def _part_files(folder: Path) -> list[Path]:
     """All files below `folder` but hidden ones, as Hadoop's own input formats see it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return [path for path in files if not any(name[0] in "._" for name in path.relative_to(folder).parts)]
-
-
-def _run(path: Path) -> Run:
-    return Run(str(path), 0, path.stat().st_size)
 
 
 def _split(run: Run, order: InputOrder) -> tuple[Any, Run]:

@@ -45,15 +45,12 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         files = [find.InputFile(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
         if self._lists_files(step_num):
             return [split for file in files for split in splits.by_line(file)]
-        maps = self._setting(step_num, "mapreduce.job.maps")
-        least = self._setting(step_num, "mapreduce.input.fileinputformat.split.minsize")
-        return splits.cut(files, maps, self._num_cores(), least or 1)
+        return splits.cut(files, self._maps(step_num), self._num_cores(), self._least_split(step_num))
 
     def _packs(self, step_num: int) -> list[list[splits.Split]]:
         """The splits of each map task."""
         # the lines of a list of files are splits of one file, and share no task
-        maps = self._setting(step_num, "mapreduce.job.maps")
-        return splits.pack(self._splits(step_num), maps, self._num_cores())
+        return splits.pack(self._splits(step_num), self._maps(step_num), self._num_cores())
 
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)

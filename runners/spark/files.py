@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input.compression import check_readable, suffix
-from gristmill.input.splits import MAX_SPLIT
+from gristmill.input.splits import split_size
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
@@ -137,10 +137,9 @@ def map_remote(context: SparkContext, tasks: Tasks, step: int, source: dict[str,
         else:
             found.append((files.full(f"file://{path}"), name))
     sizes = [files.size(uri) for uri, _ in found]
-    total, maps = sum(sizes), source["maps"]
-    goal = -(-total // maps) if maps else min(-(-total // context.defaultParallelism), MAX_SPLIT)
+    goal = split_size(sum(sizes), source["maps"], context.defaultParallelism)
     spark = SparkSession(context)
-    split = min(max(goal, source["least"], 1), max(*sizes, 1))
+    split = min(max(goal, source["least"]), max(*sizes, 1))
     # a file that is opened counts as a whole split, so each split is a task of its own
     for name in ("maxPartitionBytes", "openCostInBytes"):
         spark.conf.set(f"spark.sql.files.{name}", str(split))

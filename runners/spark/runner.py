@@ -124,8 +124,8 @@ class SparkRunner(SparkFolders):
             "links": self._links(first),
         }
         source = {
-            "maps": self._setting(first, "mapreduce.job.maps"),
-            "least": self._setting(first, "mapreduce.input.fileinputformat.split.minsize") or 1,
+            "maps": self._maps(first),
+            "least": self._least_split(first),
             "inputs": self._inputs(first),
             "upload": self._cluster_dir,
             "named": self._named_output if last == self._num_steps() - 1 and is_uri(self._named_output or "") else "",
