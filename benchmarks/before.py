@@ -116,7 +116,7 @@ def entrants(pair: Pair, job: Contestant) -> list[Contestant]:
 def keep_archive(build: Build, path: Path, scratch: Path) -> None:
     """Write the archive that the build's index job sends to its tasks to `path`; raises BuildFailed.
 
-    The local runner hands it to a task's Python where it is told of one, whichever module of the build makes it.
+    The local runner hands it to the Python that --task-python-bin names, whichever module of the build makes it.
     """
     script, source = scratch / "keep.sh", scratch / "one.tsv"
     script.write_text(KEEP)
@@ -124,11 +124,10 @@ def keep_archive(build: Build, path: Path, scratch: Path) -> None:
     task = shlex.join(["sh", str(script), str(path), str(build.python)])
     command = [str(build.python), "-m", "jobs.inverted_index", "-r", "local", "--task-python-bin", task, str(source)]
     how: dict[str, Any] = {"cwd": build.tree, "env": environment(scratch, build.tree), "stdin": subprocess.DEVNULL}
-    # S603: the command is the benchmark's own
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **how)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **how)  # noqa: S603 (the benchmark's own)
     if done.returncode or not path.exists():
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise BuildFailed(f"{build.about}: -r local sends no archive to its tasks: {said[-1]}; leave --part start out")
+        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise BuildFailed(f"{build.about}: -r local sends no archive to its tasks: {lines[-1]}; leave --part start out")
 
 
 def _compared(title: str, entrants: Sequence[Contestant], place: Place, rounds: int) -> Table:

@@ -3,7 +3,7 @@
     .bench/now           an environment for this tree, whose compiled part lies in the tree as ever
     .bench/SHA           a git worktree of the revision
     .bench/SHA/.venv     its environment
-    .bench/NAME.log      what their builds said
+    .bench/NAME.log      what their builds wrote
 
 Each is made by its own tree's Makefile with this Python and nothing extra, so that neither starts slower for what else
 is installed. An environment is whole when the file `complete` is in it, which is written last.
@@ -18,6 +18,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import ROOT
 
@@ -119,19 +120,18 @@ def _check_out(root: Path, before: Revision, tree: Path) -> None:
         raise BuildFailed(f"git cannot check {before.name} out in {tree}: {_last_line(added.stderr)}")
 
 
-def _make(tree: Path, venv: str, said: Path) -> None:
+def _make(tree: Path, venv: str, log_file: Path) -> None:
     """Have the tree's own Makefile make the environment `venv` in it, and mark it as complete."""
     target = f"{venv}/.run"
     command = ["make", f"VENV={venv}", f"PYTHON={sys.executable}", target]
     try:
-        with said.open("wb") as out:
-            # S603, S607: make is whichever the user has
-            done = subprocess.run(command, cwd=tree, env=_environment(), stdout=out, stderr=out)  # noqa: S603
+        with log_file.open("wb") as out:
+            done = subprocess.run(command, cwd=tree, env=_environment(), stdout=out, stderr=out)  # noqa: S603 (the user's make)
     except FileNotFoundError:
         raise BuildFailed(f"there is no make to build {tree} with; install it") from None
     if done.returncode:
-        line = _last_line(said.read_text(errors="replace"))
-        raise BuildFailed(f"`make {target}` failed in {tree}: {line}; the rest of what it said is in {said}")
+        line = _last_line(log_file.read_text(errors="replace"))
+        raise BuildFailed(f"`make {target}` failed in {tree}: {line}; the rest of what it said is in {log_file}")
     (tree / venv / "complete").write_text(_python())
 
 
@@ -155,13 +155,14 @@ def _kernel(tree: Path) -> str:
 
 def _git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = ["git", "-C", str(root), *words]
-    return subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    how: dict[str, Any] = {"env": _environment(), "capture_output": True, "text": True}
+    return subprocess.run(command, check=False, **how)  # noqa: S603 (the user's git)
 
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in FOREIGN}
 
 
-def _last_line(said: str) -> str:
-    lines = said.strip().splitlines()
+def _last_line(output: str) -> str:
+    lines = output.strip().splitlines()
     return lines[-1].strip() if lines else "it said nothing"

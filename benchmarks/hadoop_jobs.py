@@ -95,7 +95,7 @@ def _measured(
     environment = {**os.environ, **cluster.env, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TMPDIR": str(scratch)}
 
     def hadoop(*words: str, to: Any = subprocess.DEVNULL) -> None:
-        subprocess.run([str(cluster.hadoop), *words], env=environment, stdout=to, check=True)  # noqa: S603
+        subprocess.run([str(cluster.hadoop), *words], env=environment, stdout=to, check=True)  # noqa: S603 (our own)
 
     hadoop("fs", "-mkdir", "-p", NOTHING)
     hadoop("fs", "-put", str(source), DOCUMENTS)
@@ -127,12 +127,13 @@ def _last(cost: Cost) -> tuple[float, float, float]:
 
 def _launched(command: list[str], scratch: Path, environment: dict[str, str]) -> dict[str, Any]:
     launcher = [sys.executable, "-m", "benchmarks.launch", str(scratch / "report"), "no", *command]
-    with (scratch / "said").open("wb") as said:
-        subprocess.run(launcher, stdout=said, stderr=said, cwd=ROOT, env=environment, check=True)  # noqa: S603
+    log_file, how = scratch / "log", {"cwd": ROOT, "env": environment}
+    with log_file.open("wb") as target:
+        subprocess.run(launcher, stdout=target, stderr=target, check=True, **how)  # noqa: S603 (our own)
     cost: dict[str, Any] = json.loads((scratch / "report").read_text())
     if cost["status"]:
-        sys.stderr.write((scratch / "said").read_text(errors="replace"))
-        sys.exit(f"error: {command[0]} … ended with status {cost['status']}; what it said is above")
+        sys.stderr.write(log_file.read_text(errors="replace"))
+        sys.exit(f"error: {command[0]} … ended with status {cost['status']}; what it wrote is above")
     return cost
 
 
@@ -179,5 +180,5 @@ def _table(contestants: dict[str, tuple[str, list[str]]], costs: dict[str, Cost]
         )
     heads = ("", "wall s", "over empty s", "task CPU s", "times ours", "client CPU s", "times ours", "promised")
     digests = {cost.rows.digest for cost in costs.values() if cost.rows}
-    said = "Outputs are equal." if len(digests) == 1 else "OUTPUTS DIFFER."
-    return f"{report.table(heads, rows)}\n{said}\n", len(digests) == 1
+    verdict = "Outputs are equal." if len(digests) == 1 else "OUTPUTS DIFFER."
+    return f"{report.table(heads, rows)}\n{verdict}\n", len(digests) == 1

@@ -107,8 +107,7 @@ def run(contestant: Contestant, place: Place, result: Result, *, first: bool, ti
     launcher = [sys.executable, str(ROOT / "benchmarks" / "launch.py"), str(report), "yes" if first else "no", *command]
     how: dict[str, Any] = {"cwd": tree, "env": environment(scratch, tree), "stdin": subprocess.DEVNULL, "check": True}
     with stdout.open("wb") as out, stderr.open("wb") as errors:
-        # S603: the commands are the benchmark's own
-        subprocess.run(launcher, stdout=out, stderr=errors, **how)  # noqa: S603
+        subprocess.run(launcher, stdout=out, stderr=errors, **how)  # noqa: S603 (the benchmark's own)
     cost = json.loads(report.read_text())
     log.info("%s: %.2f s, CPU %.2f s", contestant.name, cost["wall"], cost["cpu"])
     if cost["status"] != 0:

@@ -61,8 +61,7 @@ LEXICON = ("env", "NLTK_DATA={scratch}/nltk_data")
 THEIRS = Contestant(
     "nltk-mrjob",
     (
-        "env",
-        "NLTK_DATA={scratch}/nltk_data",
+        *LEXICON,
         "{python}",
         "{peers}/nltk_mrjob.py",
         "-r",

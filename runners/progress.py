@@ -40,7 +40,7 @@ class Progress:
         self._memory = memoryview(mmap.mmap(-1, 16 * max(tasks, 1))).cast("Q")
         self._total = total
         self._bar: Any = None
-        if not quiet and sys.stderr is not None and sys.stderr.isatty():
+        if not quiet and _has_terminal():
             from tqdm import tqdm
 
             tqdm.monitor_interval = 0  # its thread would be copied by every fork
@@ -71,7 +71,7 @@ class Percent:
 
     def __init__(self, *, quiet: bool) -> None:
         self._bar: Any = None
-        if not quiet and sys.stderr is not None and sys.stderr.isatty():
+        if not quiet and _has_terminal():
             from tqdm import tqdm
 
             self._bar = tqdm(total=200, bar_format="{desc} |{bar:30}| {elapsed}", leave=True, file=sys.stderr)
@@ -88,3 +88,8 @@ class Percent:
         """Leave the bar as it is."""
         if self._bar is not None:
             self._bar.close()
+
+
+def _has_terminal() -> bool:
+    """Whether stderr is a terminal; it is None where it was closed."""
+    return sys.stderr is not None and sys.stderr.isatty()

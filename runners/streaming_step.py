@@ -146,10 +146,10 @@ def record_jobconf(job: JobSteps, step_num: int) -> dict[str, str]:
     return conf
 
 
-def step_jobconf(job: JobSteps, step_num: int, *parts: Mapping[str, Any]) -> dict[str, str]:
-    """The settings of a step: those for its records, then `parts`, of which later ones win.
+def step_jobconf(job: JobSteps, step_num: int, *settings: Mapping[str, Any]) -> dict[str, str]:
+    """The settings of a step: those for its records, then `settings`, of which later ones win.
 
     Without a reducer there are no reduces, whatever is asked for.
     """
-    conf = {name: str(value) for part in (record_jobconf(job, step_num), *parts) for name, value in part.items()}
+    conf = {name: str(value) for each in (record_jobconf(job, step_num), *settings) for name, value in each.items()}
     return conf if "reducer" in job.steps[step_num] else {**conf, _REDUCES: "0"}

@@ -1,7 +1,7 @@
 """What ``_gristmill.json`` says of an index.
 
     format       "gristmill inverted index"
-    version      1: the version of the rows' format and of the rules for terms; a reader refuses those that it knows not
+    version      1: the version of the rows' format and of the rules for terms; a reader refuses one it does not know
     payload      "docids", "tf" or "positions": what a posting holds
     stem         the language whose stemmer made the terms; null where words are terms
     stop_words   SHA-256, in hexadecimal digits, of the words that are left out: as terms have them before stemming, in

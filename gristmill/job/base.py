@@ -239,8 +239,8 @@ class Job(MRJob):
         if not path:
             split = f", in the split from byte {start}" if start else ""
             return f"{name}{split}, line {self.record}"
-        of_stdin = os.environ.get(INPUT_NAME) == "" and not self.options.step_num
-        return f"{'standard input' if of_stdin else path}, line {records.records_before(path, start) + self.record}"
+        is_stdin = os.environ.get(INPUT_NAME) == "" and not self.options.step_num
+        return f"{'standard input' if is_stdin else path}, line {records.records_before(path, start) + self.record}"
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:

@@ -62,7 +62,7 @@ def install() -> None:
     try:
         import mrjob.compat
         import mrjob.py2
-        import mrjob.util  # noqa: F401
+        import mrjob.util  # noqa: F401 (while the stand-ins are there)
     finally:
         for name in stand_ins:
             del sys.modules[name]

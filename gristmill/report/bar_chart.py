@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gristmill.report.escaping import count, signed
-from gristmill.sentiment.statistics import BIN, ONE, POSITIVE
+from gristmill.sentiment.statistics import BIN, BINS, ONE, POSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def histogram(bins: Sequence[int], tall: int, label: str) -> str:
 
 def _bar(index: int, posts: int, tall: int, height: float) -> list[str]:
     kind = "neutral" if index in _NEUTRAL else "negative" if index < _NEUTRAL[0] else "positive"
-    step = (_RIGHT - _LEFT) / 40
+    step = (_RIGHT - _LEFT) / BINS
     x = _LEFT + index * step
     shown = min(max(height, 1), tall)
     area = f'x="{x + 0.5:.1f}" y="{_TOP + tall - shown:.1f}" width="{step - 1:.1f}" height="{shown:.1f}"'

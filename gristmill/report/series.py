@@ -101,7 +101,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """All that the page shows, its sections in the order of ORDER."""
+    """All that the page shows, its sections in the order of DIMENSIONS."""
 
     axis: Axis
     #: Starts of the windows that have posts, in order.

@@ -120,7 +120,7 @@ def notes(report: Report) -> list[str]:
         "The charts of one section share their scale of sentiment; each has its own for the number of posts, and "
         "tells its highest. A bar of neutral posts that would dwarf the others is cut, with its number above.",
         f"Times are UTC. {points(report)}",
-        "Numbers of authors are exact below 256, and beyond that estimates with an error of about 6%.",
+        f"Numbers of authors are exact below {KEPT}, and beyond that estimates with an error of about 6%.",
         "Posts that were not scored, such as those in a language that VADER does not know, are in none of these "
         "figures. The job that made them tells their number in its counters.",
     ]

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-# the archive of a job has its modules here
+# in a job's archive the modules lie in this folder, which therefore stays on the path
 __path__ = [*__path__, str(Path(__file__).parents[2] / "runners")]

@@ -124,7 +124,7 @@ class HadoopRunner(HadoopJobRunner):
 
     def _check_input_paths(self) -> None:
         """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
-        self._found = local_inputs(self._input_paths)
+        self._local_inputs = local_inputs(self._input_paths)
 
     def _create_input_manifest_if_needed(self) -> None:
         """Nothing yet: the paths of the input on the cluster are known once it is laid out."""
@@ -149,7 +149,7 @@ class HadoopRunner(HadoopJobRunner):
     def _upload_input(self) -> None:
         here, there = Path(self._get_local_tmp_dir(), self._name), self._hadoop_tmp_dir
         remote = [path for path in self._input_paths if is_remote(path)]
-        self._input = lay_out(self._found, remote, here, there, self._dump_stdin_to_local_file)
+        self._input = lay_out(self._local_inputs, remote, here, there, self._dump_stdin_to_local_file)
         if self._uses_input_manifest():
             self._input = list_inputs(self._input, here, there, self._files)
         send(here, there, self._files, self._ledger)

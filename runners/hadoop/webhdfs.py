@@ -155,7 +155,7 @@ class WebHdfs:
         if not plain or not system or not web:
             raise Unavailable
         # of all interfaces, that of the file system
-        host = system[1] if web[1] == "0.0.0.0" else web[1]  # noqa: S104
+        host = system[1] if web[1] == "0.0.0.0" else web[1]  # noqa: S104 (compared, not bound)
         return system[1] + (system[2] or ""), (host, int(web[2]))
 
     @cached_property

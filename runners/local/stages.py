@@ -78,6 +78,6 @@ def reduce_stage(step: Step, partitions: list[list[Run]], workers: Workers) -> N
         ]
         processes = [Task(f"reduce task {task.number}", task.run, task.site.stderr) for task in tasks]
         workers.run(tasks, processes, progress)
-    # removed before they are written to the disk, they need not be, and the output has room
+    # now: the system need not write to the disk what it still holds in memory, and the output has room
     for path in {run.path for run in chain.from_iterable(partitions)}:
         Path(path).unlink()

@@ -25,8 +25,8 @@ PIECE = 64 << 10
 
 def cut_runs(runs: list[list[Run]], rank: tuple[int, int]) -> Iterator[Piece]:
     """The pieces of a map task's runs, given by partition; `rank` orders the map tasks."""
-    for partition, of_partition in enumerate(runs):
-        for number, run in enumerate(of_partition):
+    for partition, partition_runs in enumerate(runs):
+        for number, run in enumerate(partition_runs):
             for position, data in _cut(run):
                 yield partition, ((*rank, number), position, data)
 

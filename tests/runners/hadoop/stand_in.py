@@ -1,4 +1,4 @@
-"""A stand-in for Hadoop's commands, for what needs no cluster: ``python hadoop_stand_in.py ROOT hadoop fs -ls /logs``.
+"""A stand-in for Hadoop's commands, for what needs no cluster: ``python stand_in.py ROOT hadoop fs -ls /logs``.
 
     hadoop fs    on the folder ROOT, which is hdfs:///; relative paths are in /user/analyst
     hadoop jar   runs a streaming job's tasks here, a map a file; prints what a real client printed, and ends as it does

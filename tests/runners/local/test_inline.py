@@ -107,7 +107,7 @@ def test_what_a_job_prints_is_its_output(run_here: RunHere, runner: str) -> None
         OUTPUT_PROTOCOL = TextValueProtocol
 
         def mapper(self, _: object, line: str) -> Pairs:
-            print("\N{EAR OF RICE}")  # noqa: T201
+            print("\N{EAR OF RICE}")  # noqa: T201 (as a job may)
             yield None, line
 
     assert run_here(Prints, "-r", runner, stdin=b"rye\n").output.decode() == "\N{EAR OF RICE}\nrye\n"

@@ -89,7 +89,7 @@ def test_what_a_job_prints_is_its_output(run_here: RunHere) -> None:
 
     class Prints(Text):
         def mapper(self, _: object, line: str) -> Pairs:
-            print(f"printed {line}")  # noqa: T201
+            print(f"printed {line}")  # noqa: T201 (as a job may)
             sys.stdout.buffer.write(b"written\n")
             yield None, f"yielded {line}"
 
@@ -115,7 +115,7 @@ class Imports(Text):
     """A module that only tasks can import."""
 
     def mapper(self, _: object, line: str) -> Pairs:
-        import millstone  # type: ignore[import-not-found]
+        import millstone  # type: ignore[import-not-found] (the test makes it)
 
         yield None, millstone.GRIND + line
 
