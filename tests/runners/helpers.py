@@ -37,6 +37,24 @@ else:
 
 # jobs
 
+#: The source of a job that describes its output by its counters.
+DESCRIBED = """\
+from gristmill.job.base import Job
+
+
+class Described(Job):
+    def mapper(self, _, line):
+        self.increment_counter("lines", "seen")
+        yield line, 1
+
+    def manifest(self, counters):
+        return {"lines": counters[0]["lines"]["seen"]}
+
+
+if __name__ == "__main__":
+    Described.run()
+"""
+
 
 class Text(Job):
     """Lines of text, out as in."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.runners.hadoop.client import Client
+from tests.runners.helpers import DESCRIBED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,23 +57,6 @@ class Steps(Job):
 
 if __name__ == "__main__":
     Steps.run()
-"""
-#: Describes its output by its counters.
-DESCRIBED = """\
-from gristmill.job.base import Job
-
-
-class Described(Job):
-    def mapper(self, _, line):
-        self.increment_counter("lines", "seen")
-        yield line, 1
-
-    def manifest(self, counters):
-        return {"lines": counters[0]["lines"]["seen"]}
-
-
-if __name__ == "__main__":
-    Described.run()
 """
 #: A program that puts each word on a line of its own.
 WORDS = """\

@@ -20,7 +20,7 @@ from gristmill.job.programs import PROGRAMS
 if TYPE_CHECKING:
     from tests.conftest import RunJob
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = b"b\tthe rye\na\tthe mill\n"
 INDEX = b"mill\ta\nrye\tb\nthe\ta\tb\n"
 POST = b'{"id": "1", "text": "Good bread", "created_at": "2025-05-09T08:00:00Z"}\n'

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
-
-import pytest
+from typing import Any
 
 from gristmill.job.base import Job
-from gristmill.runners.spark.java import java_home
 from mrjob.step import INPUT, OUTPUT, MRStep, SparkScriptStep
-
-if TYPE_CHECKING:
-    from tests.conftest import RunJob
-
-
-SETTLE = """
-import sys
-from gristmill.runners.spark.harness import settle
-
-source, target, told = sys.argv[1:]
-settle([], [f"file://{source}", f"file://{target}"], "", told)
-"""
 
 
 class Mixed(Job):
@@ -36,7 +20,7 @@ class Mixed(Job):
 
 
 def test_another_machines_spark_is_started_as_it_is_set_up_there(tmp_path: Path) -> None:
-    """What is for this machine's own (its addresses, its folders) is told to a local master alone."""
+    """What is for this machine's own (its addresses, its folders) goes to a local master alone."""
     names = {}
     for master in ("local[1]", "spark://elsewhere:7077"):
         args = ["-r", "spark", "--no-conf", "--local-tmp-dir", str(tmp_path), "--spark-master", master]
@@ -56,32 +40,3 @@ def test_a_program_of_sparks_own_is_run_as_it_lies_there(tmp_path: Path) -> None
         between = runner._step_output_uri(0)
         assert between == runner._step_input_uris(1)[0]
         assert between.endswith("0000")
-
-
-@pytest.fixture
-def give_name(tmp_path: Path, run_job: RunJob) -> Callable[[], str]:
-    """Has the folder `staged` called `out`, as the last thing that a run does; what is told of it."""
-    (tmp_path / "staged").mkdir()
-
-    def settled() -> str:
-        paths = [tmp_path / name for name in ("staged", "out", "told")]
-        done = run_job("-c", SETTLE, *paths, env=java_home(tmp_path / "java"))
-        assert done.returncode == 0, done.stderr.decode()
-        return paths[-1].read_text()
-
-    return settled
-
-
-def test_a_folder_gets_its_name_when_it_is_whole(tmp_path: Path, give_name: Callable[[], str]) -> None:
-    """Nothing failed, and nothing else is moved or removed."""
-    assert json.loads(give_name()) == {"failed": None}
-    assert (tmp_path / "out").is_dir()
-    assert not (tmp_path / "staged").exists()
-
-
-def test_a_folder_whose_name_is_taken_meanwhile_stays_where_it_is(tmp_path: Path, give_name: Callable[[], str]) -> None:
-    """The error is told, and nothing removed."""
-    (tmp_path / "out").mkdir()
-    expected = f"output directory file://{tmp_path}/out already exists; name another, or remove it first"
-    assert expected in give_name()
-    assert (tmp_path / "staged").is_dir()

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
+
+import pytest
 
 from gristmill.runners.spark.java import java_home
 from gristmill.runners.spark.submit import program
+from tests.runners.helpers import DESCRIBED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import RunJob
-
-DESCRIBED = """\
-from gristmill.job.base import Job
-
-
-class Described(Job):
-    def mapper(self, _, line):
-        self.increment_counter("lines", "seen")
-        yield line, 1
-
-    def manifest(self, counters):
-        return {"lines": counters[0]["lines"]["seen"]}
-
-
-if __name__ == "__main__":
-    Described.run()
-"""
 
 
 def settle(run_job: RunJob, folder: Path, *arguments: object) -> object:
@@ -80,3 +66,32 @@ def test_without_a_manifest_none_is_written(tmp_path: Path, run_job: RunJob) -> 
     assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".crc"] == ["part-00000"]
     assert (tmp_path / "here" / "part-00000").read_text() == "fetched"
     assert not (tmp_path / "removed").exists()
+
+
+@pytest.fixture
+def give_name(tmp_path: Path, run_job: RunJob) -> Callable[[], str]:
+    """Rename the folder `staged` to `out`, as a run does last; the text of the result."""
+    (tmp_path / "staged").mkdir()
+
+    def settled() -> str:
+        uris = [f"file://{tmp_path / name}" for name in ("staged", "out")]
+        result = tmp_path / "result.json"
+        settle(run_job, tmp_path, [], uris, "", str(result))
+        return result.read_text()
+
+    return settled
+
+
+def test_a_folder_gets_its_name_when_it_is_whole(tmp_path: Path, give_name: Callable[[], str]) -> None:
+    """Nothing failed, and nothing else is moved or removed."""
+    assert json.loads(give_name()) == {"failed": None}
+    assert (tmp_path / "out").is_dir()
+    assert not (tmp_path / "staged").exists()
+
+
+def test_a_folder_whose_name_is_taken_meanwhile_stays_where_it_is(tmp_path: Path, give_name: Callable[[], str]) -> None:
+    """The result has the error, and nothing is removed."""
+    (tmp_path / "out").mkdir()
+    expected = f"output directory file://{tmp_path}/out already exists; name another, or remove it first"
+    assert expected in give_name()
+    assert (tmp_path / "staged").is_dir()
