@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import contestants, report, sentiment_jobs
 from benchmarks.builds import BuildFailed, NoRevision, revision
 from benchmarks.contestants import Contestant
-from benchmarks.measure import Place, Result, environment, measure
+from benchmarks.measure import Paths, Result, environment, measure
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -65,10 +65,10 @@ def asked(options: ArgumentParser, args: Namespace) -> Revision | None:
         options.error(f"--before: {error}")
 
 
-def index(pair: Pair, place: Place, rounds: int) -> Iterator[Table]:
+def index(pair: Pair, paths: Paths, rounds: int) -> Iterator[Table]:
     """For each table its title, its text and its results: the index of a file."""
-    title = f"Inverted index of {_size(place.source)}"
-    yield _compared(title, entrants(pair, contestants.OURS), place, rounds)
+    title = f"Inverted index of {_size(paths.source)}"
+    yield _compared(title, entrants(pair, contestants.OURS), paths, rounds)
 
 
 def sentiment(pair: Pair, work: Path, scratch: Path, rounds: int) -> Iterator[Table]:
@@ -77,7 +77,7 @@ def sentiment(pair: Pair, work: Path, scratch: Path, rounds: int) -> Iterator[Ta
     for shape, count, about in (("plain", sizes.short, "short posts"), ("v1", sizes.v1, "posts of Twitter's API v1.1")):
         source = sentiment_jobs.made(work, shape, count)
         title = f"Sentiment of {count:,} {about}, {_size(source)}"
-        yield _compared(title, entrants(pair, sentiment_jobs.OURS), Place(source, scratch), rounds)
+        yield _compared(title, entrants(pair, sentiment_jobs.OURS), Paths(source, scratch), rounds)
 
 
 def start(pair: Pair, scratch: Path, rounds: int) -> Iterator[Table]:
@@ -92,9 +92,9 @@ def start(pair: Pair, scratch: Path, rounds: int) -> Iterator[Table]:
         replace(entrant, command=("{python}", f"{{scratch}}/{entrant.name}.zip", "--mapper"), tree=node)
         for entrant in modules
     ]
-    place = Place(Path(os.devnull), scratch)
-    yield _compared("Start of a map task, a module", modules, place, rounds * STARTS)
-    yield _compared("Start of a map task, from the job's archive", archives, place, rounds * STARTS)
+    paths = Paths(Path(os.devnull), scratch)
+    yield _compared("Start of a map task, a module", modules, paths, rounds * STARTS)
+    yield _compared("Start of a map task, from the job's archive", archives, paths, rounds * STARTS)
 
 
 def entrants(pair: Pair, job: Contestant) -> list[Contestant]:
@@ -130,8 +130,8 @@ def keep_archive(build: Build, path: Path, scratch: Path) -> None:
         raise BuildFailed(f"{build.about}: -r local sends no archive to its tasks: {lines[-1]}; leave --part start out")
 
 
-def _compared(title: str, entrants: Sequence[Contestant], place: Place, rounds: int) -> Table:
-    results = measure(entrants, place, rounds, alternate=True)
+def _compared(title: str, entrants: Sequence[Contestant], paths: Paths, rounds: int) -> Table:
+    results = measure(entrants, paths, rounds, alternate=True)
     runs = f"lower quartiles of {rounds} runs each" if rounds else "one run each"
     return f"{title}; {runs}", table(entrants, results), results
 

@@ -31,7 +31,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import before, builds, corpus, hadoop_jobs, lexicon, report, sentiment_jobs
 from benchmarks.contestants import INDEXERS, OURS, word_counts
-from benchmarks.measure import ROOT, Place, Result, measure
+from benchmarks.measure import ROOT, Paths, Result, measure
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def index(run: Run, scratch: Path) -> bool:
     """Prints the table of our index job and its peers; whether all is well."""
     contestants = [c for c in INDEXERS if c is OURS or not run.only or c.name in run.only]
     source = run.input()
-    results = measure([c for c in contestants if not c.absent()], Place(source, scratch), run.rounds)
+    results = measure([c for c in contestants if not c.absent()], Paths(source, scratch), run.rounds)
     _print(f"### Inverted index of {_size(source)}", report.comparison(contestants, results))
     return _well(results, compared=run.source is None)
 
@@ -101,8 +101,8 @@ def wordcount(run: Run, scratch: Path) -> bool:
     contestants = word_counts(scratch)
     count = FILES if run.rounds else SMOKE_FILES
     well = True
-    for what, place in ((_size(source), source), (f"{count:,} small files", in_files(source, scratch / "in", count))):
-        results = measure(contestants, Place(place, scratch), run.rounds)
+    for what, words in ((_size(source), source), (f"{count:,} small files", in_files(source, scratch / "in", count))):
+        results = measure(contestants, Paths(words, scratch), run.rounds)
         _print(f"### Word count of {what}: the runner alone", report.comparison(contestants, results))
         well = _well(results, compared=True) and well
     return well
@@ -114,7 +114,7 @@ def growth(run: Run, scratch: Path) -> bool:
         replace(OURS, name=f"{mb:g} MB", source=made(run.work, mb), writes_rows=False, promise="10.5 times at most")
         for mb in run.sizes
     ]
-    results = measure(contestants, Place(Path(), scratch), run.rounds)
+    results = measure(contestants, Paths(Path(), scratch), run.rounds)
     _print("### Growth of our index job", report.growth(contestants, results))
     return _well(results, compared=False)
 
@@ -142,7 +142,7 @@ def beside(part: str, run: Run, revision: builds.Revision, scratch: Path) -> boo
     """Prints the tables of one part by this tree and by `revision`; whether all is well."""
     pair = builds.pair(revision)
     if part == "index":
-        tables = before.index(pair, Place(run.input(), scratch), run.rounds)
+        tables = before.index(pair, Paths(run.input(), scratch), run.rounds)
     elif part == "sentiment":
         tables = before.sentiment(pair, run.work, scratch, run.rounds)
     else:

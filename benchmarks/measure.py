@@ -73,7 +73,7 @@ def rows_of(path: Path, in_order: bool, compared: Callable[[bytes], bytes] | Non
 
 
 @dataclass(frozen=True)
-class Place:
+class Paths:
     """The input, and a folder for all that is written."""
 
     source: Path
@@ -81,7 +81,7 @@ class Place:
 
 
 def measure(
-    contestants: Sequence[Contestant], place: Place, rounds: int, *, alternate: bool = False
+    contestants: Sequence[Contestant], paths: Paths, rounds: int, *, alternate: bool = False
 ) -> dict[str, Result]:
     """Run each once for its memory and its output, then all of them in `rounds` rounds for their times.
 
@@ -93,15 +93,15 @@ def measure(
         for contestant in reversed(contestants) if alternate and number % 2 == 0 else contestants:
             result = results[contestant.name]
             if not result.failure:
-                run(contestant, place, result, first=number == 0, timed=number > 0 or rounds == 0)
+                run(contestant, paths, result, first=number == 0, timed=number > 0 or rounds == 0)
     return results
 
 
-def run(contestant: Contestant, place: Place, result: Result, *, first: bool, timed: bool) -> None:
+def run(contestant: Contestant, paths: Paths, result: Result, *, first: bool, timed: bool) -> None:
     """Run one contestant once and add what it cost to `result`."""
-    scratch = place.scratch
+    scratch = paths.scratch
     output, report, stdout, stderr = (scratch / name for name in ("output", "report", "stdout", "stderr"))
-    command = contestant.filled(place.source, output, scratch)
+    command = contestant.filled(paths.source, output, scratch)
     tree = contestant.tree or ROOT
     # by its path: another tree has a launcher of its own, or none
     launcher = [sys.executable, str(ROOT / "benchmarks" / "launch.py"), str(report), "yes" if first else "no", *command]

@@ -59,16 +59,16 @@ def lines(count: int, seed: int, shape: str) -> Iterator[str]:
     """`count` lines, each one post."""
     rng = Random(seed)  # noqa: S311 (made-up posts, not secrets)
     town, words, recent = Town(rng), texts(seed), []
-    for place in range(count):
+    for number in range(count):
         dice = rng.random()
-        draft = town.draft(place / count)
+        draft = town.draft(number / count)
         draft = draft._replace(text=f"{draft.text} {next(words)}")
         if recent and dice * REPOSTS < 1:
             draft = town.repeat(recent[int(len(recent) * rng.random())])
         elif len(recent) < RECENT:
             recent.append(draft)
         else:
-            recent[place % RECENT] = draft
+            recent[number % RECENT] = draft
         make, encode = _shape(rng.random(), shape)
         if draft.original and make not in REPEATING:
             draft = draft._replace(original=None)

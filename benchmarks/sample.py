@@ -27,7 +27,7 @@ def sample() -> Iterator[str]:
     rng = Random(SEED)  # noqa: S311 (made-up posts, not secrets)
     town = Town(rng)
     for turn in range(ROUNDS):
-        drafts = [town.draft((turn + place / 14) / ROUNDS) for place in range(14)]
+        drafts = [town.draft((turn + index / 14) / ROUNDS) for index in range(14)]
         lines = [_ascii(made) for made in _of_ascii(town, drafts)] + [_utf8(made) for made in _of_utf8(town, drafts)]
         lines.sort(key=lambda _: rng.random())
         lines.insert(int(rng.random() * len(lines)), _between(town, turn))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import report
 from benchmarks.contestants import Contestant
-from benchmarks.measure import ROOT, Place, Result, measure
+from benchmarks.measure import ROOT, Paths, Result, measure
 from gristmill.vader import scorer
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def sentiment(work: Path, scratch: Path, sizes: Sizes, rounds: int) -> Iterator[
     contestants = [one for one in (OURS, THEIRS) if not one.absent()]
     for shape, count, about in (("plain", sizes.short, "short posts"), ("v1", sizes.v1, "posts of Twitter's API v1.1")):
         source = made(work, shape, count)
-        results = measure(contestants, Place(source, scratch), rounds)
+        results = measure(contestants, Paths(source, scratch), rounds)
         table = report.comparison((OURS, THEIRS), results)
         size = source.stat().st_size / 1e6
         yield f"Sentiment of {count:,} {about}, {size:,.1f} MB", table + _rate(count, results), results
@@ -93,7 +93,7 @@ def sentiment(work: Path, scratch: Path, sizes: Sizes, rounds: int) -> Iterator[
         )
         for count in sizes.growth
     ]
-    results = measure(growing, Place(Path(), scratch), rounds)
+    results = measure(growing, Paths(Path(), scratch), rounds)
     yield "Growth of our sentiment job", report.growth(growing, results), results
 
 

@@ -50,7 +50,7 @@ def escaped(text: str) -> str:
 def code(number: int, length: int) -> str:
     """A number as so many letters and digits, none like another number's nearby."""
     number = number * 0x9E3779B97F4A7C15 % (1 << 5 * length)
-    return "".join(BASE32[number >> 5 * place & 31] for place in range(length))
+    return "".join(BASE32[number >> 5 * index & 31] for index in range(length))
 
 
 def jetstream(draft: Draft, operation: str, collection: str, record: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -50,14 +50,14 @@ def posts(seed: int) -> Iterator[str]:
 
 def post(rng: Random, words: list[str], felt: Callable[[], str]) -> str:
     """A post of about as many words as are given."""
-    for place in range(len(words)):
+    for index in range(len(words)):
         dice = rng.random()
         if dice < 0.1:
-            words[place] = felt()
+            words[index] = felt()
         elif dice < 0.15:
-            words[place] = rng.choice(MODIFIERS)
+            words[index] = rng.choice(MODIFIERS)
         if dice > 0.98:
-            words[place] = words[place].upper()
+            words[index] = words[index].upper()
     name = "".join(rng.choices(LETTERS, k=8))
     before = f"@{name} " if rng.random() < 0.4 else ""
     after = f" #{words[-1].strip('.,?!')}{name[:2]}" if rng.random() < 0.3 else ""

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import before, bench
 from benchmarks.builds import Build, BuildFailed, NoRevision, Pair, Revision
-from benchmarks.measure import ROOT, Place, Result, Rows
+from benchmarks.measure import ROOT, Paths, Result, Rows
 
 #: A Python that tells where it runs and with what, and writes one row.
 FAKE = '#!/bin/sh\necho "$(basename "$0") in $(pwd) with $PYTHONPATH: $*" >> "$(dirname "$0")/log"\necho {row}\n'
@@ -48,7 +48,7 @@ def ran(pair):
 
 def test_each_build_runs_the_job_in_its_own_tree_in_turns(pair, source, scratch):
     """Its settings and its modules are those of its own; every other round begins with the other."""
-    ((title, _, results),) = before.index(pair, Place(source, scratch), 3)
+    ((title, _, results),) = before.index(pair, Paths(source, scratch), 3)
     one, other = (
         f"{build.name} in {build.tree} with {build.tree}: -m jobs.inverted_index -r local {source}"
         for build in (pair.now, pair.before)
