@@ -15,6 +15,7 @@ from gristmill.input.splits import split_size
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
 
+    from .plan import Source
     from .tasks import Tasks
 
 
@@ -121,25 +122,25 @@ class JvmFiles:
         return own + [path for status in shown if not status.isFile() for path in self._walk(system, status)]
 
 
-def map_remote(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any], files: JvmFiles) -> RDD[Any]:
+def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, files: JvmFiles) -> RDD[Any]:
     """Map the lines of files that Spark reaches; those of this machine are first copied to where it does."""
     from pyspark.sql import SparkSession
     from pyspark.sql.functions import col
 
     found = []
-    for number, (path, name) in enumerate(source["inputs"]):
+    for number, (path, name) in enumerate(source.inputs):
         if name is None:
             found += files.find_inputs(path)
-        elif source["upload"]:
-            uri = f"{source['upload']}/input/{number:07d}{suffix(path)}"
+        elif source.upload:
+            uri = f"{source.upload}/input/{number:07d}{suffix(path)}"
             files.put(path, uri)
             found.append((files.full(uri), name))
         else:
             found.append((files.full(f"file://{path}"), name))
     sizes = [files.size(uri) for uri, _ in found]
-    goal = split_size(sum(sizes), source["maps"], context.defaultParallelism)
+    goal = split_size(sum(sizes), source.maps, context.defaultParallelism)
     spark = SparkSession(context)
-    split = min(max(goal, source["least"]), max(*sizes, 1))
+    split = min(max(goal, source.least), max(*sizes, 1))
     # a file that is opened counts as a whole split, so each split is a task of its own
     for name in ("maxPartitionBytes", "openCostInBytes"):
         spark.conf.set(f"spark.sql.files.{name}", str(split))

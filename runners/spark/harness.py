@@ -22,7 +22,7 @@ from gristmill.input.splits import cut, pack
 from ..manifest import NAME
 from .failure import failure
 from .files import JvmFiles, map_remote, write_lines
-from .plan import Plan, parse_plan
+from .plan import Plan, Source, parse_plan
 from .tasks import Tasks
 
 if TYPE_CHECKING:
@@ -43,16 +43,16 @@ class ByTask:
         return {**value1, **value2}
 
 
-def main(values: dict[str, Any], source: dict[str, Any], result_file: str) -> None:
-    """Run the plan over the source and write the result to a file; exit with 1 after a failure."""
+def main(plan: dict[str, Any], source: dict[str, Any], result_file: str) -> None:
+    """Run a plan over its source, both as JSON has them, and write the result to a file; exit with 1 where it fails."""
     from pyspark import SparkContext
 
     failed, counters = None, []
     try:
-        with SparkContext(appName=values["job_key"]) as context:
+        with SparkContext(appName=plan["job_key"]) as context:
             reports = context.accumulator({}, cast("Any", ByTask()))
             try:
-                run(context, parse_plan(values, context.defaultParallelism), source, reports)
+                run(context, parse_plan(plan, context.defaultParallelism), Source(**source), reports)
             finally:
                 counters = [[key[0], counts] for key, counts in reports.value.items() if key[0] != "rank"]
     except Exception as error:
@@ -61,14 +61,14 @@ def main(values: dict[str, Any], source: dict[str, Any], result_file: str) -> No
     sys.exit(1 if failed else 0)
 
 
-def run(context: SparkContext, plan: Plan, source: dict[str, Any], reports: Any) -> None:
+def run(context: SparkContext, plan: Plan, source: Source, reports: Any) -> None:
     """Run all steps of the plan; `reports` is the accumulator of what tasks report."""
     tasks = Tasks(plan, reports)
     files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
-    if source["named"] and files.exists(source["named"]):
-        raise output_exists(source["named"])
+    if plan.final_output and files.exists(plan.final_output):
+        raise output_exists(plan.final_output)
     first = min(plan.steps)
-    if source["upload"] or any(name is None for _, name in source["inputs"]):
+    if source.upload or any(name is None for _, name in source.inputs):
         rdd = map_remote(context, tasks, first, source, files)
     else:
         rdd = _map_local_files(context, tasks, first, source)
@@ -83,11 +83,11 @@ def run(context: SparkContext, plan: Plan, source: dict[str, Any], reports: Any)
     files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
 
 
-def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: dict[str, Any]) -> RDD[Any]:
+def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: Source) -> RDD[Any]:
     """Map the splits of files that this machine has."""
-    files = [find.InputFile(path, name) for path, name in source["inputs"]]
-    maps, cores, numbers = source["maps"], context.defaultParallelism, count()
-    packs = pack(cut(files, maps, cores, source["least"]), maps, cores)
+    files = [find.InputFile(path, name or "") for path, name in source.inputs]
+    cores, numbers = context.defaultParallelism, count()
+    packs = pack(cut(files, source.maps, cores, source.least), source.maps, cores)
     numbered = [[(next(numbers), split) for split in shared] for shared in packs]
     splits = context.parallelize(numbered, max(len(packs), 1)).flatMap(iter)
     return splits.mapPartitions(partial(tasks.map_splits, step))

@@ -1,4 +1,4 @@
-"""The plan of a run of streaming steps: the runner writes it as JSON into the program of Spark's driver."""
+"""A run of streaming steps: its plan and its source. The runner writes both as JSON for Spark's driver."""
 
 from __future__ import annotations
 
@@ -23,8 +23,24 @@ class Plan:
     job_key: str
     #: A folder of this machine, or a URI.
     output: str
+    #: The URI that the output gets once it is whole, which must be free; "" for a folder of this machine.
+    final_output: str
     #: The task's working directory: name -> path on this machine. None where Spark has put the files there.
     links: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the first step of a plan reads, and how it is cut; as JSON beside the plan."""
+
+    #: Path and the user's name of each file of this machine; of others a URI, and None.
+    inputs: list[tuple[str, str | None]]
+    #: The number of map tasks that is asked for; None where none is.
+    maps: int | None
+    #: Bytes that a split has at least.
+    least: int
+    #: The URI of the folder that files of this machine are first copied to; "" where Spark reads them as they lie.
+    upload: str
 
 
 def parse_plan(values: dict[str, Any], cores: int) -> Plan:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from mrjob.util import unarchive
 from .failure import step_exception
 from .folders import SparkFolders
 from .java import java_home
+from .plan import Source
 from .submit import LOCAL, bare, check_installed, program, submit
 
 log = logging.getLogger("mrjob.gristmill")
@@ -108,7 +110,7 @@ class SparkRunner(SparkFolders):
 
     def _write_harness(self, first: int, last: int) -> None:
         """The program that spark-submit runs for some streaming steps."""
-        steps = range(first, last + 1)
+        steps, is_last = range(first, last + 1), last == self._num_steps() - 1
         module, _ = archive.home(self._mrjob_cls)
         plan = {
             "module": module,
@@ -121,16 +123,11 @@ class SparkRunner(SparkFolders):
             "sort_mb": self._sort_mb(first),
             "job_key": self._job_key,
             "output": bare(self._step_output_uri(last)),
+            "final_output": self._named_output if is_last and is_uri(self._named_output or "") else "",
             "links": self._links(first),
         }
-        source = {
-            "maps": self._maps(first),
-            "least": self._least_split(first),
-            "inputs": self._inputs(first),
-            "upload": self._cluster_dir,
-            "named": self._named_output if last == self._num_steps() - 1 and is_uri(self._named_output or "") else "",
-        }
-        Path(self._spark_script_path(first)).write_text(program("main", plan, source, self._result_file(first)))
+        source = Source(self._inputs(first), self._maps(first), self._least_split(first), self._cluster_dir)
+        Path(self._spark_script_path(first)).write_text(program("main", plan, asdict(source), self._result_file(first)))
 
     def _num_reducers(self, step_num: int) -> int | None:
         """The number of reduce tasks: 0 without a reducer, None for Spark's default."""
