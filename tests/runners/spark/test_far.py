@@ -90,7 +90,8 @@ def test_input_of_both_sides_gives_the_bytes_of_the_local_runner(
     spark = run_job(*job, "-r", "spark", *far, "more.txt", "-o", "out", "--cat-output", cwd=folder)
     assert spark.returncode == 0, spark.stderr.decode()
     assert spark.stdout == local.stdout
-    assert sorted(path.name for path in (folder / "out").iterdir()) == ["_SUCCESS", "part-00000", "part-00001"]
+    held = sorted(path.name for path in (folder / "out").iterdir())
+    assert held == ["_SUCCESS", "_gristmill.json", "part-00000", "part-00001"]
     assert counters(spark.stderr) == counters(local.stderr) != []
     assert list(job_tmp.iterdir()) == []
     assert hdfs(cluster, "-ls", "-C", "/spark/tmp") == ""

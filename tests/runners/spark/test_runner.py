@@ -143,13 +143,13 @@ def test_steps_of_all_kinds_print_what_the_local_runner_prints(
 
 
 def test_an_output_folder_is_hadoops(run_job: RunJob, tmp_path: Path, job_tmp: Path) -> None:
-    """A part for each reduce, and _SUCCESS; nothing is printed, nothing is left."""
+    """A part for each reduce, _SUCCESS and the manifest; nothing is printed, nothing is left."""
     args = ["-m", "jobs.inverted_index", "--no-conf", "-D", "mapreduce.job.reduces=3", DATA / "documents.tsv"]
     assert run_job(*args, "-o", tmp_path / "local").returncode == 0
     spark = run_job(*args, "-r", "spark", "-o", tmp_path / "spark")
     assert (spark.returncode, spark.stdout) == (0, b""), spark.stderr.decode()
     assert names(tmp_path) == ["local", "spark"]
-    assert names(tmp_path / "spark") == ["_SUCCESS", "part-00000", "part-00001", "part-00002"]
+    assert names(tmp_path / "spark") == ["_SUCCESS", "_gristmill.json", "part-00000", "part-00001", "part-00002"]
     for part in (tmp_path / "local").iterdir():
         assert (tmp_path / "spark" / part.name).read_bytes() == part.read_bytes()
     assert names(job_tmp) == []
