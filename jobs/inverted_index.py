@@ -114,7 +114,7 @@ class InvertedIndex(Job):
             conf.update(WHOLE_FILES)
         return conf
 
-    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
+    def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
         """See `gristmill.index.manifest`."""
         # here, since no task needs it
         from gristmill.index.manifest import index_manifest, total

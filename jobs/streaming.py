@@ -108,7 +108,7 @@ class Streaming(Job):
         """The runner of this job."""
         # mrjob's own method refuses a command line with --mapper, which it takes for that of a task
         runner = self._runner_class()(**self._runner_kwargs())
-        runner.manifest = self.manifest
+        runner.manifest = self.output_manifest
         return runner
 
 

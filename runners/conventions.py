@@ -24,13 +24,11 @@ from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 from mrjob.runner import MRJobRunner
 
-from .manifest import NAME, manifest_bytes
+from .manifest import NAME, manifest_bytes, no_manifest
 from .owned_folder import OwnedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from gristmill.task.counters import Counters
 
 
 #: MB of map output that a task holds before a spill, where jobconf does not set mapreduce.task.io.sort.mb.
@@ -45,12 +43,7 @@ class HadoopConventions(MRJobRunner):
     #: The input files of this machine: absolute path -> the user's name for the file.
     _input_names: dict[str, str]
 
-    def manifest(self, counters: list[Counters]) -> dict[str, Any] | None:
-        """The content of ``_gristmill.json``, from the counters of each step; None for no such file.
-
-        A job replaces this method by its own.
-        """
-        return None
+    manifest = staticmethod(no_manifest)
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:

@@ -5,13 +5,30 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from gristmill.errors import RunError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gristmill.task.counters import Counters
 
 #: Hidden by its first letter from a job that reads the folder.
 NAME = "_gristmill.json"
 
 
+def no_manifest(counters: list[Counters]) -> Mapping[str, Any] | None:
+    """What a runner asks, with the counters of each step, for the content of the file: there is none.
+
+    `Job.make_runner` puts the job's own `output_manifest` in its place.
+    """
+    return None
+
+
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """The bytes of the file: the same for the same content."""
-    return json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"
+    """The bytes of the file: the same for the same content. Raises RunError for what JSON cannot hold."""
+    try:
+        return json.dumps(manifest, indent=2, sort_keys=True, allow_nan=False).encode() + b"\n"
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RunError(
+            f"the job's manifest cannot be written as JSON: {error}; mend its method output_manifest()"
+        ) from None

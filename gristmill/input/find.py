@@ -31,13 +31,26 @@ class InputFile:
 def find_files(path: str) -> list[InputFile]:
     """The files that `path`, a path, a ``file:///`` URI or a glob, names; raises InputError where there are none."""
     bare = local_path(path)
-    matches = [bare] if os.path.lexists(bare) else sorted(glob.glob(bare, recursive=True))  # noqa: PTH207 (an absolute pattern)
+    matches = [bare] if os.path.lexists(bare) else _matches(bare)
     if not matches and "://" in path:
         raise InputError(f"input {path}: here only files, folders and globs of this machine are read")
     if not matches:
         path = path or "''"
         raise InputError(f"input {path} does not exist; give a file, a folder, a glob, or - for standard input")
     return [file for match in matches for file in _walk(match)]
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is no input unless it is named outright, as on Hadoop."""
+    return name[:1] in ("_", ".")
+
+
+def _matches(pattern: str) -> list[str]:
+    """The paths that a glob matches, in order; hidden ones only where the pattern's last part is hidden itself."""
+    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (an absolute pattern)
+    if is_hidden(Path(pattern).name):
+        return matches
+    return [match for match in matches if not is_hidden(Path(match).name)]
 
 
 def local_path(path: str) -> str:
@@ -52,8 +65,8 @@ def _walk(path: str) -> Iterator[InputFile]:
     for folder, folders, names in os.walk(path, onerror=raise_input_error, followlinks=True):
         if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
             raise InputError(f"input {folder}: a link to a folder that it lies in; remove the link")
-        folders[:] = sorted(name for name in folders if name[0] not in "._")
-        for name in sorted(name for name in names if name[0] not in "._"):
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        for name in sorted(name for name in names if not is_hidden(name)):
             file = Path(folder, name)
             yield InputFile(str(file), file.relative_to(path).as_posix())
 

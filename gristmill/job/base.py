@@ -110,12 +110,12 @@ class Job(MRJob):
         return kwargs
 
     def make_runner(self) -> Any:
-        """The runner of this job, a context manager; its `run()` runs all steps and then asks `manifest`."""
+        """The runner of this job, a context manager; its `run()` runs all steps and then asks `output_manifest`."""
         runner = super().make_runner()
-        runner.manifest = self.manifest
+        runner.manifest = self.output_manifest
         return runner
 
-    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
+    def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
         """The content of the output's ``_gristmill.json``, given the counters of each step; None for no such file."""
         return None
 

@@ -1,7 +1,8 @@
 """A job as one file that Python runs: ``python3 inverted_index.zip --mapper``.
 
-It holds the job's top package and those of PACKAGES whole, data files too, and of `gristmill` and mrjob what these
-import (see `needs`). So a node needs Python and nothing else, and there is one file to send and no search path to set.
+It holds the job's top package and those of PACKAGES whole, data files too, and of `gristmill` and mrjob what these and
+the files that are sent along import (see `needs`). So a node needs Python and nothing else, and there is one file to
+send and no search path to set.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ import inspect
 import sys
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 from gristmill.input import names as input_names
 from gristmill.task import needs
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: Options of a runner that name what is sent along.
+_SENT = ("upload_files", "upload_dirs", "upload_archives", "py_files")
 _MAIN = """\
 import importlib
 import operator
@@ -47,17 +53,25 @@ names.set_input_name(__loader__.get_data(names.TABLE))
 """
 
 
-def write_archive(job: Any, path: Path, *modules: str, names: bytes = b"") -> None:
+def sent_paths(options: Mapping[str, Any]) -> list[str]:
+    """What a runner's options say is sent along: paths, some with ``#NAME`` behind."""
+    return [path for option in _SENT for path in options[option]]
+
+
+def write_archive(job: Any, path: Path, *modules: str, names: bytes = b"", sent: Iterable[str] = ()) -> None:
     """Write the archive of the job class `job` to `path`, with what `modules` need too; same content, same bytes.
 
-    `names` is the table of gristmill.input.names, as JSON. Raises RunError for a job that cannot be sent.
+    `names` is the table of gristmill.input.names, as JSON, `sent` are paths of what is sent along, whose modules import
+    from the archive. Raises RunError for a job that cannot be sent.
     """
     module, script = home(job)
     main = program(job, _SET_INPUT_NAME if names else "")
     files = {f"{module}.py": script} if script else {}
-    for package in dict.fromkeys([*job.PACKAGES, *([] if script else [module.partition(".")[0]])]):
-        files.update(_files(package))
-    sources = [needs.Source("__main__", main), *needs.sources(files.items())]
+    if not script and module.partition(".")[0] not in needs.FOLLOWED:
+        files.update(_files(module.partition(".")[0]))
+    for package in job.PACKAGES:
+        files.update(_named_files(package))
+    sources = [needs.Source("__main__", main), *needs.sources(files.items()), *needs.sent_sources(sent)]
     files = {**needs.needed([module, *modules, *job.PACKAGES], sources), **files}
     # Python finds a package without __init__.py in a zip only where the zip names its folder
     folders = dict.fromkeys(f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
@@ -99,20 +113,25 @@ def home(job: Any) -> tuple[str, Path | None]:
     return module, Path(inspect.getfile(job))
 
 
-def _files(package: str) -> dict[str, Path]:
+def _files(package: str, *, named: bool = False) -> dict[str, Path]:
     """The files of a package that goes whole, by their names in the archive; of two of a name, the one Python imports.
 
-    Of our own package `jobs`, which a user's folder may join, modules go only as they are needed.
+    Of our own package `jobs`, which a user's folder may join, modules go only as they are needed, unless it is `named`.
     """
-    if package.partition(".")[0] in needs.FOLLOWED:
-        return {}
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise RunError(f"the job ships the package {package!r}, which is not installed here; install it")
     files: dict[str, Path] = {}
     for folder in map(Path, getattr(sys.modules.get(package), "__path__", spec.submodule_search_locations)):
-        ours = folder.resolve() == needs.JOBS.resolve()
+        is_followed = folder.resolve() == needs.JOBS.resolve() and not named
         for name, file in needs.folder_files(folder, package):
-            if not (ours and name.endswith(".py")):
+            if not (is_followed and name.endswith(".py")):
                 files.setdefault(name, file)
     return files
+
+
+def _named_files(package: str) -> dict[str, Path]:
+    """The files of a package that a job names in PACKAGES; none of a module of ours or mrjob's, which is followed."""
+    if package in needs.FOLLOWED:
+        return needs.package_files(package)
+    return {} if "." in package and needs.our_file(package) else _files(package, named=True)

@@ -7,15 +7,18 @@
     mrjob.y                     those outside functions         the module
     a user's                    all                             none: the archive sends it, or the user does
 
-A module that is imported under a name made at run time goes only where its folder goes whole, or where the job names it
-in PACKAGES.
+A name that stands in a user's source as a string, such as ``import_module("gristmill.vader")``, is followed too. A
+module whose name is made at run time goes only where its folder goes whole, or where the job names it in PACKAGES.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import sysconfig
+import warnings
+import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
@@ -44,6 +47,8 @@ _SOURCES = {".c", ".h", ".pyi"}
 #: Where Python's modules and installed ones lie.
 _STANDARD = tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib"))
 _INSTALLED = {"site-packages", "dist-packages"}
+#: A string that may be the name of a module of ours or mrjob's.
+_is_name = re.compile(r"(?:gristmill|jobs|mrjob)(?:\.\w+)+").fullmatch
 
 
 @dataclass(frozen=True)
@@ -54,19 +59,31 @@ class Source:
     text: bytes | str
     is_package: bool = False
 
+    def parse(self) -> ast.Module:
+        """The syntax tree; an empty one of what Python cannot parse."""
+        try:
+            with warnings.catch_warnings():
+                # Python warns when it imports the module; here it would do so once more, or as an error end the run
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text, self.name)
+        except (SyntaxError, ValueError):
+            return ast.Module([], [])
+
 
 def needed(modules: Iterable[str], sources: Iterable[Source]) -> dict[str, Path]:
     """The files of `modules` and of what they and `sources` import, by their names in an archive, in order."""
     files: dict[str, Path] = {}
-    done: set[str] = set()
-    waiting = [*modules, *(name for source in sources for name in imported(source))]
+    users = list(sources)
+    waiting = [*modules, *(name for source in users for name in (*imported(source), *named(source)))]
+    # what was sent has been followed; a module of the job's package may have the name of one of ours
+    done = {source.name for source in users if not our_file(source.name)}
     while waiting:
         name = waiting.pop()
         if name in done:
             continue
         done.add(name)
         waiting += [name.rpartition(".")[0]] if "." in name else []
-        file = _our_file(name)
+        file = our_file(name)
         if file:
             is_package = file.name == "__init__.py"
             files[f"{name.replace('.', '/')}{'/__init__' if is_package else ''}.py"] = file
@@ -76,6 +93,7 @@ def needed(modules: Iterable[str], sources: Iterable[Source]) -> dict[str, Path]
             source: Source | None = Source(name, file.read_bytes(), is_package)
         else:
             source = _users_source(name)
+            waiting += named(source) if source else ()
         if source:
             waiting += imported(source, in_functions=not name.startswith("mrjob."))
     return dict(sorted(files.items()))
@@ -86,10 +104,7 @@ def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
 
     Those under ``if TYPE_CHECKING`` are left out. A source that Python cannot parse has none.
     """
-    try:
-        nodes: list[Any] = [ast.parse(source.text)]
-    except (SyntaxError, ValueError):
-        return
+    nodes: list[Any] = [source.parse()]
     package = source.name if source.is_package else source.name.rpartition(".")[0]
     while nodes:
         node = nodes.pop()
@@ -109,12 +124,24 @@ def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
                 nodes += getattr(node, field, ())
 
 
+def named(source: Source) -> Iterator[str]:
+    """The strings in a source that may name a module of ours or mrjob's, to be imported by that name."""
+    for node in ast.walk(source.parse()):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_name(node.value):
+            yield node.value
+
+
 def folder_files(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
     """The files that lie below `folder`, by their names in an archive where the folder is `name`, in order."""
     for file in sorted(folder.rglob("*")):
         inside = file.relative_to(folder)
         if file.is_file() and not _TOOLS.intersection(inside.parts):
             yield f"{name}/{inside.as_posix()}", file
+
+
+def package_files(package: str) -> dict[str, Path]:
+    """All files of one of FOLLOWED that a task may read, by their names in an archive."""
+    return {name: file for name, file in folder_files(_FOLDERS[package], package) if file.suffix not in _SOURCES}
 
 
 def sources(files: Iterable[tuple[str, Path]]) -> Iterator[Source]:
@@ -126,17 +153,34 @@ def sources(files: Iterable[tuple[str, Path]]) -> Iterator[Source]:
                 yield Source(_module_name(name), text, file.name == "__init__.py")
 
 
+def sent_sources(paths: Iterable[str]) -> Iterator[Source]:
+    """The modules in files, folders and zip archives of this machine that a user sends along; ``#NAME`` may follow."""
+    for path in paths:
+        sent = Path(path if Path(path).exists() else path.partition("#")[0])
+        if sent.is_dir():
+            yield from sources((name.partition("/")[2], file) for name, file in folder_files(sent, sent.name))
+        elif sent.suffix == ".py" and sent.is_file():
+            yield from sources([(sent.name, sent)])
+        elif zipfile.is_zipfile(sent):
+            with zipfile.ZipFile(sent) as archive:
+                for name in archive.namelist():
+                    if name.endswith(".py"):
+                        yield Source(_module_name(name), archive.read(name), name.endswith("__init__.py"))
+
+
 def _module_name(file: str) -> str:
     """The name of the module that a file of an archive is."""
     return file[: -len(".py")].replace("/", ".").removesuffix(".__init__")
 
 
-def _our_file(name: str) -> Path | None:
+def our_file(name: str) -> Path | None:
     """The file of a module of ours or mrjob's; None for any other, and for what is no module."""
     if name.partition(".")[0] == "jobs":
         spec = _spec(name)
         file = Path(spec.origin) if spec and spec.origin else None
-        return file if file and JOBS.resolve() in file.resolve().parents else None
+        # the folder alone is resolved: each of its files may be a link to where an installation keeps it
+        folders = (file.parent.resolve(), *file.parent.resolve().parents) if file else ()
+        return file if JOBS.resolve() in folders else None
     top, *parts = name.split(".")
     if top not in FOLLOWED:
         return None

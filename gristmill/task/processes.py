@@ -16,7 +16,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Generic, NoReturn, TypeVar
@@ -214,9 +214,13 @@ def stderr_tail(stderr: str) -> str:
 
 
 def _kill(pid: int) -> int:
-    """Kill a child with its process group; its exit status, the child's own where it had ended."""
+    """Kill a child with its process group; its exit status, the child's own where it had ended; 0 if that was read."""
     try:
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):  # its group is not made yet; on macOS: it has just ended
-        os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    try:
+        return os.waitpid(pid, 0)[1]
+    except ChildProcessError:  # a signal came when the child had been waited for, and was still among those to kill
+        return 0

@@ -26,6 +26,7 @@ from mrjob.hadoop import HadoopJobRunner
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
 
+from ..manifest import no_manifest
 from ..progress import Percent
 from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments, step_jobconf
 from . import step, task
@@ -78,9 +79,7 @@ class HadoopRunner(HadoopJobRunner):
         ours = {"cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
         return {**super()._default_opts(), **ours}
 
-    def manifest(self, counters: list[Counters]) -> dict[str, Any] | None:
-        """The content of ``_gristmill.json``, from the counters of each step; a job replaces this by its own."""
-        return None
+    manifest = staticmethod(no_manifest)
 
     # this machine
 
@@ -162,8 +161,8 @@ class HadoopRunner(HadoopJobRunner):
         self._source = self._script_path
         if step.has_script(self._job):
             self._script_path = str(Path(self._get_local_tmp_dir(), f"{self._name.partition('.')[0]}.zip"))
-            table = json.dumps(self._input.names).encode()
-            archive.write_archive(self._mrjob_cls, Path(self._script_path), names=table)
+            table, sent = json.dumps(self._input.names).encode(), archive.sent_paths(self._opts)
+            archive.write_archive(self._mrjob_cls, Path(self._script_path), names=table, sent=sent)
             self._working_dir_mgr.add("file", self._script_path)
         super()._create_setup_wrapper_scripts()
 

@@ -78,7 +78,7 @@ class LocalRunner(OneMachineRunner, LocalMRJobRunner):
     def _create_setup_wrapper_scripts(self) -> None:
         if self._mrjob_cls is not None and any(self._needs_script(step) for step in self._get_steps()):
             self._script_path = str(Path(self._get_local_tmp_dir(), f"{Path(self._label()).name}.zip"))
-            archive.write_archive(self._mrjob_cls, Path(self._script_path))
+            archive.write_archive(self._mrjob_cls, Path(self._script_path), sent=archive.sent_paths(self._opts))
             self._working_dir_mgr.add("file", self._script_path)
         super()._create_setup_wrapper_scripts()
 

@@ -159,7 +159,9 @@ class MapTask:
 
     def _name(self, split: Split) -> str:
         """The user's name for the file of a split; ``-`` for standard input, ``part-00000`` in a later step."""
-        return split.file.name or ("-" if self.step.number == 0 else Path(split.file.path).name)
+        name = split.file.name or ("-" if self.step.number == 0 else Path(split.file.path).name)
+        # a control character would reach the terminal
+        return name if name.isprintable() else ascii(name)
 
 
 @dataclass(frozen=True)

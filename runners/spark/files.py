@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input.compression import check_readable, suffix
+from gristmill.input.find import is_hidden
 from gristmill.input.splits import split_size
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class JvmFiles:
     def find_inputs(self, path: str) -> list[tuple[str, str]]:
         """URI and name of each file that `path` (a file, a folder, a glob) names, in order of names; InputError."""
         system, there = self._open(path)
-        matches = system.globStatus(there)
+        matches = system.globStatus(there) or ()
+        if is_glob(path):
+            matches = [match for match in matches if not is_hidden(str(match.getPath().getName()))]
         if not matches:
             raise InputError(f"input {path} does not exist; give a file, a folder or a glob that Spark reaches")
         found = []
@@ -117,9 +120,14 @@ class JvmFiles:
     def _walk(self, system: Any, folder: Any) -> list[str]:
         """The files in and below a folder, its own first, as the local runner has them; hidden ones left out."""
         inside = {str(status.getPath().getName()): status for status in system.listStatus(folder.getPath())}
-        shown = [status for name, status in sorted(inside.items()) if name[0] not in "._"]
+        shown = [status for name, status in sorted(inside.items()) if not is_hidden(name)]
         own = [str(status.getPath().toString()) for status in shown if status.isFile()]
         return own + [path for status in shown if not status.isFile() for path in self._walk(system, status)]
+
+
+def is_glob(path: str) -> bool:
+    """Whether Hadoop takes a path for a pattern."""
+    return not set("*?[{").isdisjoint(path)
 
 
 def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, files: JvmFiles) -> RDD[Any]:

@@ -67,7 +67,8 @@ class SparkRunner(SparkFolders):
     def _archive(self) -> str:
         path = Path(self._get_local_tmp_dir(), "job.zip")
         if not path.exists():
-            archive.write_archive(self._mrjob_cls, path, "gristmill.runners.spark.harness")
+            sent = archive.sent_paths(self._opts)
+            archive.write_archive(self._mrjob_cls, path, "gristmill.runners.spark.harness", sent=sent)
         return str(path)
 
     def _links(self, step_num: int) -> dict[str, str] | None:

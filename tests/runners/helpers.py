@@ -47,7 +47,7 @@ class Described(Job):
         self.increment_counter("lines", "seen")
         yield line, 1
 
-    def manifest(self, counters):
+    def output_manifest(self, counters):
         return {"lines": counters[0]["lines"]["seen"]}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gristmill.errors import OutputError
+from gristmill.errors import OutputError, RunError
 from gristmill.runners.manifest import NAME, manifest_bytes
 from gristmill.runners.owned_folder import OwnedFolder
 from tests.conftest import SECONDS
@@ -38,7 +38,7 @@ class Described(Words):
         self.increment_counter("lines", "distinct")
         yield line, sum(counts)
 
-    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
+    def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
         return {"format": 1, "counters": counters}
 
 
@@ -83,7 +83,7 @@ def test_a_manifest_is_there_before_success(
 @pytest.mark.parametrize("runner", ["local", "inline"])
 def test_printed_output_has_no_manifest(run_here: RunHere, monkeypatch: pytest.MonkeyPatch, runner: str) -> None:
     """Nobody asks for it."""
-    monkeypatch.setattr(Described, "manifest", lambda self, counters: pytest.fail("asked"))
+    monkeypatch.setattr(Described, "output_manifest", lambda self, counters: pytest.fail("asked"))
     assert run_here(Described, "-r", runner, stdin=b"rye\n").output == b'"rye"\t1\n'
 
 
@@ -140,7 +140,7 @@ class Described(Job):
         self.increment_counter("lines", "distinct")
         yield line, sum(counts)
 
-    def manifest(self, counters):
+    def output_manifest(self, counters):
         return {"format": 1, "counters": counters}
 
 
@@ -162,3 +162,10 @@ def test_spark_leaves_the_manifest_too(run_job: RunJob, tmp_path: Path) -> None:
         "format": 1,
         "counters": [{"lines": {"mapped": 3, "distinct": 2}}],
     }
+
+
+@pytest.mark.parametrize("value", [{1, 2}, float("nan"), b"rye"])
+def test_what_json_cannot_hold_is_one_line(value: object) -> None:
+    """The error names the method that gave it."""
+    with pytest.raises(RunError, match=r"^the job's manifest cannot be written as JSON: .+; mend its method "):
+        manifest_bytes({"value": value})

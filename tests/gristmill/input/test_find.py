@@ -89,6 +89,14 @@ def test_a_glob_names_files_and_folders_in_order(tmp_path: Path) -> None:
     assert names(tmp_path / "**" / "*.log") == [f"{tmp_path}/c.log", f"{tmp_path}/d/e/f.log"]
 
 
+def test_a_glob_finds_no_hidden_file_unless_it_asks_for_some(tmp_path: Path) -> None:
+    """As on Hadoop: the mark of success and the manifest in an output folder are no input of the next job."""
+    for name in ("_SUCCESS", "_gristmill.json", "part-00000", "_old/part-00000"):
+        write(tmp_path / name)
+    assert names(tmp_path / "*") == [f"{tmp_path}/part-00000"]
+    assert names(tmp_path / "_S*") == [f"{tmp_path}/_SUCCESS"]
+
+
 def test_a_name_that_could_be_a_glob_is_a_name_first(tmp_path: Path) -> None:
     """A file called a[1].txt is found though it matches a1.txt too."""
     path = write(tmp_path / "a[1].txt")

@@ -180,4 +180,4 @@ def test_a_counter_outside_a_task_is_reported_at_once() -> None:
 
 def test_a_job_has_no_manifest_unless_it_defines_one() -> None:
     """Then its output directory gets none."""
-    assert Length(["--mapper"]).manifest([{}]) is None
+    assert Length(["--mapper"]).output_manifest([{}]) is None

@@ -48,6 +48,12 @@ def test_no_distutils_of_ours_stays_and_none_is_imported(run_job: RunJob) -> Non
     assert run_job("-S", "-c", f"import sys; sys.path += {sys.path!r}; {code}").stdout == b"[]\n"
 
 
+def test_a_urllib_that_is_there_already_is_left_alone(run_job: RunJob) -> None:
+    """A program that has imported it keeps it."""
+    code = "import urllib.request as before, sys, gristmill.job.base; print(before is sys.modules['urllib.request'])"
+    assert run_job("-c", code).stdout == b"True\n"
+
+
 def test_who_asks_for_distutils_afterwards_gets_the_real_one(run_job: RunJob) -> None:
     """From setuptools where the standard library has none; none where neither has."""
     code = """

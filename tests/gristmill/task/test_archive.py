@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import gristmill
 from gristmill.job.base import Job
 from gristmill.task.archive import write_archive
 
@@ -304,3 +307,38 @@ def test_a_package_in_several_folders_is_sent_as_python_sees_it(
             "parts/a.py": b"1",
             "parts/b.py": b"2",
         }
+
+
+def test_a_package_of_ours_that_a_job_names_goes_whole(tmp_path: Path) -> None:
+    """A module of one goes as if the job imported it."""
+    job = IMPORT + UPPER.format(value="1") + "    PACKAGES = ('jobs', 'mrjob', 'gristmill.vader')\n"
+    job += "\n\nclass Other(Upper):\n    PACKAGES = ('jobs.streaming', 'gristmill')\n"
+    lay(tmp_path, {"job.py": job})
+    names = archived(tmp_path, "job", "Upper")
+    assert {"jobs/sentiment_agg.py", "mrjob/examples/mr_wc.py", "gristmill/vader/rules.py"} <= set(names)
+    names = archived(tmp_path, "job", "Other")
+    assert {"jobs/streaming.py", "gristmill/report/cards.py"} <= set(names)
+    assert [name for name in names if name.startswith(("jobs/sent", "mrjob/examples"))] == []
+
+
+def test_what_is_sent_along_imports_from_the_archive(run_job: RunJob, tmp_path: Path) -> None:
+    """Python on a node finds nothing but that: here a Python without what is installed."""
+    job = IMPORT + UPPER.format(value="__import__('helper').VALUE") + RUN
+    lay(tmp_path, {"job.py": job, "sent/helper.py": "from gristmill.vader import compound\nVALUE = compound('good')\n"})
+    how = ["--files", "sent/helper.py", "--python-bin", f"{sys.executable} -S"]
+    done = run_job("job.py", "--no-conf", *how, cwd=tmp_path, stdin=b"rye\n")
+    assert (done.stdout, done.returncode) == (b'"RYE"\t4404\n', 0), done.stderr.decode()
+
+
+def test_an_installation_of_links_is_ours(tmp_path: Path) -> None:
+    """As `pip install --config-settings editable_mode=strict` makes one, and other tools do."""
+    root = Path(gristmill.__file__).parents[1]
+    for name in ("gristmill", "jobs", "runners"):
+        shutil.copytree(root / name, tmp_path / "links" / name, copy_function=os.symlink)
+    make = "from jobs.inverted_index import InvertedIndex as Job\n"
+    make += "from gristmill.task.archive import write_archive\nimport pathlib\n"
+    make += "class Mine(Job):\n    pass\n"
+    lay(tmp_path, {"mine.py": make + "if __name__ == '__main__':\n    write_archive(Mine, pathlib.Path('job.zip'))\n"})
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "links")}
+    subprocess.run([sys.executable, "mine.py"], cwd=tmp_path, env=env, check=True)
+    assert "jobs/inverted_index.py" in zipfile.ZipFile(tmp_path / "job.zip").namelist()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from gristmill.task.needs import Source, imported, needed
+from gristmill.task.needs import Source, imported, named, needed, sent_sources
 
 STATEMENTS = """
 import a, b.c as other
@@ -158,3 +159,35 @@ def test_a_user_s_modules_lead_on_though_they_go_another_way(tmp_path: Path, mon
 def test_installed_modules_do_not_lead_on() -> None:
     """A node that has them has what they need."""
     assert packages("import pytest, os, yaml.reader, nothing.at.all\n") == set()
+
+
+def test_a_source_that_python_warns_of_is_followed_in_silence() -> None:
+    """It warns where the module is imported; here that would be once more, or with -W error the end of the run."""
+    text = "PATTERN = '\\d'\nfrom gristmill.vader import score\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "vader" in packages(text)
+
+
+def test_a_name_in_a_string_is_followed_too() -> None:
+    """What a user imports by such a name; other strings and longer ones name nothing."""
+    text = "x = import_module('gristmill.vader.scorer')\ny = ['mrjob.logs', 'gristmill', 'see gristmill.report']\n"
+    assert sorted(named(Source("script", text))) == ["gristmill.vader.scorer", "mrjob.logs"]
+    assert "vader" in packages(text)
+    assert "report" not in packages(text)
+
+
+def test_what_is_sent_along_is_followed(tmp_path: Path) -> None:
+    """A file, a folder, a zip archive, under another name too; what is no module, or not on this machine, is passed."""
+    (tmp_path / "helper.py").write_text("import a\n")
+    (tmp_path / "grist" / "mill").mkdir(parents=True)
+    (tmp_path / "grist" / "mill" / "__init__.py").write_text("from . import b\n")
+    (tmp_path / "words.txt").write_text("import c\n")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("more/__init__.py", "from .d import e\n")
+        archive.writestr("more/words.txt", "import f\n")
+    paths = ["helper.py#other.py", "grist", "words.txt", "more.zip", "gone.py", "hdfs:///far.py"]
+    found = {source.name: source for source in sent_sources(str(tmp_path / path) for path in paths)}
+    assert sorted(found) == ["helper", "mill", "more"]
+    followed = [sorted(imported(found[name])) for name in sorted(found)]
+    assert followed == [["a"], ["mill", "mill.b"], ["more.d", "more.d.e"]]

@@ -47,7 +47,7 @@ class Described(Job):
     def steps(self) -> list[MRStep]:
         return [MRStep(mapper_cmd="cat", reducer_cmd="cat"), MRStep(mapper_cmd="cat", reducer_cmd="cat")]
 
-    def manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
+    def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any]:
         return {"job": "described", "maps": [groups["Job Counters"]["Launched map tasks"] for groups in counters]}
 
 

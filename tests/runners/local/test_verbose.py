@@ -133,3 +133,9 @@ def test_more_than_one_spill_is_told(task_lines: Any, tmp_path: Path) -> None:
 def test_a_list_of_files_names_the_file_of_each_task(task_lines: Any, grain: Path) -> None:
     """The path that stands in the list, of a job with mapper_raw."""
     assert task_lines(Raw, *ONE, grain) == [f"map 0 < {grain} > part-00000, 1 line, N s"]
+
+
+def test_a_name_that_would_write_to_the_terminal_is_escaped(task_lines: Any, tmp_path: Path) -> None:
+    """A line's end and an escape sequence stay within the line."""
+    lines = task_lines(Words, *ONE, write(tmp_path / "we\nird\x1b[31m.txt", b"rye\n"))
+    assert lines[0] == f"map 0 < '{tmp_path}/we\\nird\\x1b[31m.txt' bytes 0-4 > 1 run, 1 line, N s"
