@@ -1,8 +1,8 @@
 """A job as one file that Python runs: ``python3 inverted_index.zip --mapper``.
 
 It holds the job's top package and those of PACKAGES whole, data files too, and of `gristmill` and mrjob what these and
-the files that are sent along import (see `needs`). So a node needs Python and nothing else, and there is one file to
-send and no search path to set.
+the files that are sent along import (see `needs`), mrjob's modules compiled too (see `bytecode`). So a node needs
+Python and nothing else, and there is one file to send and no search path to set.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 from gristmill.input import names as input_names
-from gristmill.task import needs
+from gristmill.task import bytecode, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,7 +65,7 @@ def write_archive(job: Any, path: Path, *modules: str, names: bytes = b"", sent:
     from the archive. Raises RunError for a job that cannot be sent.
     """
     module, script = home(job)
-    main = program(job, _SET_INPUT_NAME if names else "")
+    main = bytecode.PROGRAM + program(job, _SET_INPUT_NAME if names else "")
     files = {f"{module}.py": script} if script else {}
     if not script and module.partition(".")[0] not in needs.FOLLOWED:
         files.update(_files(module.partition(".")[0]))
@@ -83,6 +83,8 @@ def write_archive(job: Any, path: Path, *modules: str, names: bytes = b"", sent:
             _write(target, name, b"")
         for name, file in files.items():
             _write(target, name, file.read_bytes())
+        for name, code in bytecode.compiled(files).items():
+            _write(target, name, code)
 
 
 def program(job: Any, before: str = "") -> str:
