@@ -197,3 +197,12 @@ def test_the_second_way_is_taken_where_the_first_is_unavailable(verb: str, argum
     assert (unable.asked, able.asked) == ([(verb, *arguments)], [(verb, *arguments)] * 2)
     with pytest.raises(Unavailable):
         getattr(FirstAvailable(cast("Any", unable), cast("Any", unable)), verb)(*arguments)
+
+
+def test_a_glob_of_spark_finds_no_hidden_file(jvm: Any, tmp_path: Path) -> None:
+    """As of this machine's files; a hidden file that is named outright is found."""
+    files = JvmFiles(jvm, jvm.org.apache.hadoop.conf.Configuration())
+    for name in ("_SUCCESS", "_gristmill.json", "part-00000"):
+        (tmp_path / name).touch()
+    assert [uri.rpartition("/")[2] for uri, _ in files.find_inputs(f"file://{tmp_path}/*")] == ["part-00000"]
+    assert [uri.rpartition("/")[2] for uri, _ in files.find_inputs(f"file://{tmp_path}/_SUCCESS")] == ["_SUCCESS"]

@@ -87,6 +87,24 @@ def test_an_interrupted_driver_ends_its_tasks() -> None:
     os.close(source)
 
 
+def test_a_signal_between_the_end_of_a_task_and_its_removal_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task that has been waited for is still among those to kill; that it is gone hides no signal and no task."""
+    source, sink = os.pipe()
+    wait = processes._wait
+
+    def interrupted(child: Any) -> NoReturn:
+        wait(child)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(processes, "_wait", interrupted)
+    both: list[Task[Any]] = [Task("a", lambda: os.read(source, 4)), Task("b", partial(hold, sink))]
+    with pytest.raises(KeyboardInterrupt):
+        run_tasks(both, 2)
+    os.close(sink)
+    assert os.read(source, 1) == b""
+    os.close(source)
+
+
 def test_a_driver_that_is_killed_takes_its_tasks_along() -> None:
     """Even by SIGKILL: the pipe that tells them so closes with it."""
     source, sink = os.pipe()
