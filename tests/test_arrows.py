@@ -8,6 +8,8 @@ import subprocess
 import sys
 from graphlib import TopologicalSorter
 
+import pytest
+
 from tests.arrows import ROOT, TOPS, imported, imported_at_once, modules, names, package, parsed
 
 
@@ -37,6 +39,19 @@ def test_all_ways_to_import_are_found():
     assert "runners.progress" in imported("runners.local.stages")
     assert "gristmill.job.base" in imported("gristmill") - imported_at_once("gristmill")
     assert "gristmill.report.series" in imported("gristmill.report.words") - imported_at_once("gristmill.report.words")
+
+
+def by_the_name_of_its_importers(module: str) -> str:
+    """`gristmill.runners.x` for `runners.x`."""
+    return module if module.startswith("gristmill") else f"gristmill.{module}"
+
+
+@pytest.mark.parametrize("module", [name for name, path in modules().items() if "mrjob" in path.read_text()])
+def test_a_module_that_imports_mrjob_can_be_the_first_to(module: str):
+    """On Python 3.13 mrjob cannot be imported before gristmill.job.mrjob_compat, whoever comes first: a task, say."""
+    code = f"import {by_the_name_of_its_importers(module)}"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_the_arrows_between_packages_are_printed_one_package_a_line():

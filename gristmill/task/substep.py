@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, cast
 
+import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input.reading import CHUNK
 from gristmill.job.process import Stopped
