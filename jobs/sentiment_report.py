@@ -10,9 +10,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from gristmill.job.options import positive
+from gristmill.job.options import as_typed, positive
 from gristmill.job.process import ending_in_one_line
-from gristmill.job.programs import as_typed
 from gristmill.report.output import write_output
 from gristmill.report.page import page
 from gristmill.report.series import collect_report

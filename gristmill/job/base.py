@@ -22,7 +22,6 @@ from gristmill.errors import BadInput, RunError
 from gristmill.input import records
 from gristmill.job import options
 from gristmill.job.process import ending_in_one_line, stopping_in_order
-from gristmill.job.programs import as_typed
 from gristmill.job.protocols import JSONProtocol
 from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
 from mrjob.job import MRJob
@@ -75,7 +74,7 @@ class Job(MRJob):
     def _usage(self) -> str:
         """The usage line with the job's docstring under it, which holds its examples."""
         about = inspect.cleandoc(type(self).__doc__ or "").replace("%", "%%")
-        return f"{super()._usage()}\n\n{as_typed(about)}"
+        return f"{super()._usage()}\n\n{options.as_typed(about)}"
 
     def _print_help(self, given: Any) -> None:
         from gristmill.job.help import help_text

@@ -1,17 +1,17 @@
 """The parser of a job's options, which mrjob fills: its errors are one line, and -r takes our runners alone.
 
-`positive` is the type of a job's own options.
+`positive` is the type of a job's own options; `program_name` and `as_typed` say how this process was started, by
+`gristmill index` or by `python -m jobs.inverted_index`.
 """
 
 from __future__ import annotations
 
+import os.path
 import shutil
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from functools import partial
 from typing import NoReturn
-
-from gristmill.job.programs import program_name
 
 #: What -r takes.
 RUNNERS = ("hadoop", "inline", "local", "spark")
@@ -42,3 +42,22 @@ def usage_error(message: str) -> NoReturn:
     """Exit with 2 after one line on stderr, where argparse writes the whole usage first."""
     sys.stderr.write(f"error: {message}; --help lists the options\n")
     sys.exit(2)
+
+
+def program_name() -> str:
+    """What the user typed to start this process: `gristmill index`, `python -m jobs.inverted_index`, `words.py`."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if spec is None or spec.origin != sys.argv[0]:
+        return os.path.basename(sys.argv[0])  # noqa: PTH119 (`gristmill index` is no path)
+    return f"python -m {spec.name.removesuffix('.__main__')}"
+
+
+def as_typed(text: str) -> str:
+    """A text in which `python -m jobs.…` stands as `gristmill …` where that is how this process was started."""
+    if sys.argv[0].startswith("gristmill "):
+        # here, since no task needs it, and every task asks for the usage line
+        from gristmill.job.programs import PROGRAMS
+
+        for name, program in PROGRAMS.items():
+            text = text.replace(f"python -m jobs.{program.module}", f"gristmill {name}")
+    return text

@@ -1,9 +1,7 @@
-"""The programs of Gristmill, and how each was started: `gristmill index` or `python -m jobs.inverted_index`."""
+"""The programs of Gristmill, by the names of their commands."""
 
 from __future__ import annotations
 
-import os.path
-import sys
 from typing import NamedTuple
 
 
@@ -25,19 +23,3 @@ PROGRAMS = {
     "report": Program("sentiment_report", "main", "the rows of `gristmill sentiment` to one HTML page"),
     "stream": Program("streaming", "Streaming.run", "any mapper program and any reducer program as a job"),
 }
-
-
-def program_name() -> str:
-    """What the user typed to start this process: `gristmill index`, `python -m jobs.inverted_index`, `words.py`."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    if spec is None or spec.origin != sys.argv[0]:
-        return os.path.basename(sys.argv[0])  # noqa: PTH119 (`gristmill index` is no path)
-    return f"python -m {spec.name.removesuffix('.__main__')}"
-
-
-def as_typed(text: str) -> str:
-    """A text in which `python -m jobs.…` stands as `gristmill …` where that is how this process was started."""
-    if sys.argv[0].startswith("gristmill "):
-        for name, program in PROGRAMS.items():
-            text = text.replace(f"python -m jobs.{program.module}", f"gristmill {name}")
-    return text

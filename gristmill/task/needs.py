@@ -21,6 +21,7 @@ import warnings
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import resolve_name
 from pathlib import Path
@@ -59,7 +60,8 @@ class Source:
     text: bytes | str
     is_package: bool = False
 
-    def parse(self) -> ast.Module:
+    @cached_property
+    def tree(self) -> ast.Module:
         """The syntax tree; an empty one of what Python cannot parse."""
         try:
             with warnings.catch_warnings():
@@ -104,7 +106,7 @@ def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
 
     Those under ``if TYPE_CHECKING`` are left out. A source that Python cannot parse has none.
     """
-    nodes: list[Any] = [source.parse()]
+    nodes: list[Any] = [source.tree]
     package = source.name if source.is_package else source.name.rpartition(".")[0]
     while nodes:
         node = nodes.pop()
@@ -126,7 +128,7 @@ def imported(source: Source, *, in_functions: bool = True) -> Iterator[str]:
 
 def named(source: Source) -> Iterator[str]:
     """The strings in a source that may name a module of ours or mrjob's, to be imported by that name."""
-    for node in ast.walk(source.parse()):
+    for node in ast.walk(source.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_name(node.value):
             yield node.value
 
