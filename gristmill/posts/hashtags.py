@@ -3,13 +3,14 @@
 A tag is a run of word characters (as `gristmill.text.words` has them, by Unicode 13.0 on every Python) and of the
 joiners that Twitter allows, not digits alone, of up to 100 characters. In a text a # stands before it, and before that
 no word character and no &; none stands in a link. Every function here returns tags casefolded and in NFC, each once, in
-the order in which they come.
+the order in which they come; what stands after a post's first 1,000 is passed over.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gristmill.memo import BoundedMemo
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Characters, as Twitter has it; longer ones are no tags.
 LONGEST = 100
+
+#: Tags of a post; one of more is spam, and a line of 8 MB has room for two million.
+MOST = 1000
 
 #: Tags that are remembered as they are written: under 20 MB.
 TAGS = 1 << 16
@@ -56,7 +60,7 @@ def in_cell(cell: str) -> tuple[str, ...]:
 
 def distinct(raw: Iterable[Any]) -> tuple[str, ...]:
     """The tags of texts that are a tag each, with or without a #; what is no text, or no tag, is passed over."""
-    tags = [_tags[tag] for tag in raw if type(tag) is str]
+    tags = [_tags[tag] for tag in islice(raw, MOST) if type(tag) is str]
     return tuple(dict.fromkeys(filter(None, tags)))
 
 

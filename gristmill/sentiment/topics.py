@@ -7,29 +7,37 @@
 Words are those of the index (`gristmill.text.words`: Unicode 13.0 on every Python), without accents on Latin, Greek and
 Cyrillic letters and without a final 's. So they match whole, whatever their case, and any punctuation may stand between
 the words of a phrase. Chinese and Japanese, which have no spaces, match within a run of two characters or more.
+
+One letter and the ++ or # right after it are one word, so C++ and C# are no C. So are a longer word and its signs where
+a keyword has them (Notepad++).
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import chain, filterfalse
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from gristmill.memo import BoundedMemo
-from gristmill.text.words import SEPARATORS, words
+from gristmill.sentiment.phrases import Phrases
+from gristmill.text.words import SEPARATORS, ranges, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    Phrase = tuple[str, ...]
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 #: Tokens that are remembered, and the bytes of the longest one: under 15 MB.
 TOKENS, LONGEST = 1 << 16, 64
 
+#: How the signs that may belong to a word are compared: wide ones, and that of music, as ASCII.
+_SIGNS = str.maketrans("\uff0b\uff03\u266f", "+##")
+
 _like_a_path = re.compile(r"[^\s,]*/[^,]*|[^\s,]+\.\w+").fullmatch
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+_has_sign = re.compile("[+#\uff0b\uff03\u266f]").search
+_after_word = re.compile("[+#\uff0b\uff03\u266f]+$").findall
 
 
 def load_topics(source: str) -> dict[str, list[str]]:
@@ -62,36 +70,58 @@ class Topics:
 
     def __init__(self, topics: Mapping[str, Iterable[str]]) -> None:
         """Topics by name, each with its keywords; ValueError where one of them has no word."""
-        #: By first word, the phrases that begin with it, each with its topic.
-        self._phrases: dict[str, list[tuple[Phrase, str]]] = {}
-        for name, keywords in topics.items():
-            for keyword in keywords:
-                phrase = tuple(chain.from_iterable(map(_words, _tokens(keyword))))
-                if not phrase:
-                    raise ValueError(f"keyword {keyword[:60]!r} has no letter or digit; mend it")
-                self._phrases.setdefault(phrase[0], []).append((phrase, name))
+        keywords = [(name, keyword) for name, each in topics.items() for keyword in each]
+        phrases = [(name, list(_words_of(_signed().split(keyword)))) for name, keyword in keywords]
+        for (_, keyword), (_, phrase) in zip(keywords, phrases):
+            if not phrase:
+                raise ValueError(f"keyword {keyword[:60]!r} has no letter or digit; mend it")
+        self._phrases = Phrases(phrases)
+        #: The words with signs that make a difference.
+        self._wanted = {form for _, phrase in phrases for word in phrase for form in _signed_forms(word)}
+        first = self._phrases.first
         #: First words in ASCII: a token of letters and digits begins a phrase where it is one of these.
-        self._first = {word.encode() for word in self._phrases if word.isascii()}
-        phrases = self._phrases
+        self._first = {word.encode() for word in first if word.isascii()}
         #: Whether any other token has a word that begins a phrase.
         self._begins: BoundedMemo[bytes, bool] = BoundedMemo(
-            lambda token: any(word in phrases for word in _words(token)), TOKENS, keep=_is_short
+            lambda token: any(word in first for word in _words(token)), TOKENS, keep=_is_short
         )
 
     def in_text(self, text: str) -> list[str]:
         """The names of a text's topics, in order of their characters, each once."""
+        if self._wanted and _has_sign(text):
+            return sorted(self._phrases.names_in(_words_of(_signed().split(text), self._wanted)))
         tokens = _tokens(text)
         others = filterfalse(bytes.isalnum, tokens)
         if self._first.isdisjoint(tokens) and not any(map(self._begins.__getitem__, others)):
             return []
-        words = list(chain.from_iterable(map(_words, tokens)))
-        return sorted({name for index, word in enumerate(words) for name in self._at(words, index, word)})
+        return sorted(self._phrases.names_in(chain.from_iterable(map(_words, tokens))))
 
-    def _at(self, words: Sequence[str], index: int, word: str) -> Iterable[str]:
-        """The topics of the phrases that begin with the word at this index."""
-        for phrase, name in self._phrases.get(word, ()):
-            if len(phrase) == 1 or tuple(words[index : index + len(phrase)]) == phrase:
-                yield name
+
+@cache
+def _signed() -> re.Pattern[str]:
+    """Matches, as a group, a word and the signs right after it: two + or more, or one that begins no other word."""
+    word = ranges({"word", "mark"}, closed=False)
+    plus, sharp = "[+\uff0b]", "[#\uff03\u266f]"
+    signs = f"{plus}{plus}+|{plus}(?![{word}])|{sharp}(?![A-Za-z_])"
+    return re.compile(f"(?<![{word}'’])([{word}'’]+(?:{signs}))")
+
+
+def _words_of(pieces: Sequence[str], wanted: Container[str] | None = None) -> Iterator[str]:
+    """The words of a text that was cut by `_signed`; of those with signs the `wanted` keep them, if None all."""
+    for index, piece in enumerate(pieces):
+        found = list(chain.from_iterable(map(_words, _tokens(piece))))
+        if index % 2 and found:
+            signed = found[-1] + _after_word(piece)[0].translate(_SIGNS)
+            if wanted is None or signed in wanted:
+                found[-1] = signed
+        yield from found
+
+
+def _signed_forms(word: str) -> Iterable[str]:
+    """The words with signs that a keyword's word is, or is not to be taken for."""
+    stem = word.rstrip("+#")
+    forms = {word} if stem != word else set()
+    return {*forms, f"{stem}++", f"{stem}#"} if len(stem) == 1 and stem.isalpha() else forms
 
 
 def _is_short(token: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 
@@ -80,10 +81,23 @@ def test_no_more_tags_are_remembered_than_is_said(monkeypatch: pytest.MonkeyPatc
     assert hashtags._tags == {"C": "c", "A": "a"}
 
 
-def test_every_code_point_in_a_tag_is_the_same_on_every_python():
+def test_every_code_point_in_a_tag_is_the_same_on_every_python(monkeypatch: pytest.MonkeyPatch):
     """The tags of a text that holds each, in pieces; Python 3.9 to 3.13 have Unicode 13.0 to 15.1."""
+    monkeypatch.setattr(hashtags, "MOST", 0x1000)
     digest = hashlib.sha256()
     for start in range(0, 0x110000, 0x1000):
         text = "".join(f" #a{chr(code)}b" for code in range(start, start + 0x1000))
         digest.update("\n".join(in_text(text)).encode())
     assert digest.hexdigest() == "faa7ae86c16b92c1abb720f50c52e7742816ef66b78459bab70fda63802432ac"
+
+
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_a_post_has_at_most_its_first_thousand_tags(letter: str):
+    """A post of a million is spam: it costs no more than the search for them."""
+    written = [f"{letter}{number}" for number in range(200_000)]
+    first = tuple(written[:1000])
+    start = time.process_time()
+    assert in_text("#" + " #".join(written)) == first
+    assert in_objects([{"text": tag} for tag in written], "text") == first
+    assert in_cell(" ".join(written)) == first
+    assert time.process_time() - start < 2

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
+from typing import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -54,6 +56,60 @@ FINDER = Topics(
 def test_a_text_has_the_topics_of_its_words(text: str, found: list[str]):
     """Punctuation between the words of a phrase is no matter; order and neighbourhood are."""
     assert FINDER.in_text(text) == found
+
+
+SIGNED = Topics({name: [name] for name in ("C", "C++", "C#", "F#", "Notepad++", "A+", "C++ builder")})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("C, c. (C) vitamin C", ["C"]),
+        ("C++", ["C++"]),
+        ("C#", ["C#"]),
+        ("c/c++/c#", ["C", "C#", "C++"]),
+        ("We write C++11 in Notepad++ and C#8.", ["C#", "C++", "Notepad++"]),
+        ("日本C++語 C#を学ぶ", ["C#", "C++"]),
+        ("C＋＋, f♯ and F＃", ["C++", "F#"]),
+        ("#C++ is 'C++'s' tag", ["C++"]),
+        ("a C++ builder", ["C++", "C++ builder"]),
+        ("got an A+!", ["A+"]),
+        ("A++, a", []),
+        ("C+ C+D C#bread C- C--", ["C"]),
+        ("notepad, abc++, abc#", []),
+    ],
+)
+def test_signs_after_a_word_tell_languages_apart(text: str, found: list[str]):
+    """C++ and C# are no C, nor is C one of them; other words keep their signs where a keyword has them."""
+    assert SIGNED.in_text(text) == found
+
+
+def test_a_topic_of_one_letter_is_not_that_letter_with_signs():
+    """Whether or not there are topics for these."""
+    assert [Topics({"C": ["C"]}).in_text(text) for text in ("C", "C++", "C#", "so C+")] == [["C"], [], [], ["C"]]
+    assert Topics({"bread": ["bread"]}).in_text("bread++ #bread# bread+butter") == ["bread"]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    ("phrases", "text"),
+    [
+        ([f"mill wheel{number}" for number in range(2000)], "mill "),
+        (["mill " * number + "stone" for number in range(1, 200)], "mill "),
+        (["mill " * number for number in range(1, 200)], "mill "),
+        ([f"mill{'+' * number} stone" for number in range(2000)], "mill++ "),
+    ],
+)
+def test_phrases_that_begin_alike_take_time_linear_in_the_text(phrases: list[str], text: str):
+    """2,000 of one first word, and phrases of which each holds the one before; of two sizes the greater takes twice."""
+    finder = Topics({phrase: [phrase] for phrase in phrases})
+    small, great = (seconds(lambda: finder.in_text(text * 40_000)), seconds(lambda: finder.in_text(text * 80_000)))
+    assert great < max(4 * small, 1)
 
 
 def test_a_finder_forgets_rather_than_grows(monkeypatch: pytest.MonkeyPatch):
