@@ -30,6 +30,7 @@ from gristmill.job.protocols import BytesProtocol
 from gristmill.task.environment import INPUT_NAME, WHOLE_FILES
 from gristmill.text import stems
 from gristmill.text.words import Analyser
+from gristmill.typed import is_file
 from mrjob.protocol import BytesValueProtocol
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class InvertedIndex(Job):
         # here, since most tasks need none
         from gristmill.text.stop_words import languages, parse_stop_words, stop_words
 
-        if words in languages() or not Path(words).is_file():
+        if words in languages() or not is_file(words):
             return stop_words(words)
         # the file is sent to the tasks
         self._passthru_arg_dests.discard("stop_words")

@@ -29,6 +29,7 @@ from gristmill.sentiment.keys import WINDOWS, Groups
 from gristmill.sentiment.tallies import Tallies
 from gristmill.sentiment.tally import Scored, Tally, add_states
 from gristmill.task.environment import WHOLE_FILES
+from gristmill.typed import is_file
 from mrjob.protocol import BytesValueProtocol
 from mrjob.step import MRStep
 
@@ -65,7 +66,7 @@ class SentimentAgg(Job):
         """Parse the keywords, and refuse options that do not go together."""
         super().load_args(args)
         keywords = self.options.keywords
-        if keywords and Path(keywords).is_file():
+        if keywords and is_file(keywords):
             # a file is uploaded for the tasks
             self._passthru_arg_dests.discard("keywords")
             self._file_arg_dests.add("keywords")

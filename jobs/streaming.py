@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.job.base import Job
+from gristmill.typed import is_file
 from mrjob.step import MRStep
 from mrjob.util import cmd_line
 
@@ -82,7 +83,7 @@ class Streaming(Job):
             raise ValueError("with --reducer NONE there is nothing to combine; leave out --combiner")
         named: dict[str, str] = {}
         for path in self.files():
-            if not Path(path).is_file():
+            if not is_file(path):
                 raise ValueError(f"--file {path}: there is no such file; check the path")
             other = named.setdefault(Path(path).name, path)
             if other != path:
@@ -127,7 +128,7 @@ def _words(program: str) -> list[tuple[str, bool]]:
 
 
 def _is_file_here(word: str) -> bool:
-    return not Path(word).is_absolute() and Path(word).is_file()
+    return not Path(word).is_absolute() and is_file(word)
 
 
 def _command(program: str) -> str:

@@ -22,8 +22,8 @@ from gristmill.shuffle.merge import Run, join_lines, merge_all
 from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
-from mrjob.runner import MRJobRunner
 
+from .job_key import JobKey
 from .manifest import NAME, manifest_bytes, no_manifest
 from .owned_folder import OwnedFolder
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SORT_MB = 32
 
 
-class HadoopConventions(MRJobRunner):
+class HadoopConventions(JobKey):
     """A runner that reads and writes by Hadoop's conventions, and leaves no temporary files."""
 
     _scratch: OwnedFolder | None = None
@@ -111,9 +111,7 @@ class HadoopConventions(MRJobRunner):
 
     def _run(self) -> None:
         """Write to a hidden folder beside the output folder, and rename it when it is complete."""
-        steps = self._step_output_dir and Path(self._step_output_dir)
-        if steps and steps.exists() and any(steps.iterdir()):
-            raise OutputError(f"step output directory {steps} is not empty; name another, or remove what it holds")
+        _check_empty(self._step_output_dir)
         target = self._output_path()
         if target is None:
             super()._run()
@@ -169,3 +167,15 @@ class HadoopConventions(MRJobRunner):
             self._scratch.remove()
         elif self._scratch:
             self._scratch.keep()
+
+
+def _check_empty(folder: str | None) -> None:
+    """Raise OutputError where the folder for the output of steps holds something, or cannot be looked into."""
+    named = f"step output directory {folder}"
+    try:
+        if folder and any(Path(folder).iterdir()):
+            raise OutputError(f"{named} is not empty; name another, or remove what it holds")
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise OutputError(f"{named}: {error.strerror}; name another") from None

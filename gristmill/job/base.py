@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
-from gristmill.errors import BadInput, RunError
+from gristmill.errors import BadInput
 from gristmill.input import records
 from gristmill.job import options
 from gristmill.job.process import ending_in_one_line, stopping_in_order
@@ -123,14 +123,10 @@ class Job(MRJob):
         # a path may be no UTF-8
         stream = codecs.getwriter("utf_8")(self.stderr, "backslashreplace")
         self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
-        if not self.steps():
-            raise RunError(f"{type(self).__name__} has no steps; define a mapper, a reducer or both")
-        try:
-            runner = self.make_runner()
-        except NotImplementedError as error:
-            raise RunError(f"-r {self.options.runner or 'local'} cannot run this job: {error}") from None
-        except OSError as error:
-            raise RunError(f"{str(error).rstrip('!')}; check the path") from None
+        # here, since no task needs it
+        from gristmill.job.driver import checked_runner
+
+        runner = checked_runner(self)
         with stopping_in_order(), runner:
             runner.run()
             if self._should_cat_output():

@@ -10,6 +10,7 @@ from yaml import YAMLError
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import RunError
+from gristmill.typed import is_file
 from mrjob.conf import ClearedValue, _conf_object_at_path, find_mrjob_conf
 from mrjob.util import expand_path
 
@@ -25,7 +26,7 @@ def settings(paths: list[str] | None) -> list[str] | None:
     Raises RunError for a file that cannot be used.
     """
     named = Path(os.environ.get("MRJOB_CONF", "")).expanduser()
-    if paths is None and not named.is_file() and Path(CONF).is_file():
+    if paths is None and not is_file(named) and is_file(CONF):
         paths = [CONF]
     files = [find_mrjob_conf()] if paths is None else paths
     seen: set[str] = set()

@@ -24,6 +24,7 @@ from unicodedata import normalize
 from gristmill.memo import BoundedMemo
 from gristmill.sentiment.phrases import Phrases
 from gristmill.text.words import SEPARATORS, ranges, words
+from gristmill.typed import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ _after_word = re.compile("[+#\uff0b\uff03\u266f]+$").findall
 
 def load_topics(source: str) -> dict[str, list[str]]:
     """The keywords of each topic, from a file or a list with commas; OSError, or ValueError where there is none."""
-    if Path(source).is_file():
+    if is_file(source):
         return parse_topics(Path(source).read_bytes().decode("utf-8-sig").splitlines())
     if _like_a_path(source):
         raise ValueError(f"{source!r} is no file; give one, or a list of words with commas between")

@@ -26,6 +26,7 @@ from mrjob.hadoop import HadoopJobRunner
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
 
+from ..job_key import JobKey
 from ..manifest import no_manifest
 from ..progress import Percent
 from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments, step_jobconf
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("mrjob.gristmill")
 
 
-class HadoopRunner(HadoopJobRunner):
+class HadoopRunner(JobKey, HadoopJobRunner):
     """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options.
 
     Its methods are the hooks of mrjob's runner, in the order of a run.

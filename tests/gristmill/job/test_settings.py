@@ -112,6 +112,8 @@ def test_a_path_to_send_along_that_is_not_there_is_named(run_job: RunJob, tmp_pa
     ran = run_job("telling.py", "-q", "--no-conf", kind, "/nowhere", cwd=tmp_path, stdin=b"x\n")
     assert (ran.returncode, ran.stdout) == (1, b"")
     message = (
-        "/nowhere is not a directory; check the path" if kind == "--dirs" else "No such file or directory: /nowhere"
+        "/nowhere is not a directory; check the path"
+        if kind == "--dirs"
+        else "/nowhere, which the job sends to its tasks: No such file or directory; check the path"
     )
     assert ran.stderr.decode() == f"error: {message}\n"

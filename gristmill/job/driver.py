@@ -1,0 +1,44 @@
+"""What a job's driver sees to before its runner starts: that there is one, and that what goes along is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+from gristmill.errors import InputError, RunError
+from mrjob.parse import is_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def checked_runner(job: Any) -> Any:
+    """The runner of a job, which has not started anything yet; RunError where it cannot run the job."""
+    if not job.steps():
+        raise RunError(f"{type(job).__name__} has no steps; define a mapper, a reducer or both")
+    try:
+        runner = job.make_runner()
+    except NotImplementedError as error:
+        raise RunError(f"-r {job.options.runner or 'local'} cannot run this job: {error}") from None
+    except OSError as error:
+        raise RunError(f"{str(error).rstrip('!')}; check the path") from None
+    check_sent(_sent_paths(runner))
+    return runner
+
+
+def check_sent(paths: Iterable[str]) -> None:
+    """Raise InputError for the first path that is none of a file of this machine, nor a URI of another."""
+    for path in paths:
+        try:
+            Path(path).stat()
+        except OSError as error:
+            raise InputError(f"{path}, which the job sends to its tasks: {error.strerror}; check the path") from None
+
+
+def _sent_paths(runner: Any) -> list[str]:
+    """The paths on this machine of what goes along, as they were given; a folder is packed when the job runs."""
+    packed = set(runner._dir_to_archive_path.values())
+    jars = runner._opts["libjars"] if runner.alias in ("hadoop", "spark") else ()
+    paths = [*runner._working_dir_mgr.paths(), *runner._opts["py_files"], *jars]
+    return sorted(path for path in paths if not is_uri(path) and path not in packed)

@@ -1,0 +1,31 @@
+"""Words that a person typed: whether one names a file, and which known word a misspelt one is nearest to."""
+
+from __future__ import annotations
+
+import os
+import stat
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from gristmill.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def is_file(word: str | os.PathLike[str]) -> bool:
+    """Whether a word is the path of a file; InputError where the system does not let us look.
+
+    `Path.is_file` raises OSError for a word that is too long to be a name: an awk program, a list of keywords.
+    """
+    try:
+        return stat.S_ISREG(os.stat(word).st_mode)  # noqa: PTH116 (no word becomes a Path before it is one)
+    except PermissionError as error:
+        raise InputError(f"{error.filename}: {error.strerror}; check the path and its permissions") from None
+    except (OSError, ValueError):
+        return False
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`` (did you mean --mapper?)``: the known word nearest to `word`, to stand behind it; "" where none is near."""
+    return "".join(f" (did you mean {near}?)" for near in get_close_matches(word, list(known), n=1))
