@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
-from gristmill.input.compression import OPENERS, Decompressed, suffix
+from gristmill.input import compression
+from gristmill.input.decompress import Decompressed
 from gristmill.input.find import raise_input_error
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def open_split(split: Split, on_read: Callable[[int], None] = lambda _: None) ->
     `on_read` is called with the number of bytes of each read of the file, before they are decompressed.
     """
     raw: io.RawIOBase = _Range(open_raw(split.file.path), split, on_read)
-    if opener := OPENERS.get(suffix(split.file.path)):
-        raw = Decompressed(opener(io.BufferedReader(raw, CHUNK)), raw, split.file.path)
+    if form := compression.form(split.file.path):
+        raw = Decompressed(raw, form, split.file.path)
     return io.BufferedReader(raw, CHUNK)
 
 

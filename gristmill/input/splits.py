@@ -98,7 +98,7 @@ def _size(file: InputFile) -> int:
 
 def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:
     count = -(-size // goal)
-    if count < 2 or compression.suffix(file.path) in compression.OPENERS:
+    if count < 2 or compression.form(file.path):
         yield Split(file, 0, size)
         return
     with open_raw(file.path) as source:

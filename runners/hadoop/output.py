@@ -99,7 +99,7 @@ def _plain(path: Path, target: Path) -> Path:
             while data := source.read(reading.CHUNK):
                 sink.write(decompress.decompress(data))
         return target
-    if compression.suffix(path.name) in compression.OPENERS:
+    if compression.form(path.name):
         with reading.open_split(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, reading.CHUNK)
         return target

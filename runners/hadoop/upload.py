@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import quote
 
-from gristmill.input.compression import check_readable
+from gristmill.input.compression import check_readable, suffix
 from gristmill.input.find import InputFile, find_files
 
 from .command import NoAnswer
@@ -50,8 +50,10 @@ def local_inputs(paths: Iterable[str]) -> list[InputFile]:
     paths = list(paths)
     here = [path for path in paths if not is_remote(path)]
     files = [file for path in here for file in ([InputFile("-", "")] if path == "-" else find_files(path))]
-    for name in (*(file.path for file in files), *filter(is_remote, paths)):
-        check_readable(name, by="hadoop")
+    for file in files:
+        check_readable(file.path, by="hadoop")
+    for path in filter(is_remote, paths):
+        check_readable(path, by="hadoop", as_named=True)
     return files
 
 
@@ -100,7 +102,9 @@ def send(here: Path, there: str, files: RemoteFiles, ledger: CleanupLedger) -> N
 def link_inputs(folder: Path, paths: Iterable[str]) -> None:
     """Links to files in folders 0000000, 0000001, … under `folder`, so that they are listed in this order."""
     for number, path in enumerate(paths):
-        _link(folder / f"{number:07d}" / safe_name(Path(path).name), path)
+        name, end = Path(path).name, suffix(path)
+        # Hadoop takes a suffix in capitals for none
+        _link(folder / f"{number:07d}" / safe_name(name[: len(name) - len(end)] + end), path)
 
 
 def link_files(folder: Path, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:

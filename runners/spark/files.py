@@ -97,7 +97,7 @@ class JvmFiles:
 
     def size(self, path: str) -> int:
         """The length of a file in bytes; InputError for one that Spark does not read."""
-        check_readable(path, by="spark")
+        check_readable(path, by="spark", as_named=True)
         system, there = self._open(path)
         return int(system.getFileStatus(there).getLen())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.input.compression import COMPRESSIONS, OPENERS, check_readable, suffix
+from gristmill.input.compression import COMPRESSIONS, check_readable, form, suffix
 
 if TYPE_CHECKING:
     from gristmill.input.compression import Reader
@@ -39,7 +39,7 @@ def test_each_reader_takes_what_it_reads_and_refuses_the_rest(by: Reader) -> Non
 
 
 @pytest.mark.parametrize("by", READ)
-@pytest.mark.parametrize("name", ["a.tar", "a.tgz", "a.tar.gz", "a.tbz2"])
+@pytest.mark.parametrize("name", ["a.tar", "a.tgz", "a.tar.gz", "a.tbz2", "a.Tar.GZ", "a.tar.lz4", "a.TZST", ".tar"])
 def test_an_archive_of_files_is_read_by_none(by: Reader, name: str) -> None:
     """Its headers are no text."""
     with pytest.raises(InputError) as error:
@@ -48,14 +48,38 @@ def test_an_archive_of_files_is_read_by_none(by: Reader, name: str) -> None:
 
 
 def test_a_name_without_such_a_suffix_is_read_as_text() -> None:
-    """A capital letter makes another name."""
-    for name in ("a.tsv", "gz", "a.gz.txt", "a.GZ", "-", ""):
+    """Also where it has one in its middle."""
+    for name in ("a.tsv", "gz", "a.gz.txt", "GZ", "-", ""):
         assert suffix(name) == ""
+        assert form(name) is None
         for by in READ:
             check_readable(name, by=by)
 
 
 def test_the_suffix_of_a_name_says_how_it_is_opened() -> None:
-    """Also where a dot stands before it."""
-    assert [suffix(name) for name in ("a.tsv.gz", ".xz", "a.lz4", "a.Z")] == [".gz", ".xz", ".lz4", ".Z"]
-    assert " ".join(OPENERS) == READ["here"]
+    """Also where a dot stands before it, and in capitals, as Windows and old machines write it."""
+    assert [suffix(name) for name in ("a.tsv.gz", ".xz", "a.lz4", "a.Z", "D.TSV.GZ", "a.Bz2")] == [
+        ".gz",
+        ".xz",
+        ".lz4",
+        ".z",
+        ".gz",
+        ".bz2",
+    ]
+    assert " ".join(end for end in COMPRESSIONS if form(f"A{end.upper()}")) == READ["here"]
+
+
+def test_a_name_in_capitals_is_refused_with_the_others_of_its_kind() -> None:
+    """`B.ZIP` is no text either."""
+    with pytest.raises(InputError, match=r"^B\.ZIP: this compression is not read here, only "):
+        check_readable("B.ZIP", by="here")
+
+
+@pytest.mark.parametrize("by", ["hadoop", "spark"])
+def test_a_name_in_capitals_on_a_cluster_is_refused_since_it_is_text_there(by: Reader) -> None:
+    """Hadoop's table of suffixes heeds the case."""
+    check_readable("hdfs:///d.tsv.gz", by=by, as_named=True)
+    check_readable("hdfs:///D.TSV", by=by, as_named=True)
+    with pytest.raises(InputError) as error:
+        check_readable("hdfs:///D.TSV.GZ", by=by, as_named=True)
+    assert str(error.value) == ("hdfs:///D.TSV.GZ: in capitals it is text for Hadoop's codecs; rename it to end in .gz")

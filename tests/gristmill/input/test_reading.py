@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import threading
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.input import compression, find, reading, splits
+from gristmill.input import find, reading, splits
 from gristmill.input.find import InputFile
 from tests.runners.helpers import COMPRESS, write
 
@@ -59,18 +58,6 @@ def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, suffix: str, d
     assert str(error.value).startswith(f"{path}: damaged, cut short, or not what its name says (")
     assert str(error.value).endswith("); fetch or make it again")
     assert "\n" not in str(error.value)
-
-
-def test_an_error_of_ours_in_a_decompressor_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes out as it is."""
-
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            raise ZeroDivisionError
-
-    monkeypatch.setitem(compression.OPENERS, ".gz", lambda _: Broken())
-    with pytest.raises(ZeroDivisionError):
-        read(write(tmp_path / "a.gz"))
 
 
 def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:

@@ -51,7 +51,10 @@ def test_inputs_are_found_in_the_order_given(tmp_path: Path) -> None:
     assert found[2] == InputFile("-", "")
 
 
-@pytest.mark.parametrize("name", ["a.xz", "a.zip", "a.7z", "a.tar.gz", "hdfs:///logs/a.xz", "hdfs:///logs/*.tgz"])
+@pytest.mark.parametrize(
+    "name",
+    ["a.xz", "a.zip", "a.7z", "a.tar.gz", "hdfs:///logs/a.xz", "hdfs:///logs/*.tgz", "B.ZIP", "hdfs:///logs/B.Zip"],
+)
 def test_a_file_that_hadoop_would_take_for_text_is_refused(name: str, tmp_path: Path) -> None:
     """By its name, before anything starts."""
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -66,6 +69,18 @@ def test_a_file_that_hadoop_reads_is_taken(name: str, tmp_path: Path) -> None:
     """By its own codecs."""
     (tmp_path / name).touch()
     assert [file.path for file in local_inputs([str(tmp_path / name)])] == [str(tmp_path / name)]
+
+
+def test_a_suffix_in_capitals_is_small_on_the_cluster_where_the_file_is_ours(tmp_path: Path) -> None:
+    """Hadoop would take D.TSV.GZ for text; so it does with a file that is there already, which is refused."""
+    (tmp_path / "D.TSV.GZ").touch()
+    (file,) = local_inputs([str(tmp_path / "D.TSV.GZ")])
+    assert file.name.endswith("/D.TSV.GZ")
+    link_inputs(tmp_path / "input", [file.path])
+    assert (tmp_path / "input" / "0000000" / "D.TSV.gz").exists()
+    with pytest.raises(InputError) as error:
+        local_inputs(["hdfs:///logs/D.TSV.GZ"])
+    assert str(error.value).startswith("hdfs:///logs/D.TSV.GZ: in capitals it is text for Hadoop's codecs; rename it")
 
 
 def test_inputs_are_links_that_are_listed_in_their_order(tmp_path: Path) -> None:
