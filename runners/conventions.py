@@ -25,7 +25,7 @@ from mrjob.parse import is_uri
 
 from .job_key import JobKey
 from .manifest import NAME, manifest_bytes, no_manifest
-from .owned_folder import OwnedFolder
+from .owned_folder import OwnedFolder, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: MB of map output that a task holds before a spill, where jobconf does not set mapreduce.task.io.sort.mb.
 SORT_MB = 32
+#: Names of the folders that outputs are written to until they are complete.
+_STAGING = re.compile(r"\..+\.gristmill\..+", re.DOTALL)
 
 
 class HadoopConventions(JobKey):
@@ -55,7 +57,9 @@ class HadoopConventions(JobKey):
             try:
                 # set-up commands are shell, and their paths are not quoted
                 name = re.sub(r"[^\w.-]", "_", self._job_key)
-                self._scratch = OwnedFolder(parent, f"gristmill-{os.getuid()}.", name)
+                prefix = f"gristmill-{os.getuid()}."
+                sweep(parent, re.compile(re.escape(prefix) + ".+"))
+                self._scratch = OwnedFolder(parent, prefix, name)
             except OSError as error:
                 raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
             self._local_tmp_dir = str(self._scratch.path)
@@ -119,6 +123,7 @@ class HadoopConventions(JobKey):
         if os.path.lexists(target):
             raise output_exists(self._output_dir)
         with self._output_errors():
+            sweep(target.parent, _STAGING)
             self._staging = OwnedFolder(target.parent, f".{target.name}.gristmill.", self._job_key)
         super()._run()
         with self._output_errors():

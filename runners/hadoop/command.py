@@ -56,6 +56,12 @@ def find_streaming_jar(folders: Iterable[str]) -> str:
     return str(min(jars, key=lambda jar: (len(jar.parts), len(jar.name))))
 
 
+def settings_folder(hadoop: Sequence[str]) -> Path:
+    """The folder of the site's settings that the command `hadoop` reads, unless its arguments name another."""
+    home = os.environ.get("HADOOP_HOME") or Path(hadoop[0]).resolve().parent.parent
+    return Path(os.environ.get("HADOOP_CONF_DIR") or Path(home, "etc", "hadoop"))
+
+
 def environment() -> dict[str, str]:
     """This process's environment, in which Java takes names and arguments to be UTF-8, and logs what it does."""
     env = dict(os.environ)

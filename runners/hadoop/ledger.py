@@ -1,35 +1,59 @@
-"""What a run has on the cluster that is to be removed: written down, so that a later run can do it."""
+"""What a run has on the cluster that is to be removed: written down, so that a later run can do it.
+
+    TMPDIR/gristmill-hadoop-UID.RUN/left.json
+    {"cluster": "…", "folders": ["gristmill.RUN", "/out/.NAME.gristmill.RUN", …], "jobs": ["job_…", …]}
+
+A later run removes what a ledger names. So it believes one only where nobody else can have written it, and takes from
+it only what a run of ours makes, on the cluster that it uses itself.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
-from ..owned_folder import OwnedFolder
+from ..owned_folder import OwnedFolder, open_own, sweep
+from .cluster import cluster_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..remote_files import RemoteFiles
     from .yarn import Yarn
 
 
 log = logging.getLogger("mrjob.gristmill")
 
+_PREFIX = f"gristmill-hadoop-{os.getuid()}."
+_NAMES = re.compile(re.escape(_PREFIX) + ".+")
+#: The most bytes of a ledger that are read.
+_MOST = 1 << 20
+#: The name of a run: its job's, its user's, date, time, microseconds.
+_RUN = r"[\w.-]+\.\d{8}\.\d{6}\.\d{6}"
+_JOB = re.compile(r"job_\d+_\d+", re.ASCII)
+#: No letter that ``hadoop fs`` takes for a pattern, or a terminal for a command.
+_LETTER = r"[^/*?\[\]{}\\\x00-\x1f\x7f-\x9f]"
+_FOLDER = re.compile(
+    rf"(?:[a-z][\w+.-]*:/)?(?!(?:.*/)?\.\.?/)(?:{_LETTER}*/)*"
+    rf"(?:gristmill\.{_RUN}|\.{_LETTER}+\.gristmill\.{_RUN}|\.staging/{_JOB.pattern})",
+    re.ASCII,
+)
+
 
 class CleanupLedger:
-    """Folders of the cluster to remove, and jobs that run there to kill; kept as JSON in a folder of this machine.
-
-    {"folders": ["gristmill.KEY", …], "jobs": ["job_…", …]}
-    """
+    """Folders of the cluster to remove, and jobs that run there to kill; kept as JSON in a folder of this machine."""
 
     NAME = "left.json"
 
     def __init__(self) -> None:
+        self.cluster = ""
         self.folders: list[str] = []
         self.jobs: list[str] = []
         self._file: Path | None = None
@@ -39,14 +63,26 @@ class CleanupLedger:
         self._file = folder / self.NAME
         self._save()
 
-    def take_over(self, folder: Path) -> None:
-        """Add the entries of the ledger in `folder`, whose run was killed."""
+    def take_over(self, folder: Path) -> bool:
+        """Add the entries of the ledger in `folder`, whose run was killed; False where they are of another cluster."""
         try:
-            entries = json.loads((folder / self.NAME).read_bytes())
-        except (OSError, ValueError):  # killed before it was written
-            return
-        self.folders += entries["folders"]
-        self.jobs += entries["jobs"]
+            cluster, folders, jobs = _entries(folder)
+        except FileNotFoundError:  # killed before it was written
+            return True
+        except (OSError, ValueError, RecursionError):
+            log.warning("%s is no ledger of a run; what it names is left as it is", folder / self.NAME)
+            return True
+        if cluster != self.cluster:
+            _name_once(folder, cluster)
+            return False
+        strange = [name for name in folders if not _FOLDER.fullmatch(name)]
+        strange += [name for name in jobs if not _JOB.fullmatch(name)]
+        if strange:
+            log.warning("left as they are, since no run makes them: %s", ", ".join(map(repr, strange)))
+        self.folders += [name for name in folders if name not in (*self.folders, *strange)]
+        self.jobs += [name for name in jobs if name not in (*self.jobs, *strange)]
+        self._save()
+        return True
 
     def enter(self, folder: str = "", job: str = "") -> None:
         """Enter a folder that is about to be made, or a job that runs; "" is none, and an entry is made once."""
@@ -61,22 +97,55 @@ class CleanupLedger:
         self._save()
 
     def _save(self) -> None:
-        if self._file and self._file.parent.is_dir():
-            self._file.write_text(json.dumps({"folders": self.folders, "jobs": self.jobs}), encoding="utf-8")
+        if not self._file or not self._file.parent.is_dir():
+            return
+        content = {"cluster": self.cluster, "folders": self.folders, "jobs": self.jobs}
+        # whole at every moment, since a run may be killed at any
+        written = self._file.with_name("left.new")
+        written.write_text(json.dumps(content), encoding="utf-8")
+        written.replace(self._file)
+
+
+def _name_once(folder: Path, cluster: str) -> None:
+    """Log, at the first call for `folder`, that its ledger waits for a run on its own cluster."""
+    named = folder / "named"
+    if not named.exists():
+        named.touch()
+        log.warning("%s: a killed run left files on the cluster %s; a run there removes them", folder, cluster)
+
+
+def _entries(folder: Path) -> tuple[str, list[str], list[str]]:
+    """The cluster, the folders and the jobs of the ledger in `folder`; ValueError where it is none."""
+    with open_own(folder) as opened, open_own(folder / CleanupLedger.NAME, opened) as file:
+        entries = json.loads(os.read(file, _MOST))
+    found: list[Any] = [entries.get(name) for name in ("folders", "jobs")] if isinstance(entries, dict) else [None]
+    if not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in found):
+        raise ValueError
+    # one of an earlier version names no cluster
+    return str(entries.get("cluster", "of an unknown name")), found[0], found[1]
 
 
 def own_folder(parent: str | None, run: str, ledger: CleanupLedger) -> OwnedFolder:
     """A new folder of this machine for the run of this name, with the ledger in it; RunError where it cannot be made.
 
-    It lies in `parent`, or where temporary files do. The ledgers that killed runs left there are taken over.
+    It lies in `parent`, or where temporary files do.
     """
     folder = Path(parent or tempfile.gettempdir()).absolute()
     try:
-        owned = OwnedFolder(folder, f"gristmill-hadoop-{os.getuid()}.", run, ledger.take_over)
+        owned = OwnedFolder(folder, _PREFIX, run)
     except OSError as error:
         raise RunError(f"{folder}: {error.strerror}; name another folder by --local-tmp-dir") from None
     ledger.keep_in(owned.path)
     return owned
+
+
+def adopt(ledger: CleanupLedger, parent: Path, hadoop: Sequence[str]) -> CleanupLedger:
+    """The ledger, with those of killed runs in `parent` on the cluster that the command `hadoop` reaches."""
+    ledger.cluster = cluster_name(hadoop)
+    if left := sweep(parent, _NAMES, ledger.take_over):
+        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        log.warning("%s%s: not this user's alone, so left as it is", left[0], more)
+    return ledger
 
 
 def clean_up(ledger: CleanupLedger, files: RemoteFiles, yarn: Yarn) -> None:

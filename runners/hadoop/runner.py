@@ -34,7 +34,7 @@ from . import step, task
 from .command import find_hadoop, find_streaming_jar
 from .failure import explain, refusal
 from .hdfs import cluster_files
-from .ledger import CleanupLedger, clean_up, own_folder, remove_folders
+from .ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
 from .output import fetch, output_lines, publish, reserve
 from .submit import run_step
 from .upload import Upload, is_remote, lay_out, list_inputs, local_inputs, send
@@ -133,7 +133,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
 
     def _run(self) -> None:
         files, scratch = self._files, Path(self._get_local_tmp_dir())
-        clean_up(self._ledger, files, self._yarn)
+        clean_up(adopt(self._ledger, scratch.parent, self.get_hadoop_bin()), files, self._yarn)
         if self._target:
             self._output_dir = reserve(self._target, self._name, files, self._ledger)
         self._upload_input()

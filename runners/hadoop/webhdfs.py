@@ -13,7 +13,6 @@ import os
 import pwd
 import re
 from functools import cached_property
-from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
@@ -21,6 +20,7 @@ from xml.etree import ElementTree
 from gristmill.errors import RunError
 
 from ..remote_files import Unavailable
+from .command import settings_folder
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -161,8 +161,7 @@ class WebHdfs:
     @cached_property
     def _settings(self) -> dict[str, str]:
         """The settings of the site's files; Unavailable where others may hold."""
-        home = os.environ.get("HADOOP_HOME") or Path(self._hadoop[0]).resolve().parent.parent
-        folder = Path(os.environ.get("HADOOP_CONF_DIR") or Path(home, "etc", "hadoop"))
+        folder = settings_folder(self._hadoop)
         if len(self._hadoop) > 1 or "HADOOP_PROXY_USER" in os.environ:
             raise Unavailable
         settings: dict[str, str] = {}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
-import shutil
+import re
 import signal
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gristmill.runners.owned_folder import OwnedFolder, sweep
+from gristmill.runners.owned_folder import NotOurs, OwnedFolder, open_own, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+TMP = re.compile(r"tmp\..+")
 
 
 @pytest.fixture
@@ -85,22 +89,20 @@ def test_a_folder_does_not_take_the_place_of_another(tmp_path: Path) -> None:
     assert names(tmp_path) == ["out"]
 
 
-def test_what_a_killed_owner_left_is_removed_when_the_next_one_comes(tmp_path: Path) -> None:
-    """Of the same prefix alone."""
+def test_what_a_killed_owner_left_is_swept(tmp_path: Path) -> None:
+    """Of the names alone that are asked for."""
     leave(tmp_path, "tmp.", "job-1")
     leave(tmp_path, "tmp.", "job-2")
     leave(tmp_path, "other.", "job-3")
-    # the second owner removed what the first had left
-    assert names(tmp_path) == ["other.job-3", "tmp.job-2"]
-    scratch = OwnedFolder(tmp_path, "tmp.", "job-4")
-    assert names(tmp_path) == ["other.job-3", "tmp.job-4"]
-    scratch.remove()
+    assert sweep(tmp_path, TMP) == []
+    assert names(tmp_path) == ["other.job-3"]
 
 
 def test_what_a_living_owner_has_is_left_alone(tmp_path: Path) -> None:
     """Two runs side by side do not disturb each other."""
     first = OwnedFolder(tmp_path, "tmp.", "job-1")
     second = OwnedFolder(tmp_path, "tmp.", "job-2")
+    assert sweep(tmp_path, TMP) == []
     assert names(tmp_path) == ["tmp.job-1", "tmp.job-2"]
     first.remove()
     second.remove()
@@ -111,23 +113,115 @@ def test_what_is_kept_is_left_alone(tmp_path: Path) -> None:
     scratch = OwnedFolder(tmp_path, "tmp.", "job-1")
     scratch.keep()
     scratch.keep()
-    sweep(tmp_path, "tmp.")
+    sweep(tmp_path, TMP)
     assert names(tmp_path) == ["tmp.job-1"]
     assert names(tmp_path / "tmp.job-1") == []
 
 
 def test_what_is_none_of_ours_is_left_alone(tmp_path: Path) -> None:
-    """A file or folder whose name happens to begin so."""
+    """A file or folder whose name happens to begin so; a folder that others can enter is told."""
     (tmp_path / "tmp.file").write_bytes(b"")
-    (tmp_path / "tmp.folder").mkdir()
-    sweep(tmp_path, "tmp.")
-    assert names(tmp_path) == ["tmp.file", "tmp.folder"]
+    (tmp_path / "tmp.folder").mkdir(mode=0o700)
+    leave(tmp_path, "tmp.", "open")
+    (tmp_path / "tmp.open").chmod(0o750)
+    before = names(tmp_path)
+    assert sweep(tmp_path, TMP) == [tmp_path / "tmp.file", tmp_path / "tmp.open"]
+    assert names(tmp_path) == before
+    assert sweep(tmp_path / "nowhere", TMP) == []
 
 
-def test_a_prefix_is_taken_by_its_letters(tmp_path: Path) -> None:
-    """Not as a glob: an output folder may be called *[1]?."""
-    leave(tmp_path, ".x1y.", "job-1")
-    leave(tmp_path, ".*[1]?.", "job-2")
-    sweep(tmp_path, ".*[1]?.")
-    assert names(tmp_path) == [".x1y.job-1"]
-    shutil.rmtree(tmp_path / ".x1y.job-1")
+def test_a_folder_stays_where_what_it_holds_is_still_needed(tmp_path: Path) -> None:
+    """Whoever sweeps is asked with its path."""
+    leave(tmp_path, "tmp.", "job-1")
+    asked: list[Path] = []
+    sweep(tmp_path, TMP, lambda path: bool(asked.append(path)))
+    assert asked == [tmp_path / "tmp.job-1"]
+    assert names(tmp_path) == ["tmp.job-1"]
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+def test_a_lock_that_is_no_file_is_not_opened(tmp_path: Path, kind: str) -> None:
+    """A FIFO would wait for ever."""
+    lock = tmp_path / "tmp.job-1" / ".lock"
+    lock.parent.mkdir(mode=0o700)
+    (tmp_path / "file").write_bytes(b"")
+    {"fifo": lambda: os.mkfifo(lock), "link": lambda: lock.symlink_to("../file"), "folder": lock.mkdir}[kind]()
+    assert sweep(tmp_path, TMP) == [lock.parent]
+    assert lock.parent.is_dir()
+
+
+def test_a_link_is_not_followed_and_does_not_come_back(tmp_path: Path) -> None:
+    """What it leads to stays, though it could be swept itself."""
+    leave(tmp_path, "other.", "job-1")
+    (tmp_path / "tmp.job-1").symlink_to("other.job-1")
+    assert sweep(tmp_path, TMP) == []
+    assert names(tmp_path) == ["other.job-1"]
+    assert names(tmp_path / "other.job-1") == [".lock", "part-00000"]
+
+
+def test_a_folder_that_was_never_locked_is_swept(tmp_path: Path) -> None:
+    """Its owner was killed before: it is empty, or its lock is free. A name of that beginning may be a folder's own."""
+    (tmp_path / ".newtmp.empty").mkdir(mode=0o700)
+    (tmp_path / ".newtmp.unlocked").mkdir(mode=0o700)
+    (tmp_path / ".newtmp.unlocked" / ".lock").write_bytes(b"")
+    (tmp_path / ".newtmp.filled").mkdir(mode=0o700)
+    (tmp_path / ".newtmp.filled" / "a").write_bytes(b"")
+    leave(tmp_path, ".newsletter.", "job-1")
+    assert sweep(tmp_path, TMP) == []
+    assert names(tmp_path) == [".newsletter.job-1", ".newtmp.filled"]
+    sweep(tmp_path, re.compile(r"\.newsletter\..+"))
+    assert names(tmp_path) == [".newtmp.filled"]
+
+
+@pytest.mark.parametrize("moment", ["made", "locked", "swept"])
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Whenever another run sweeps: nobody waits, and the folder that is there in the end is locked."""
+    made: list[Path] = []
+
+    def make(prefix: str, dir: Path) -> str:
+        path = Path(real_make(prefix=prefix, dir=dir))
+        made.append(path)
+        if len(made) == 1 and moment == "made":
+            sweep(dir, TMP)
+        return str(path)
+
+    def lock(file: Any, flags: int) -> None:
+        if moment == "locked" and len(made) == 1 and not held:
+            held.append(os.open(made[0] / ".lock", os.O_RDONLY))
+            real_lock(held[0], flags)
+        if moment == "swept" and not held:
+            held.append(os.open(tmp_path, os.O_RDONLY))
+            sweep(tmp_path, TMP)
+        real_lock(file, flags)
+
+    held: list[int] = []
+    real_make, real_lock = tempfile.mkdtemp, fcntl.flock
+    monkeypatch.setattr(tempfile, "mkdtemp", make)
+    monkeypatch.setattr(fcntl, "flock", lock)
+    scratch = OwnedFolder(tmp_path, "tmp.", "job-1")
+    monkeypatch.undo()
+    for number in held:
+        os.close(number)
+    assert len(made) == 2
+    sweep(tmp_path, TMP)
+    assert names(tmp_path) == ["tmp.job-1"]
+    scratch.remove()
+
+
+def test_what_takes_the_place_of_ours_while_it_is_opened_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not what was looked at."""
+    (tmp_path / "a").mkdir()
+
+    def swap(*args: Any, **kwargs: Any) -> int:
+        (tmp_path / "a").rename(tmp_path / "b")
+        (tmp_path / "a").mkdir()
+        return real_open(*args, **kwargs)
+
+    real_open = os.open
+    monkeypatch.setattr(os, "open", swap)
+    with pytest.raises(NotOurs), open_own(tmp_path / "a"):
+        pass

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.runners.hadoop.ledger import CleanupLedger, clean_up, own_folder, remove_folders
+from gristmill.runners.hadoop.cluster import cluster_name
+from gristmill.runners.hadoop.ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+RUN = "words.analyst.20261127.101500.123456"
+ONE = f"gristmill.{RUN}"
+HADOOP = ["/opt/hadoop/bin/hadoop"]
 
 
 def test_what_a_killed_run_left_is_taken_over(tmp_path: Path) -> None:
@@ -20,29 +27,95 @@ def test_what_a_killed_run_left_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "two").mkdir()
     first = CleanupLedger()
     first.keep_in(tmp_path / "one")
-    first.enter("gristmill.one")
-    first.enter("gristmill.one", job="job_1_2")
+    first.enter(ONE)
+    first.enter(ONE, job="job_1_2")
     first.enter(job="job_1_3")
     first.strike("job_1_2")
     second = CleanupLedger()
-    second.take_over(tmp_path / "one")
-    assert (second.folders, second.jobs) == (["gristmill.one"], ["job_1_3"])
+    assert second.take_over(tmp_path / "one")
+    assert (second.folders, second.jobs) == ([ONE], ["job_1_3"])
     second.keep_in(tmp_path / "two")
     assert json.loads((tmp_path / "two" / "left.json").read_bytes()) == {
-        "folders": ["gristmill.one"],
+        "cluster": "",
+        "folders": [ONE],
         "jobs": ["job_1_3"],
     }
 
 
-@pytest.mark.parametrize("written", [None, b"", b'{"fold'])
-def test_a_run_that_was_killed_before_it_written_anything_left_nothing(tmp_path: Path, written: bytes | None) -> None:
-    """It is not in the way of the next."""
+@pytest.mark.parametrize(
+    "written",
+    [
+        None,
+        b"",
+        b'{"fold',
+        b"[]",
+        b"7",
+        b'{"folders": 7, "jobs": []}',
+        b'{"folders": ["/a", 7], "jobs": []}',
+        b"[" * 9999,
+    ],
+)
+def test_what_is_no_ledger_is_nothing_to_take_over(
+    tmp_path: Path, written: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its run was killed before it wrote one, or it is somebody's mistake, which is told."""
     if written is not None:
         (tmp_path / "left.json").write_bytes(written)
     ledger = CleanupLedger()
-    ledger.take_over(tmp_path)
+    assert ledger.take_over(tmp_path)
     ledger.strike("nothing")
     assert (ledger.folders, ledger.jobs) == ([], [])
+    told = f"{tmp_path}/left.json is no ledger of a run; what it names is left as it is"
+    assert caplog.messages == ([] if written is None else [told])
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link"])
+def test_a_ledger_that_is_no_file_is_not_opened(tmp_path: Path, kind: str) -> None:
+    """A link would have us believe what lies elsewhere, a FIFO would wait."""
+    (tmp_path / "elsewhere").write_text(json.dumps({"cluster": "", "folders": [ONE], "jobs": []}))
+    if kind == "link":
+        (tmp_path / "left.json").symlink_to("elsewhere")
+    else:
+        os.mkfifo(tmp_path / "left.json")
+    ledger = CleanupLedger()
+    assert ledger.take_over(tmp_path)
+    assert ledger.folders == []
+
+
+OURS = [
+    ONE,
+    f"/tmp/{ONE}",
+    f"hdfs://node-1:9000/out/.a b.gristmill.{RUN}",
+    f".out.gristmill.{RUN}",
+    f"s3a://bucket/.out.gristmill.{RUN}",
+    "/tmp/hadoop-yarn/staging/analyst/.staging/job_1795619329472_0003",
+]
+STRANGE = [
+    "",
+    "/",
+    "/user/analyst",
+    "gristmill.one",
+    f"/out/gristmill.{RUN}/more",
+    f"/out/../gristmill.{RUN}",
+    f"../gristmill.{RUN}",
+    f"/*/gristmill.{RUN}",
+    f"/{{a,b}}/.out.gristmill.{RUN}",
+    f"/a\n/gristmill.{RUN}",
+    f"/out.gristmill.{RUN}",
+    "/.staging/job_1",
+]
+
+
+def test_only_what_a_run_makes_is_taken_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """All else is left, and told in one line."""
+    jobs = ["job_1_2", "job_1_2; ls", "application_1_2", "-all"]
+    content = {"cluster": "", "folders": OURS + STRANGE, "jobs": jobs}
+    (tmp_path / "left.json").write_text(json.dumps(content))
+    ledger = CleanupLedger()
+    assert ledger.take_over(tmp_path)
+    assert (sorted(ledger.folders), ledger.jobs) == (sorted(OURS), ["job_1_2"])
+    (message,) = caplog.messages
+    assert message == f"left as they are, since no run makes them: {', '.join(map(repr, STRANGE + jobs[1:]))}"
 
 
 def test_a_folder_that_is_removed_is_not_written_to(tmp_path: Path) -> None:
@@ -97,14 +170,53 @@ def test_folders_that_cannot_be_removed_stay_in_the_ledger(caplog: pytest.LogCap
     assert (ledger.folders, ledger.jobs) == ([], ["job_1_2"])
 
 
-def test_a_runs_folder_has_the_ledger_of_the_run_before_it(tmp_path: Path) -> None:
-    """Where that was killed, so that its lock is free and its folder is there."""
-    first = own_folder(str(tmp_path), "one", CleanupLedger())
-    (first.path / "left.json").write_text('{"folders": ["gristmill.one"], "jobs": []}')
-    first.release()
+def killed(parent: Path, run: str, content: dict[str, Any]) -> Path:
+    """The folder of a run that was killed, with this ledger."""
+    folder = own_folder(str(parent), run, CleanupLedger())
+    (folder.path / "left.json").write_text(json.dumps(content))
+    folder.release()
+    return folder.path
+
+
+def test_a_run_takes_over_the_ledgers_of_those_before_it(tmp_path: Path) -> None:
+    """Where they were killed, so that their lock is free and their folder is there. It is written down at once."""
+    cluster = cluster_name(HADOOP)
+    killed(tmp_path, "one", {"cluster": cluster, "folders": [ONE], "jobs": []})
     ledger = CleanupLedger()
     second = own_folder(str(tmp_path), "two", ledger)
-    assert ledger.folders == ["gristmill.one"]
+    assert ledger.folders == []
+    adopt(ledger, tmp_path, HADOOP)
+    assert ledger.folders == [ONE]
     assert list(tmp_path.iterdir()) == [second.path]
-    assert (second.path / "left.json").read_text() == '{"folders": ["gristmill.one"], "jobs": []}'
+    written = json.loads((second.path / "left.json").read_text())
+    assert written == {"cluster": cluster, "folders": [ONE], "jobs": []}
     second.remove()
+
+
+def test_a_ledger_of_another_cluster_waits_for_a_run_there(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told once; so is one of an earlier version, which names no cluster."""
+    there = killed(tmp_path, "one", {"cluster": "hdfs://elsewhere uid 7", "folders": [ONE], "jobs": []})
+    old = killed(tmp_path, "two", {"folders": [ONE], "jobs": ["job_1_2"]})
+    for _ in range(2):
+        ledger = CleanupLedger()
+        adopt(ledger, tmp_path, HADOOP)
+        assert (ledger.folders, ledger.jobs) == ([], [])
+    waits = "a killed run left files on the cluster {}; a run there removes them"
+    assert caplog.messages == [
+        f"{there}: {waits.format('hdfs://elsewhere uid 7')}",
+        f"{old}: {waits.format('of an unknown name')}",
+    ]
+    assert sorted(tmp_path.iterdir()) == [there, old]
+
+
+def test_what_is_not_ours_alone_is_named_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """However much of it there is; it stays."""
+    ledger = {"cluster": cluster_name(HADOOP), "folders": [ONE], "jobs": []}
+    folders = [killed(tmp_path, run, ledger) for run in ("one", "two")]
+    for folder in folders:
+        folder.chmod(0o755)
+    for told in (f"{folders[0]} and 1 more", f"{folders[0]}"):
+        caplog.clear()
+        adopt(CleanupLedger(), tmp_path, HADOOP)
+        assert caplog.messages == [f"{told}: not this user's alone, so left as it is"]
+        shutil.rmtree(folders[1], ignore_errors=True)

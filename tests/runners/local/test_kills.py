@@ -144,6 +144,21 @@ def test_a_run_that_is_killed_is_in_nobodys_way(
     assert names(job_tmp) == []
 
 
+def test_what_a_killed_run_left_goes_with_the_next_into_its_folder(
+    ready: Ready, tmp_path: Path, job_tmp: Path, run_job: RunJob
+) -> None:
+    """Whatever the name of its output, and whichever job it is."""
+    process = start(tmp_path, job_tmp, "--hold", "mapper", "in.txt")
+    ready.wait_for(2)
+    process.kill()
+    process.communicate(timeout=STARTED)
+    ready.wait_for_silence(GONE)
+    done = run_job("-m", "jobs.streaming", "--no-conf", "--output-dir", "other", "in.txt", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert names(tmp_path) == ["in.txt", "job.py", "other", "ready"]
+    assert names(job_tmp) == []
+
+
 def test_a_run_that_waits_for_its_input_can_be_ended(ready: Ready, tmp_path: Path, job_tmp: Path) -> None:
     """More than a pipe holds has been read when it is."""
     process = start(tmp_path, job_tmp, stdin=subprocess.PIPE)
