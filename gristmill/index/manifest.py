@@ -1,7 +1,8 @@
 """What ``_gristmill.json`` says of an index.
 
     format       "gristmill inverted index"
-    version      1: the version of the rows' format and of the rules for terms; a reader refuses one it does not know
+    version      2: the version of the rows' format and of the rules for terms; a reader refuses one it does not know
+                 (1: what no eye sees, U+FE0F or a soft hyphen, was a term or separated words)
     payload      "docids", "tf" or "positions": what a posting holds
     stem         the language whose stemmer made the terms; null where words are terms
     stop_words   SHA-256, in hexadecimal digits, of the words that are left out: as terms have them before stemming, in
@@ -10,7 +11,7 @@
                  count each; lines that are left out, having no TAB or a bad docid, do not count
     tokens       how many raw tokens these documents hold, equal ones counted each time: the same number for every
                  payload, stem and list of stop words
-    unicode      "13.0.0": the version of Unicode whose categories cut text into words
+    unicode      "13.0.0": the version of Unicode whose properties cut text into words
 
 `documents` and `tokens` are exact or null. Every map task reports both, zeros too, so an empty input has 0 of each.
 They are null where no task's report is in the counters, which a runner that cannot count exactly leaves out.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 #: The version of the rows' format and of the rules for terms.
-VERSION = 1
+VERSION = 2
 
 
 def index_manifest(

@@ -1,9 +1,10 @@
 """Hashtags: those that a platform lists beside a text, else those in the text.
 
 A tag is a run of word characters (as `gristmill.text.words` has them, by Unicode 13.0 on every Python) and of the
-joiners that Twitter allows, not digits alone, of up to 100 characters. In a text a # stands before it, and before that
-no word character and no &; none stands in a link. Every function here returns tags casefolded and in NFC, each once, in
-the order in which they come; what stands after a post's first 1,000 is passed over.
+joiners that Twitter allows, not digits alone, of up to 100 characters; what is in no word is in no tag (a variation
+selector, a soft hyphen). In a text a # stands before it, and before that no word character and no &; none stands in a
+link. Every function here returns tags casefolded and in NFC, each once, in the order in which they come; what stands
+after a post's first 1,000 is passed over.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gristmill.memo import BoundedMemo
-from gristmill.text.words import normal, ranges
+from gristmill.text.words import CHARACTERS, JOINERS, MARKS, normal, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +31,9 @@ TAGS = 1 << 16
 
 #: Marks of Tibetan, Hebrew, Persian, Japanese and Catalan that stand within words.
 _JOINERS = "\u00b7\u05be\u05f3\u05f4\u0f0b\u0f0c\u200c\u200d\u3003\u301c\u309b\u309c\u30a0\u30fb\uff5e"
-#: A # that is not part of a digit's key, and what must not stand before it; then the tag.
-_TAG = "[#\uff03](?<![{word}&].)(?![\ufe0f\u20e3])([{word}]+)"
-_find_ascii = re.compile(_TAG.format(word="0-9A-Za-z_")).findall
+#: A # that is no emoji's key, and what must not stand before it.
+_SIGN = "[#\uff03](?<![{word}&].)(?![\ufe0f\u20e3])"
+_find_ascii = re.compile(_SIGN.format(word="0-9A-Za-z_") + "([0-9A-Za-z_]+)").findall
 _without_links = re.compile(r"https?://\S+").sub
 _split = re.compile(r"[\s,;|#\uff03\[\]'\"]+").split
 
@@ -70,7 +71,7 @@ def _parse_tag(written: str) -> str:
         tag = written.lower()
     else:
         matches = _find()("#" + written.strip().lstrip("#\uff03"))
-        tag = normal(matches[0]) if matches else ""
+        tag = normal(matches[0]).strip(JOINERS) if matches else ""
     return "" if len(tag) > LONGEST or not tag.strip("0123456789_") else tag
 
 
@@ -80,4 +81,7 @@ _tags = BoundedMemo(_parse_tag, TAGS, keep=lambda written: len(written) <= LONGE
 @cache
 def _find() -> Any:
     """Finds tags in any text; compiled on first use, since that takes some milliseconds."""
-    return re.compile(_TAG.format(word=ranges({"word", "mark", "cjk", "cjk-mark"}, closed=False) + _JOINERS)).findall
+    first, gone = ranges(CHARACTERS, closed=False) + _JOINERS, ranges({"gone"}, closed=False)
+    marks = ranges(MARKS, closed=False)
+    sign = _SIGN.format(word=first + marks)
+    return re.compile(f"{sign}[{marks}{gone}]*([{first}][{first}{marks}{gone}]*)").findall

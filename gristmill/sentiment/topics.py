@@ -23,7 +23,7 @@ from unicodedata import normalize
 
 from gristmill.memo import BoundedMemo
 from gristmill.sentiment.phrases import Phrases
-from gristmill.text.words import SEPARATORS, ranges, words
+from gristmill.text.words import MARKS, SEPARATORS, ranges, words
 from gristmill.typed import is_file
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Topics:
 @cache
 def _signed() -> re.Pattern[str]:
     """Matches, as a group, a word and the signs right after it: two + or more, or one that begins no other word."""
-    word = ranges({"word", "mark"}, closed=False)
+    word = ranges({"word", *MARKS}, closed=False)
     plus, sharp = "[+\uff0b]", "[#\uff03\u266f]"
     signs = f"{plus}{plus}+|{plus}(?![{word}])|{sharp}(?![A-Za-z_])"
     return re.compile(f"(?<![{word}'’])([{word}'’]+(?:{signs}))")

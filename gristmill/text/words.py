@@ -5,10 +5,13 @@
     words      NFC, casefolded, cut           the | miller's | 水车 | 车磨
     terms      less stop words, stemmed       None | miller | 水车 | 车磨       (UTF-8; one entry for each position)
 
-A word is a maximal run of characters of category L*, M*, N* or Pc; a single ' or ’ between two of them belongs to it
-and is written '. Runs of Han, Hiragana and Katakana are cut into overlapping pairs of characters, each a word (a lone
-character is one too), and no apostrophe belongs to them. Categories are those of Unicode 13.0 on every Python
-(`unicode13.txt` beside this file): a character that was assigned later separates words, as do bytes that are not UTF-8.
+A word is a maximal run of characters of category L*, N* or Pc, and of those that by Word_Break (Extend, Format and ZWJ)
+belong to the character they stand after, or to nothing. Of these, marks stay in the word; ZWJ and ZWNJ stay between two
+others; variation selectors, enclosing marks and what no eye sees (soft hyphens, direction marks) are left out. A single
+' or ’ between two characters belongs to the word too and is written '. Runs of Han, Hiragana and Katakana are cut into
+overlapping pairs of characters, each with its marks and each pair a word (a lone character is one too), and no
+apostrophe belongs to them. All is by Unicode 13.0 on every Python (`unicode13.txt` beside this file): a character that
+was assigned later separates words, as do bytes that are not UTF-8.
 """
 
 from __future__ import annotations
@@ -19,13 +22,13 @@ import string
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain, islice
-from operator import add
+from operator import add, itemgetter
 from typing import Callable, cast
 from unicodedata import combining, normalize
 
 from gristmill.memo import BoundedMemo
 
-#: The version of Unicode whose categories cut text into words, on every Python.
+#: The version of Unicode whose properties cut text into words, on every Python.
 UNICODE_VERSION = "13.0.0"
 
 _KEPT = frozenset((string.ascii_letters + string.digits + "_'").encode())
@@ -38,6 +41,12 @@ LONG_TEXT = 256
 
 #: Bytes from which equal terms of a token share one object, and the number of distinct terms remembered for that.
 LONG_TOKEN, SHARED_TERMS = 1 << 16, 100_000
+
+#: The kinds of unicode13.txt that a word is made of, but for joiners: characters, and what belongs to the one before.
+CHARACTERS, MARKS = frozenset({"word", "cjk"}), frozenset({"mark", "moving"})
+#: ZWNJ and ZWJ, which are in a word but at no end of it.
+JOINERS = "\u200c\u200d"
+_NO_ENDS = "'" + JOINERS
 
 _ASCII_RUN = re.compile(r"[0-9a-z_']+")
 
@@ -98,31 +107,49 @@ def _one_word(stop_word: str) -> str:
 
 
 def _runs(raw: bytes) -> Iterator[re.Match[str]]:
-    """Runs of word characters and apostrophes, and runs of CJK, which group 1 matches."""
+    """Runs of characters of words and apostrophes, and runs of CJK, which group 1 matches."""
     if raw.isascii():
-        run, text = _ASCII_RUN, raw.decode().lower()
-    else:
-        run, text = _run(), normal(raw.decode("utf-8", "replace"))
-    # Two apostrophes separate; the third of three then stands at the edge of a run, where `_cut` strips it.
-    return run.finditer(text.replace("''", " "))
+        # Two apostrophes separate; the third of three then stands at the edge of a run, where `_cut` strips it.
+        return _ASCII_RUN.finditer(raw.decode().lower().replace("''", " "))
+    text = _composed(raw.decode("utf-8", "replace")).replace("’", "'")
+    if "'" in text:
+        text = _loose().sub(" ", text)
+    return _run().finditer(text)
 
 
 def _cut(run: re.Match[str]) -> Iterable[str]:
     """The words of one run: pairs of CJK characters, or one word, or none where it is apostrophes alone."""
     text = run[0]
-    if run.lastindex:
-        return (text,) if len(text) == 1 else map(add, text, islice(text, 1, None))
-    word = text.strip("'")
+    if run.lastindex and not _character().fullmatch(text):
+        if run[2] is None:  # no marks: a character is a code point
+            return map(add, text, islice(text, 1, None))
+        first, second = (map(itemgetter(0), _character().finditer(text)) for _ in range(2))
+        return map(_word, map(add, first, islice(second, 1, None)))
+    word = _word(text)
     return (word,) if word else ()
 
 
+def _word(text: str) -> str:
+    """What a word is written as: casefolded, in NFC, with no apostrophe or joiner at its ends."""
+    return _folded(text.strip(_NO_ENDS))
+
+
 def normal(text: str) -> str:
-    """NFC(casefold(NFC(text))) with each apostrophe as ' and each unassigned character as a space."""
+    """NFC(casefold(NFC(text))), ’ as ', an unassigned character as a space, without what is in no word."""
+    return _folded(_composed(text)).replace("’", "'")
+
+
+def _composed(text: str) -> str:
+    """The text in NFC, without what is in no word and separates none."""
     # A later Python may compose or reorder characters that 13.0 does not know: cut there first.
-    text = _unassigned().sub(" ", text)
+    text = _gone().sub("", _unassigned().sub(" ", text))
     if len(text) > LONG_TEXT:
         text = _marks().sub(_in_order, text)
-    return normalize("NFC", normalize("NFC", text).casefold()).replace("’", "'")
+    return normalize("NFC", text)
+
+
+def _folded(text: str) -> str:
+    return normalize("NFC", text.casefold())
 
 
 def _in_order(marks: re.Match[str]) -> str:
@@ -140,20 +167,42 @@ def _in_order(marks: re.Match[str]) -> str:
 
 @cache
 def _run() -> re.Pattern[str]:
-    """Matches a run of word characters and apostrophes, or one of CJK, which is group 1."""
-    return re.compile(f"[{ranges({'word', 'mark'})}']+|([{ranges({'cjk', 'cjk-mark'})}]+)")
+    """Matches a run of characters of words and apostrophes, or one of CJK: group 1, and 2 from its first mark on."""
+    marks = ranges(MARKS) + JOINERS
+    word, cjk = ranges({"word"}), ranges({"cjk"})
+    return re.compile(f"[{word}][{word}{marks}']*|([{cjk}]+([{marks}][{cjk}{marks}]*)?)")
+
+
+@cache
+def _character() -> re.Pattern[str]:
+    """Matches a CJK character and its marks."""
+    return re.compile(f"[{ranges({'cjk'})}][{ranges(MARKS)}{JOINERS}]*")
+
+
+@cache
+def _loose() -> re.Pattern[str]:
+    """Matches an apostrophe that no character of a word follows, with its marks; `_run` begins after all others."""
+    marks = ranges(MARKS) + JOINERS
+    return re.compile(f"'[{marks}]*(?![{ranges({'word'})}{marks}])")
+
+
+@cache
+def _gone() -> re.Pattern[str]:
+    """Matches what is in no word and separates none."""
+    return re.compile(f"[{ranges({'gone'}, closed=False)}]+")
 
 
 @cache
 def _unassigned() -> re.Pattern[str]:
     """Matches a character that Unicode 13.0 does not assign."""
-    return re.compile(f"[^{ranges({'word', 'mark', 'cjk', 'cjk-mark', 'other'}, closed=False)}]")
+    every = {*CHARACTERS, *MARKS, "joiner", "gone", "other"}
+    return re.compile(f"[^{ranges(every, closed=False)}]")
 
 
 @cache
 def _marks() -> re.Pattern[str]:
     """Matches a run of marks long enough to be slow to put in order."""
-    return re.compile(f"[^{ranges({'word', 'cjk', 'other'})}]{{32,}}")
+    return re.compile(f"[{ranges({'moving'})}]{{32,}}")
 
 
 @cache
@@ -165,7 +214,7 @@ def _table() -> list[tuple[int, int, str]]:
     return [(int(first, 16), int(last, 16), kind) for first, last, kind in rows]
 
 
-def ranges(kinds: set[str], *, closed: bool = True) -> str:
+def ranges(kinds: Collection[str], *, closed: bool = True) -> str:
     """The inside of a regular expression's character class: the characters of some kinds of unicode13.txt.
 
     closed  whether it may hold unassigned characters between two rows of these kinds: fewer ranges, for text that has

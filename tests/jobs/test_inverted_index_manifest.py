@@ -13,7 +13,7 @@ from jobs.inverted_index import InvertedIndex
 DATA = Path(__file__).parents[2] / "data"
 PLAIN = {
     "format": "gristmill inverted index",
-    "version": 1,
+    "version": 2,
     "payload": "docids",
     "stem": None,
     "stop_words": None,

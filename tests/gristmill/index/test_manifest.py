@@ -11,7 +11,7 @@ def test_a_manifest_holds_the_rules_and_the_numbers_of_an_index() -> None:
     """Each key is always there; null where there is nothing to say."""
     assert index_manifest(payload="tf", stem=None, stop_words=(), documents=2, tokens=None) == {
         "format": "gristmill inverted index",
-        "version": 1,
+        "version": 2,
         "payload": "tf",
         "stem": None,
         "stop_words": None,

@@ -17,8 +17,8 @@ KNOWN = st.characters(blacklist_categories=("Cs", "Cn")).filter(lambda c: unicod
 
 @given(st.text(KNOWN))
 def test_a_term_is_its_own_only_term(text: str):
-    """Analysing the UTF-8 of a term gives that term, unless it is a pair of CJK with its own marks."""
-    for word in words(text.encode()):
+    """Analysing the UTF-8 of a term gives that term; but casefolding makes a letter of U+0345, also after CJK."""
+    for word in words(text.replace("\u0345", "").encode()):
         assert words(word.encode()) == [word]
 
 
@@ -30,27 +30,37 @@ def test_words_do_not_depend_on_the_normal_form(text: str):
     assert words(unicodedata.normalize("NFC", text).encode()) == found
 
 
-@given(st.text("aZé\u0301\u0316_1'’水かｶ한ß😀\u0345ᾼ\u0338∃=…İ\u0307Σς\u00ad"))
+#: What is in no word and separates none; what belongs to the character before it, and stays.
+GONE, EXTEND = "\u00ad\u2060\ufe0f\U000e0100\u20dd🏽", "\u0301\u0316\u0338\u0345\u0307\u0903\uff9e\u200c\u200d"
+
+
+@given(st.text("aZé_1'’水かｶ한ß😀ᾼ∃=…İΣς" + GONE + EXTEND))
 def test_words_are_those_of_the_rule_taken_step_by_step(text: str):
-    """NFC, words, apostrophes, CJK runs, casefold, NFC, one character after the other."""
+    """NFC, what belongs to each character, apostrophes, CJK runs, casefold, NFC, one character after the other."""
     assert words(text.encode()) == by_the_rule(text)
 
 
 def by_the_rule(text: str) -> list[str]:
     """The rule as its sentences have it, slow and plain."""
-    text = f" {unicodedata.normalize('NFC', text)} ".replace("’", "'")
-    kinds = list(map(kind, text))
-    for i in range(1, len(text) - 1):
+    text = "".join(character for character in text if character not in GONE)
+    units = [(" ", "")]
+    for character in unicodedata.normalize("NFC", text).replace("’", "'"):
+        if character in EXTEND:
+            units[-1] = (units[-1][0], units[-1][1] + character)
+        else:
+            units.append((kind(character), character))
+    kinds = [name for name, _ in units] + [" "]
+    for i in range(1, len(units)):
         if kinds[i - 1 : i + 2] == ["word", "'", "word"]:
             kinds[i] = "word"
     found = []
-    for name, group in groupby(zip(kinds, text), itemgetter(0)):
-        run = unicodedata.normalize("NFC", "".join(character for _, character in group).casefold())
+    for name, group in groupby(zip(kinds, units), itemgetter(0)):
+        run = [unit for _, (_, unit) in group]
         if name == "word":
-            found.append(run)
+            found.append("".join(run))
         elif name == "cjk":
-            found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    return found
+            found.extend("".join(run[i : i + 2]) for i in range(max(1, len(run) - 1)))
+    return [unicodedata.normalize("NFC", word.strip("\u200c\u200d").casefold()) for word in found]
 
 
 def kind(character: str) -> str:
@@ -58,7 +68,7 @@ def kind(character: str) -> str:
     if character in "水かｶ":
         return "cjk"
     category = unicodedata.category(character)
-    return "'" if character == "'" else "word" if category[0] in "LMN" or category == "Pc" else "sign"
+    return "'" if character == "'" else "word" if category[0] in "LN" or category == "Pc" else "sign"
 
 
 def test_ascii_letters_may_be_lowered_before_composing():
@@ -72,8 +82,9 @@ def test_ascii_letters_may_be_lowered_before_composing():
         assert words(capital.encode()) == words(lowered.encode())
 
 
-@given(st.text("aI\u0301\u0316\u0327\u0345\u0344\u0f73\u0f75\u05b0\u302a", min_size=260, max_size=400))
+@given(st.text("I\u0301\u0316\u0327\u0345\u0344\u0f73\u0f75\u05b0\u302a", min_size=260, max_size=400))
 def test_many_marks_in_a_row_are_put_in_the_order_that_normalising_gives(text: str):
     """The order of marks taken in linear time is the canonical one."""
+    text = "a" + text
     expected = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     assert words(text.encode()) == [expected]

@@ -13,13 +13,13 @@ from itertools import groupby
 
 VERSION = "13.0.0"
 
-#: Han, Hiragana and Katakana by block, since Python knows no scripts; what is no word character there stays `other`.
+#: Han, Hiragana and Katakana by block, since Python knows no scripts; what is no word character there stays as it is.
 CJK = (
     (0x2E80, 0x2FDF),
     (0x3005, 0x3005),
     (0x3007, 0x3007),
     (0x3041, 0x3096),
-    (0x3099, 0x309F),
+    (0x309B, 0x309F),
     (0x30A0, 0x30FF),
     (0x31F0, 0x31FF),
     (0x3400, 0x4DBF),
@@ -29,12 +29,23 @@ CJK = (
     (0x20000, 0x3FFFF),
 )
 
+# Word_Break is a function of the general category but for these (UAX #29, revision 37, table 3; PropList.txt):
+#: Cf that is no Format: the zero width space separates.
+SPACE, JOINERS = 0x200B, (0x200C, 0x200D)
+#: Extend that is no M*: Emoji_Modifier, and of Other_Grapheme_Extend the half-width voiced marks; its tags are Cf.
+MODIFIERS, VOICED = range(0x1F3FB, 0x1F400), (0xFF9E, 0xFF9F)
+#: Variation_Selector, but U+180E, which is Cf.
+SELECTORS = {*range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+
 HEADER = """\
 # Unicode 13.0.0, from the general category and the decomposition of each character: first code point, last one, class.
-#   word     category L*, M*, N* or Pc
-#   mark     such a one that normalisation moves past others
-#   cjk      such a one of Han, Hiragana or Katakana; cjk-mark: both
-#   other    assigned, no word character; what no line holds is unassigned
+#   word     category L*, N* or Pc
+#   cjk      such a one of Han, Hiragana or Katakana
+#   mark     Word_Break Extend that stays in a word: Mn and Mc but variation selectors, and half-width voiced marks
+#   moving   such a one that normalisation moves past others
+#   joiner   U+200C and U+200D
+#   gone     all other Word_Break Extend and Format: no word has it, and it separates none
+#   other    assigned, and none of these; what no line holds is unassigned
 # Written by tests/gristmill/text/unicode13.py.
 """
 
@@ -45,12 +56,16 @@ def kind(code: int) -> str:
     category = unicodedata.category(character)
     if category in {"Cn", "Cs"}:
         return ""
-    if category[0] not in "LMN" and category != "Pc":
+    if code in JOINERS:
+        return "joiner"
+    if (category in {"Mn", "Mc"} and code not in SELECTORS) or code in VOICED:
+        moves = unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
+        return "moving" if moves else "mark"
+    if category[0] == "M" or code in MODIFIERS or (category == "Cf" and code != SPACE):
+        return "gone"
+    if category[0] not in "LN" and category != "Pc":
         return "other"
-    moves = unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
-    if any(first <= code <= last for first, last in CJK):
-        return "cjk-mark" if moves else "cjk"
-    return "mark" if moves else "word"
+    return "cjk" if any(first <= code <= last for first, last in CJK) else "word"
 
 
 def table() -> str:
