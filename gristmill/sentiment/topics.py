@@ -8,6 +8,8 @@ Words are those of the index (`gristmill.text.words`: Unicode 13.0 on every Pyth
 Cyrillic letters and without a final 's. So they match whole, whatever their case, and any punctuation may stand between
 the words of a phrase. Chinese and Japanese, which have no spaces, match within a run of two characters or more.
 
+A keyword of no word is its emoji and other signs (`gristmill.sentiment.emoji`); between words they are punctuation.
+
 One letter and the ++ or # right after it are one word, so C++ and C# are no C. So are a longer word and its signs where
 a keyword has them (Notepad++).
 """
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from gristmill.memo import BoundedMemo
+from gristmill.sentiment.emoji import signs
 from gristmill.sentiment.phrases import Phrases
 from gristmill.text.words import MARKS, SEPARATORS, ranges, words
 from gristmill.typed import is_file
@@ -70,13 +73,19 @@ class Topics:
     """Finds the topics of texts; remembers tokens, so it is the faster the more it has seen."""
 
     def __init__(self, topics: Mapping[str, Iterable[str]]) -> None:
-        """Topics by name, each with its keywords; ValueError where one of them has no word."""
+        """Topics by name, each with its keywords; ValueError where one of them has no word and no sign."""
         keywords = [(name, keyword) for name, each in topics.items() for keyword in each]
-        phrases = [(name, list(_words_of(_signed().split(keyword)))) for name, keyword in keywords]
-        for (_, keyword), (_, phrase) in zip(keywords, phrases):
-            if not phrase:
-                raise ValueError(f"keyword {keyword[:60]!r} has no letter or digit; mend it")
+        phrases: list[tuple[str, list[str]]] = []
+        emoji: list[tuple[str, list[str]]] = []
+        for name, keyword in keywords:
+            if phrase := list(_words_of(_signed().split(keyword))):
+                phrases.append((name, phrase))
+            elif phrase := signs(keyword):
+                emoji.append((name, phrase))
+            else:
+                raise ValueError(f"keyword {keyword[:60]!r} has no letter, digit or emoji; mend it")
         self._phrases = Phrases(phrases)
+        self._emoji = Phrases(emoji)
         #: The words with signs that make a difference.
         self._wanted = {form for _, phrase in phrases for word in phrase for form in _signed_forms(word)}
         first = self._phrases.first
@@ -89,13 +98,19 @@ class Topics:
 
     def in_text(self, text: str) -> list[str]:
         """The names of a text's topics, in order of their characters, each once."""
+        names = self._of_words(text)
+        if self._emoji.first and not text.isascii():
+            names = names | self._emoji.names_in(signs(text))
+        return sorted(names)
+
+    def _of_words(self, text: str) -> set[str]:
         if self._wanted and _has_sign(text):
-            return sorted(self._phrases.names_in(_words_of(_signed().split(text), self._wanted)))
+            return self._phrases.names_in(_words_of(_signed().split(text), self._wanted))
         tokens = _tokens(text)
         others = filterfalse(bytes.isalnum, tokens)
         if self._first.isdisjoint(tokens) and not any(map(self._begins.__getitem__, others)):
-            return []
-        return sorted(self._phrases.names_in(chain.from_iterable(map(_words, tokens))))
+            return set()
+        return self._phrases.names_in(chain.from_iterable(map(_words, tokens)))
 
 
 @cache

@@ -130,7 +130,7 @@ def test_rows_and_posts_add_up(run_here: RunHere, args: list[str]) -> None:
             ["--keywords", "no/file"],
             "--keywords: 'no/file' is no file; give one, or a list of words with commas between",
         ),
-        (["--keywords", "!"], "--keywords: keyword '!' has no letter or digit; mend it"),
+        (["--keywords", "!"], "--keywords: keyword '!' has no letter, digit or emoji; mend it"),
         (["--examples", "-1"], "argument --examples: '-1' is no number from 0 to 1000"),
         (["--examples", "1001"], "argument --examples: '1001' is no number from 0 to 1000"),
         (["--examples", "٣"], "argument --examples: '٣' is no number from 0 to 1000"),

@@ -58,6 +58,43 @@ def test_a_text_has_the_topics_of_its_words(text: str, found: list[str]):
     assert FINDER.in_text(text) == found
 
 
+@pytest.mark.parametrize(
+    "text", ["fresh ❤️ bread", "fresh❤️bread", "fre\u00adsh bread\ufe0f", "fresh 👩\u200d🌾 🇩🇪 bread\u200d"]
+)
+def test_what_no_eye_sees_splits_no_phrase(text: str):
+    """Nor do emoji between its words."""
+    assert Topics({"new": ["fresh bread"]}).in_text(text) == ["new"]
+
+
+EMOJI = Topics(
+    {name: [name] for name in ("😍", "❤️", "✈️", "👍", "👩", "👩\u200d🌾", "🇩🇪", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🥹", "🍞🥖", "→", "mill 🌾")}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("so good😍!", ["😍"]),
+        ("❤ ☀️", ["❤️"]),
+        ("✈️❤️‍🔥", ["✈️"]),
+        ("👍🏽", ["👍"]),
+        ("👩🏽 👩🏽\u200d🌾", ["👩", "👩\u200d🌾"]),
+        ("👩\u200d🚀", []),
+        ("🇨🇩🇪🇺", []),
+        ("a🇩🇪🇩🇪", ["🇩🇪"]),
+        ("🏴 🏴󠁧󠁢󠁳󠁣󠁴󠁿", []),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", ["🏴󠁧󠁢󠁥󠁮󠁧󠁿"]),
+        ("🥹", ["🥹"]),
+        ("🍞 🥖", ["🍞🥖"]),
+        ("🍞 a 🥖", []),
+        ("bread → mill", ["mill 🌾", "→"]),
+    ],
+)
+def test_an_emoji_is_a_topic(text: str, found: list[str]):
+    """With or without its variation selector and skin; what is joined is another; beside words it is punctuation."""
+    assert EMOJI.in_text(text) == found
+
+
 SIGNED = Topics({name: [name] for name in ("C", "C++", "C#", "F#", "Notepad++", "A+", "C++ builder")})
 
 
@@ -187,5 +224,5 @@ def test_a_source_without_topics_is_refused(source: str, message: str):
 
 def test_a_keyword_without_a_word_is_refused():
     """It could match nothing."""
-    with pytest.raises(ValueError, match=r"^keyword '!' has no letter or digit; mend it$"):
+    with pytest.raises(ValueError, match=r"^keyword '!' has no letter, digit or emoji; mend it$"):
         Topics(parse_topics(["bread: loaf, !"]))
