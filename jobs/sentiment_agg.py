@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.job.base import Job
+from gristmill.job.options import add_max_line
 from gristmill.job.protocols import BytesProtocol
 from gristmill.posts.reader import Reader, is_table
 from gristmill.posts.skip import LeftOut, Skip, language_counter
@@ -61,6 +62,7 @@ class SentimentAgg(Job):
         """The options: see `gristmill.sentiment.arguments`."""
         super().configure_args()
         add_arguments(self.add_passthru_arg)
+        add_max_line(self.add_passthru_arg, "100MB")
 
     def load_args(self, args: list[str]) -> None:
         """Parse the keywords, and refuse options that do not go together."""

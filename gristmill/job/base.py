@@ -9,21 +9,20 @@ from __future__ import annotations
 import codecs
 import inspect
 import logging
-import os
 import sys
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import groupby
+from itertools import chain, groupby
+from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import BadInput
 from gristmill.input import records
-from gristmill.job import options
+from gristmill.job import options, task_input
 from gristmill.job.process import ending_in_one_line, stopping_in_order
 from gristmill.job.protocols import JSONProtocol
-from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
 from mrjob.job import MRJob
 from mrjob.step import MRStep, StepFailedException
 
@@ -46,6 +45,8 @@ class Job(MRJob):
     #: Packages that tasks import besides mrjob and the job's own: pure Python, shipped with the job.
     PACKAGES: tuple[str, ...] = ()
 
+    #: The most bytes of a line that a mapper takes (see `gristmill.job.options.add_max_line`).
+    max_line: float = inf
     #: The number of the record being mapped, from 1 on, in this task's input.
     record = 0
 
@@ -68,6 +69,7 @@ class Job(MRJob):
     def load_args(self, args: list[str]) -> None:
         """Parse the command line into `options`; a job that checks its own calls this first."""
         super().load_args(args)
+        self.max_line = getattr(self.options, "max_line", inf)
         if self.options.output_dir == "":
             self.arg_parser.error("--output-dir is empty; name a folder, or leave it out to have the output printed")
 
@@ -196,13 +198,16 @@ class Job(MRJob):
         need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
         """
         read, write = self.pick_protocols(step_num, step_type)
-        lines = (records.input_records if step_type == "mapper" else records.shuffle_records)(self._read_input())
+        sources = task_input.sources(self.options.args, self.stdin)
+        lines = (
+            self._numbered(sources) if step_type == "mapper" else records.shuffle_records(chain.from_iterable(sources))
+        )
         put = self.stdout.write
         record: Any = getattr(self.stdout, "record", None)
         pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
 
         def read_lines() -> Iterator[tuple[Any, Any]]:
-            return map(read, self._numbered(lines) if step_type == "mapper" else lines)
+            return map(read, lines)
 
         def write_line(key: Any, value: Any) -> None:
             put(write(key, value) + b"\n")
@@ -217,10 +222,19 @@ class Job(MRJob):
 
         return read_lines, write_pieces if pieces else write_record if record else write_line
 
-    def _numbered(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The lines of the input; `record` is the number of the current one."""
-        for self.record, line in enumerate(lines, 1):
-            yield line
+    def _numbered(self, sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+        """The records of the input; `record` is the number of the current one."""
+        for source in sources:
+            for batch in records.input_batches(source, self.max_line, self._pass_over_line):
+                for self.record, line in enumerate(batch, self.record + 1):  # noqa: B020
+                    yield line
+
+    def _pass_over_line(self) -> None:
+        # nothing is kept of it
+        self.record += 1
+        if getattr(self.options, "strict", False):
+            self.refuse(f"{task_input.LONGER_LINE} ({self.max_line} bytes); {task_input.HINT}")
+        self.increment_counter("input", task_input.LONGER_LINE)
 
     def refuse(self, why: str) -> NoReturn:
         """Raise BadInput for the record being mapped; the error names its file and line."""
@@ -228,14 +242,7 @@ class Job(MRJob):
 
     def where(self) -> str:
         """The file and line of the record being mapped; on a cluster, the line within its split."""
-        name = os.environ.get(variable(INPUT_FILE), "standard input")
-        start = int(os.environ.get(variable(INPUT_START), 0))
-        path = name.partition("file://")[2]
-        if not path:
-            split = f", in the split from byte {start}" if start else ""
-            return f"{name}{split}, line {self.record}"
-        is_stdin = os.environ.get(INPUT_NAME) == "" and not self.options.step_num
-        return f"{'standard input' if is_stdin else path}, line {records.records_before(path, start) + self.record}"
+        return task_input.where(self.record, in_first_step=not self.options.step_num)
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:

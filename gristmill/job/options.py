@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import os.path
+import re
 import shutil
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from functools import partial
-from typing import NoReturn
+from typing import Callable, NoReturn
 
 #: What -r takes.
 RUNNERS = ("hadoop", "inline", "local", "spark")
@@ -36,6 +37,25 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
+
+
+def byte_count(text: str) -> int:
+    """The type of an option that takes a number of bytes: ``1000``, ``64K``, ``100MB``, ``1GB``, in powers of 1024."""
+    found = re.fullmatch(r"([1-9]\d{0,17})([KMG]?)B?", text.upper(), re.ASCII)
+    if not found:
+        raise ArgumentTypeError(f"{text!r} is no number of bytes, as 1000, 64KB, 100MB or 1GB are")
+    return int(found[1]) << 10 * " KMG".index(found[2] or " ")
+
+
+def add_max_line(add: Callable[..., object], default: str) -> None:
+    """Add the option by which a job passes over lines that are too long, in place of holding them in memory."""
+    add(
+        "--max-line",
+        type=byte_count,
+        default=default,
+        metavar="BYTES",
+        help=f"pass over longer lines while they are read, and count them (default: {default})",
+    )
 
 
 def usage_error(message: str) -> NoReturn:

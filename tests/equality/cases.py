@@ -60,7 +60,7 @@ LONG = (b"long\t", b"mill rye's \xff ", b"")
 #: The numbers of splits that are tried, where not all are: on a cluster each is a container, which takes seconds.
 SPLITS = {"hadoop": (1, 3)}
 #: Bytes of a long line.
-LONG_BYTES = 100 << 20
+LONG_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)

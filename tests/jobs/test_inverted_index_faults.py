@@ -45,6 +45,26 @@ def test_a_line_that_cannot_be_used_is_counted_under_a_name_that_says_why(
     assert ran.counters["index"] == ({"documents": 3, "tokens": 5} if rows else {"documents": 1, "tokens": 1})
 
 
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_line_longer_than_allowed_is_passed_over_counted_and_named_by_strict(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """Also a compressed one, and the line after it has its own number."""
+    path = tmp_path / "documents.tsv.gz"
+    path.write_bytes(gzip.compress(b"z\tx\nlong\t" + b"mill " * 500_000 + b"\nz\ty\nz\n"))
+    ran = run_here(InvertedIndex, "-r", runner, "--max-line", "1MB", path)
+    assert ran.output == b"x\tz\ny\tz\n"
+    assert ran.counters["input"] == {"line longer than --max-line": 1, "no TAB": 1}
+    with pytest.raises(BadInput) as caught:
+        run_here(InvertedIndex, "-r", runner, "--strict", "--max-line", "1MB", path)
+    assert str(caught.value) == (
+        f"{path}, line 2: line longer than --max-line (1048576 bytes); mend it, give --max-line more, "
+        "or leave out --strict to have such lines counted"
+    )
+    with pytest.raises(BadInput, match=", line 4: no TAB"):
+        run_here(InvertedIndex, "-r", runner, "--strict", "--max-line", "3MB", path)
+
+
 @pytest.mark.parametrize(("line", "rows", "name"), FAULTS, ids=IDS)
 @pytest.mark.parametrize("runner", ["inline", "local"])
 def test_a_strict_job_fails_on_such_a_line_and_names_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -110,3 +111,14 @@ def test_a_line_of_hundreds_of_megabytes_takes_less_than_ten_times_as_much(
         assert [row[2:] for row in found] == [
             [",".join(map(str, range(first, 4 * times, 4)))] for first in (1, 0, 2, 3)
         ]
+
+
+def test_a_decompression_bomb_takes_no_more_than_the_longest_line(tmp_path: Path) -> None:
+    """A file of 300 KB that is 300 MB of zeros in one line; a task's files are read as those of a run."""
+    path, output = tmp_path / "bomb.tsv.gz", tmp_path / "mapped"
+    with gzip.open(path, "wb", 1) as bomb:
+        for _ in range(300):
+            bomb.write(bytes(1_000_000))
+        bomb.write(b"\nz\tmill\n")
+    assert run(["--mapper", "--max-line", "10MB", str(path)], [], output) < 64
+    assert output.read_bytes() == b"mill\tz\n"

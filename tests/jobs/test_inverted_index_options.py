@@ -83,6 +83,8 @@ def test_stems_stand_for_words_and_stop_words_are_compared_before_stemming(run_h
         (["--stem", "klingon"], "argument --stem: invalid choice: 'klingon' (choose from "),
         (["--max-postings", "0"], "argument --max-postings: '0' is no number from 1 on"),
         (["--max-postings", "many"], "argument --max-postings: 'many' is no number from 1 on"),
+        (["--max-line", "0"], "argument --max-line: '0' is no number of bytes, as 1000, 64KB, 100MB or 1GB are"),
+        (["--max-line", "1TB"], "argument --max-line: '1TB' is no number of bytes, as 1000, 64KB, 100MB or 1GB are"),
         (["--payload", "all"], "argument --payload: invalid choice: 'all' (choose from "),
         (["--docid-from", "x"], "argument --docid-from: invalid choice: 'x' (choose from "),
     ],
