@@ -24,6 +24,7 @@ from gristmill.job.options import add_max_line
 from gristmill.job.protocols import BytesProtocol
 from gristmill.posts.reader import Reader, is_table
 from gristmill.posts.skip import LeftOut, Skip, language_counter
+from gristmill.posts.time_format import TimeFormat
 from gristmill.sentiment import dedupe, rows, scorers, topics
 from gristmill.sentiment.arguments import add_arguments
 from gristmill.sentiment.keys import WINDOWS, Groups
@@ -105,7 +106,8 @@ class SentimentAgg(Job):
     def mapper_init(self) -> None:
         """Make the task's reader, scorer and tallies."""
         options = self.options
-        self.reader = Reader(options.columns or ())
+        time_format = TimeFormat(options.time_format) if options.time_format else None
+        self.reader = Reader(options.columns or (), time_format)
         self.groups = Groups(self.by, options.window, self.topics, self._leave_out)
         self.score = scorers.make_scorer(options.scorer)
         self.tallies = Tallies(options.examples)

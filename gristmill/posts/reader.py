@@ -26,7 +26,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from gristmill.posts import json_line
+from gristmill.posts import json_line, timestamps
 from gristmill.posts.formats import bluesky, mastodon, own, reddit, tables, twitter
 from gristmill.posts.formats.tables import is_table
 from gristmill.posts.post import NoPost, Post
@@ -36,7 +36,10 @@ from gristmill.task.environment import INPUT_FILE, INPUT_START, variable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gristmill.posts.time_format import TimeFormat
+
     Thing = Union[Post, Skip]
+    ParseTime = Callable[[Any], int]
 
 __all__ = ["Post", "Reader", "is_table"]
 
@@ -63,8 +66,12 @@ _LIKE, _BLANK_LINE = (Skip.LIKE,), (Skip.BLANK_LINE,)
 class Reader:
     """Parses the lines of one task, in order: a table's header counts for the lines after it."""
 
-    def __init__(self, columns: Sequence[str] = ()) -> None:
-        """A reader; `columns` are those of tables that have no header, or are split. ValueError as in `Table`."""
+    def __init__(self, columns: Sequence[str] = (), time_format: TimeFormat | None = None) -> None:
+        """A reader; `columns` are those of tables that have no header, or are split. ValueError as in `Table`.
+
+        `time_format` is that of people's own posts, for one that `timestamps` does not read.
+        """
+        self._parse_time = time_format.parse if time_format else timestamps.parse_any
         self._table = tables.Table(columns) if columns else None
         self._may_be_header = _at_start()
 
@@ -91,10 +98,10 @@ class Reader:
         self._may_be_header = False
         try:
             value = json_line.parse_json(bare)
-            thing = value if isinstance(value, list) else _parse(value)
+            thing = value if isinstance(value, list) else _parse(value, self._parse_time)
         except NoPost as reason:
             return (reason.skip,)
-        return _parse_all(thing) if isinstance(thing, list) else (thing,)
+        return _parse_all(thing, self._parse_time) if isinstance(thing, list) else (thing,)
 
     def end(self) -> Iterable[Thing]:
         """What the last line leaves: Skip.TORN_LINE for each line of a table's record that did not end."""
@@ -123,7 +130,7 @@ class Reader:
             fields = table.add_line(line)
             if fields is None:
                 return ()
-            thing: Thing = own.parse_fields(fields)
+            thing: Thing = own.parse_fields(fields, self._parse_time)
         except NoPost as reason:
             thing = reason.skip
         lines = table.reset()
@@ -136,13 +143,13 @@ def _at_start() -> bool:
     return not file or (is_table(file) and start in (None, "0"))
 
 
-def _parse_all(values: list[Any]) -> Iterator[Thing]:
+def _parse_all(values: list[Any], parse_time: ParseTime) -> Iterator[Thing]:
     """All that a list holds, and the lists in it, in order."""
     waiting: list[Any] = [values]
     while waiting:
         value = waiting.pop()
         try:
-            thing = value if isinstance(value, list) else _parse(value)
+            thing = value if isinstance(value, list) else _parse(value, parse_time)
         except NoPost as reason:
             thing = reason.skip
         if not isinstance(thing, list):
@@ -153,7 +160,7 @@ def _parse_all(values: list[Any]) -> Iterator[Thing]:
             yield Skip.EMPTY_PAGE
 
 
-def _parse(value: Any) -> Thing | list[Any]:
+def _parse(value: Any, parse_time: ParseTime) -> Thing | list[Any]:
     """The post of a value of JSON, or a list of the values that it holds; NoPost where it is neither."""
     if type(value) is not dict:
         raise NoPost(Skip.NO_OBJECT)
@@ -162,7 +169,7 @@ def _parse(value: Any) -> Thing | list[Any]:
             return twitter.parse_v1(value)
         if "content" in value and "account" in value:
             return mastodon.parse_status(value)
-        return own.parse_fields(value) if twitter.V2_KEYS.isdisjoint(value) else twitter.parse_v2(value)
+        return own.parse_fields(value, parse_time) if twitter.V2_KEYS.isdisjoint(value) else twitter.parse_v2(value)
     if "data" in value:
         if "kind" in value:
             return reddit.unwrap(value)
@@ -174,5 +181,5 @@ def _parse(value: Any) -> Thing | list[Any]:
     if type(value.get("statuses")) is list:
         return list(value["statuses"])
     if own.is_post(value):
-        return own.parse_fields(value)
+        return own.parse_fields(value, parse_time)
     raise NoPost(twitter.notice(value))

@@ -6,6 +6,7 @@ from argparse import ArgumentTypeError
 from typing import Any, Callable
 
 from gristmill.posts.formats.tables import parse_columns
+from gristmill.posts.time_format import TimeFormat
 from gristmill.sentiment import scorers
 from gristmill.sentiment.dimensions import NAMES, parse_dimensions
 from gristmill.sentiment.examples import MOST
@@ -40,6 +41,13 @@ def add_arguments(add: Callable[..., object]) -> None:
         metavar="NAMES",
         help="the columns of tables that have no header, or are to be split (default: the first line names them)",
     )
+    add(
+        "--time-format",
+        type=_argument(_check_time_format),
+        metavar="FORMAT",
+        help="how your own posts have their time, in the signs of strptime: '%%d/%%m/%%Y %%H:%%M' (default: ISO 8601 "
+        "or a Unix time)",
+    )
     add("--dedupe", action="store_true", help="count each post once, however often it comes")
     add(
         "--examples",
@@ -62,6 +70,11 @@ def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:
             raise ArgumentTypeError(str(error)) from None
 
     return argument
+
+
+def _check_time_format(text: str) -> str:
+    TimeFormat(text)
+    return text
 
 
 def _parse_most(text: str) -> int:

@@ -23,9 +23,9 @@ def test_a_text_is_scored_in_one_call():
 def test_a_reader_gives_posts_and_skips():
     """Of the lines of a file, in order."""
     reader = Reader()
-    lines = [b'{"id": 1, "text": "x", "time": 5}', b'{"delete": {}}', b"so?"]
+    lines = [b'{"id": 1, "text": "x", "time": 1795167015}', b'{"delete": {}}', b"so?"]
     assert [thing for line in lines for thing in reader.parse_line(line)] == [
-        Post("1", "x", 5, "", "", (), "", "own"),
+        Post("1", "x", 1795167015, "", "", (), "", "own"),
         Skip.DELETE,
         Skip.NOT_JSON,
     ]

@@ -31,12 +31,12 @@ FAULTS = [
     (b'{"x":1}', "unknown shape"),
     (b"[" * 100_000, "nested too deep"),
     (b'{"id":"\xff","text":', "not UTF-8"),
-    (b'{"text":"x","time":5}', "no id"),
-    (b'{"id":1.5,"text":"x","time":5}', "id was rounded"),
-    (b'{"id":[],"text":"x","time":5}', "id of a wrong type"),
-    (b'{"id":-1,"text":"x","time":5}', "id out of range"),
-    (b'{"id":"a\\u0000","text":"x","time":5}', "id is not one short line"),
-    (b'{"id":1,"text":7,"time":5}', "text of a wrong type"),
+    (b'{"text":"x","time":1795167015}', "no id"),
+    (b'{"id":1.5,"text":"x","time":1795167015}', "id was rounded"),
+    (b'{"id":[],"text":"x","time":1795167015}', "id of a wrong type"),
+    (b'{"id":-1,"text":"x","time":1795167015}', "id out of range"),
+    (b'{"id":"a\\u0000","text":"x","time":1795167015}', "id is not one short line"),
+    (b'{"id":1,"text":7,"time":1795167015}', "text of a wrong type"),
     (b'{"id":1,"text":"x"}', "no time"),
     (b'{"id":1,"text":"x","time":"then"}', "time not understood"),
     (b'{"id":1,"text":"x","time":"99999-01-01"}', "time out of range"),
@@ -44,7 +44,12 @@ FAULTS = [
     (DAY.strip(), "row of a day, where hours are asked for"),
 ]
 #: What a stream holds besides posts.
-QUIET = {b"": "blank line", b'{"delete":{}}': "delete", b"[]": "empty page", b'{"id":1,"text":"","time":5}': "no text"}
+QUIET = {
+    b"": "blank line",
+    b'{"delete":{}}': "delete",
+    b"[]": "empty page",
+    b'{"id":1,"text":"","time":1795167015}': "no text",
+}
 
 
 def texts_and_count(output: bytes) -> tuple[list[str], int]:
@@ -197,7 +202,7 @@ def test_columns_without_a_text_are_one_line(run_job: RunJob) -> None:
 def test_a_record_that_does_not_end_is_counted(run_here: RunHere, tmp_path: Path) -> None:
     """The end of the file may hide what is missing."""
     path = tmp_path / "posts.csv"
-    path.write_text('id,text,time\n1,good,5\n2,"bad\nand so on')
+    path.write_text('id,text,time\n1,good,1795167015\n2,"bad\nand so on')
     ran = run_here(SentimentAgg, path)
     assert texts_and_count(ran.output) == (["good"], 1)
     assert ran.counters == {"input": {"header line": 1, "torn line": 2}}
@@ -259,3 +264,19 @@ def test_a_line_of_megabytes_is_counted(run_here: RunHere, line: bytes, name: st
     assert time.process_time() - start < 10
     assert texts_and_count(ran.output) == (["good"], 1)
     assert ran.counters == {"input": {name: 1}}
+
+
+@pytest.mark.parametrize(("days", "counters"), [("20/11/2026", {}), ("2026-11-20", {"time not understood": 1})])
+def test_times_of_ones_own_are_read_in_the_format_that_is_told(run_here: RunHere, days: str, counters: dict) -> None:
+    """On every line, and in no other form."""
+    post = json.dumps({"id": 1, "text": "good", "created_at": days}).encode()
+    ran = run_here(SentimentAgg, "--time-format", "%d/%m/%Y", "--window=day", stdin=post)
+    assert ran.output.startswith(b'["all","","2026-11-20"]') is not bool(counters)
+    assert ran.counters == ({"input": counters} if counters else {})
+
+
+def test_a_time_format_that_gives_no_date_is_one_line(run_job: RunJob) -> None:
+    """The status is 2."""
+    ran = run_job("-m", "jobs.sentiment_agg", "--time-format", "%H:%M")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(b"error: argument --time-format: '%H:%M' gives no whole date: it needs a year, ")

@@ -68,7 +68,9 @@ reddit = st.builds(
 )
 ascii_lines = (own | own | reddit).map(lambda fields: json.dumps(fields).encode())
 lines = st.lists(
-    ascii_lines | ascii_lines | st.sampled_from([b"", b"torn {", b'{"delete":{}}', b'{"id":1,"text":"\xff","time":5}']),
+    ascii_lines
+    | ascii_lines
+    | st.sampled_from([b"", b"torn {", b'{"delete":{}}', b'{"id":1,"text":"\xff","time":1795167015}']),
     max_size=14,
 )
 options = st.fixed_dictionaries(

@@ -7,7 +7,7 @@ Of several names of a field the first counts whose value is neither null nor emp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from gristmill.memo import BoundedMemo
 from gristmill.posts import hashtags, timestamps
@@ -35,7 +35,7 @@ _IDS, _TEXTS_OR_TIMES = frozenset(IDS), frozenset(TEXTS + TIMES)
 PLANS, NAMES = 256, 2048
 
 
-def parse_fields(fields: Mapping[str, Any]) -> Post:
+def parse_fields(fields: Mapping[str, Any], parse_time: Callable[[Any], int] = timestamps.parse_any) -> Post:
     """The post of an object or a row, by the names of its fields; NoPost where it is none."""
     identity, text, time, language, author, tags, origin = [
         fields[names[0]] if len(names) == 1 else _first(fields, names) for names in _plans[tuple(fields)]
@@ -48,7 +48,7 @@ def parse_fields(fields: Mapping[str, Any]) -> Post:
         distinct = hashtags.distinct(_first(tag, _TAG_KEYS) if type(tag) is dict else tag for tag in tags)
     else:
         distinct = hashtags.in_text(text)
-    return check_post((identity, text, timestamps.parse_any(time), language, author, distinct, origin, "own"))
+    return check_post((identity, text, parse_time(time), language, author, distinct, origin, "own"))
 
 
 def is_post(fields: Mapping[str, Any]) -> bool:

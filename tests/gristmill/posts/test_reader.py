@@ -39,8 +39,13 @@ def test_what_is_no_post_is_named():
 
 def test_an_event_stream_is_read_as_it_comes():
     """A line of data is what its JSON is; the other fields say nothing of a post, nor does what keeps a line alive."""
-    post = b'data: {"id": 1, "text": "x", "time": 5}'
-    said = ["event stream line", Post("1", "x", 5, "", "", (), "", "own"), "blank line", *["event stream line"] * 3]
+    post = b'data: {"id": 1, "text": "x", "time": 1795167015}'
+    said = [
+        "event stream line",
+        Post("1", "x", 1795167015, "", "", (), "", "own"),
+        "blank line",
+        *["event stream line"] * 3,
+    ]
     assert read(b"event: update", post, b"", b":thump", b"event: delete", b"data: 7") == said
     assert read(b'data: {"id": 1, "te', b'data:["x"]', b"id 7", b"retry: 3", b"date: 7") == [
         "torn line",
@@ -53,7 +58,10 @@ def test_an_event_stream_is_read_as_it_comes():
 
 def test_a_list_gives_each_of_its_posts_in_order():
     """One that is no post does not hide the others."""
-    page = [{"id": place, "text": "x", "time": 5} if place != 1 else {"id": 1, "time": 5} for place in range(3)]
+    page = [
+        {"id": place, "text": "x", "time": 1795167015} if place != 1 else {"id": 1, "time": 1795167015}
+        for place in range(3)
+    ]
     assert [thing if type(thing) is str else thing.id for thing in read(json.dumps(page).encode())] == [
         "0",
         "no text",
@@ -63,10 +71,10 @@ def test_a_list_gives_each_of_its_posts_in_order():
 
 def test_a_line_that_is_not_utf8_is_counted_and_read():
     """With U+FFFD for each part that is no character: one bad byte does not cost the post."""
-    line = b'{"id": 1, "text": "mi\xffll\xe6\xb0", "time": 5}'
+    line = b'{"id": 1, "text": "mi\xffll\xe6\xb0", "time": 1795167015}'
     assert read(line, b"\xff") == [
         "not UTF-8",
-        Post("1", "mi\ufffdll\ufffd", 5, "", "", (), "", "own"),
+        Post("1", "mi\ufffdll\ufffd", 1795167015, "", "", (), "", "own"),
         "not UTF-8",
         "not JSON",
     ]
@@ -74,10 +82,12 @@ def test_a_line_that_is_not_utf8_is_counted_and_read():
 
 def test_a_list_may_stand_on_many_lines():
     """An entry a line, with commas between."""
-    assert read(b"[", b'{"id": 1, "text": "x", "time": 5},', b'{"id": 2, "text": "x", "time": 5}', b"]") == [
+    assert read(
+        b"[", b'{"id": 1, "text": "x", "time": 1795167015},', b'{"id": 2, "text": "x", "time": 1795167015}', b"]"
+    ) == [
         "bracket alone",
-        Post("1", "x", 5, "", "", (), "", "own"),
-        Post("2", "x", 5, "", "", (), "", "own"),
+        Post("1", "x", 1795167015, "", "", (), "", "own"),
+        Post("2", "x", 1795167015, "", "", (), "", "own"),
         "bracket alone",
     ]
 
@@ -86,30 +96,33 @@ def test_a_list_may_stand_on_many_lines():
     ("line", "found"),
     [
         (b'{"text":' * 100_000 + b"1" + b"}" * 100_000, "nested too deep"),
-        (b'{"id": 1, "time": 5, "text": "a", "extra": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
         (
-            b'{"id": "\\ud800", "time": 5, "text": "a \\udc00 #b\\ud800", "user": "\\udfff"}',
+            b'{"id": 1, "time": 1795167015, "text": "a", "extra": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            "nested too deep",
+        ),
+        (
+            b'{"id": "\\ud800", "time": 1795167015, "text": "a \\udc00 #b\\ud800", "user": "\\udfff"}',
             "\ufffd: a \ufffd #b\ufffd",
         ),
-        (b'{"id": NaN, "time": 5, "text": "a"}', "no id"),
+        (b'{"id": NaN, "time": 1795167015, "text": "a"}', "no id"),
         (b'{"id": 1, "time": NaN, "text": "a"}', "no time"),
         (b'{"id": 1, "time": Infinity, "text": "a"}', "no time"),
-        (b'{"id": 1, "time": 1e999, "text": "a"}', "time out of range"),
-        (b'{"id": 1, "time": 5, "text": NaN}', "no text"),
-        (b'{"id": ' + b"7" * 10_000 + b', "time": 5, "text": "a"}', "id out of range"),
-        (b'{"id": "' + b"7" * 10_000 + b'", "time": 5, "text": "a"}', "id is not one short line"),
-        (b'{"id": 1, "time": ' + b"7" * 10_000 + b', "text": "a"}', "time out of range"),
+        (b'{"id": 1, "time": 1e999, "text": "a"}', "time not understood"),
+        (b'{"id": 1, "time": 1795167015, "text": NaN}', "no text"),
+        (b'{"id": ' + b"7" * 10_000 + b', "time": 1795167015, "text": "a"}', "id out of range"),
+        (b'{"id": "' + b"7" * 10_000 + b'", "time": 1795167015, "text": "a"}', "id is not one short line"),
+        (b'{"id": 1, "time": ' + b"7" * 10_000 + b', "text": "a"}', "time not understood"),
         (b'{"id": 1, "time": "' + b"7" * 10_000 + b'", "text": "a"}', "time not understood"),
-        (b'{"id": 1, "time": 5, "text": "a", "n": ' + b"7" * 10_000 + b"}", "1: a"),
-        (b'{"id": 1.7e18, "time": 5, "text": "a"}', "id was rounded"),
-        (b'{"id": true, "time": 5, "text": "a"}', "id of a wrong type"),
+        (b'{"id": 1, "time": 1795167015, "text": "a", "n": ' + b"7" * 10_000 + b"}", "1: a"),
+        (b'{"id": 1.7e18, "time": 1795167015, "text": "a"}', "id was rounded"),
+        (b'{"id": true, "time": 1795167015, "text": "a"}', "id of a wrong type"),
         (b'{"id": 1, "time": true, "text": "a"}', "time not understood"),
         (b'{"id": 1, "time": "99999-01-01T00:00:00Z", "text": "a"}', "time out of range"),
-        (b'{"id": 1, "time": -5, "text": "a"}', "time out of range"),
-        (b'{"id": 1, "time": 5, "text": "<script>alert(1)</script>"}', "1: <script>alert(1)</script>"),
-        (b'{"id": 1, "id": 2, "time": 5, "text": "a"}', "2: a"),
-        (b'{"id": 1, "time": 5, "text": "\\u0000"}', "1: \0"),
-        (b'{"id": "a\\u0000", "time": 5, "text": "a"}', "id is not one short line"),
+        (b'{"id": 1, "time": -5, "text": "a"}', "time not understood"),
+        (b'{"id": 1, "time": 1795167015, "text": "<script>alert(1)</script>"}', "1: <script>alert(1)</script>"),
+        (b'{"id": 1, "id": 2, "time": 1795167015, "text": "a"}', "2: a"),
+        (b'{"id": 1, "time": 1795167015, "text": "\\u0000"}', "1: \0"),
+        (b'{"id": "a\\u0000", "time": 1795167015, "text": "a"}', "id is not one short line"),
         (b"\x00\x01\x02", "not JSON"),
         (b"\xff\xfe{\x00}\x00", "not UTF-8"),
     ],
@@ -123,9 +136,10 @@ def test_hostile_lines_have_their_names(line: bytes, found: str):
 def test_a_text_can_be_encoded_whatever_the_post_says():
     """Halves of surrogate pairs are U+FFFD in every field."""
     line = (
-        b'{"id": "\\ud800", "time": 5, "text": "a #b\\ud800", "user": "\\udfff", "hashtags": ["\\ud800", "c\\ud800"]}'
+        b'{"id": "\\ud800", "time": 1795167015, "text": "a #b\\ud800", "user": "\\udfff", '
+        b'"hashtags": ["\\ud800", "c\\ud800"]}'
     )
-    assert read(line) == [Post("\ufffd", "a #b\ufffd", 5, "", "\ufffd", ("c",), "", "own")]
+    assert read(line) == [Post("\ufffd", "a #b\ufffd", 1795167015, "", "\ufffd", ("c",), "", "own")]
 
 
 def test_a_line_of_a_gigabyte_is_not_looked_at():

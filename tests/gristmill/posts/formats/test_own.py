@@ -103,7 +103,7 @@ def test_an_object_may_have_anything_else(things):
 
 def test_an_object_with_an_id_and_a_time_lacks_a_text_and_others_are_of_no_shape(things):
     """An object that has no id is hardly meant as a post."""
-    assert things({"id": 1, "created_at": 5}, {"content": "x"}, {"id": 1}) == [
+    assert things({"id": 1, "created_at": 1795167015}, {"content": "x"}, {"id": 1}) == [
         "no text",
         "unknown shape",
         "unknown shape",
