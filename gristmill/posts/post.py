@@ -16,6 +16,8 @@ from gristmill.posts.skip import Skip
 LONGEST_ID = 512
 #: Language tags that are remembered.
 LANGUAGES = 4096
+#: The languages that VADER knows; "" stands for posts that do not say theirs.
+SCORED = ("en", "")
 #: An id as a number is below this. Twitter's and Mastodon's have up to 64 bits.
 _IDS = 10**30
 
@@ -129,6 +131,16 @@ def replace_surrogates(text: str) -> str:
 def primary_language(raw: Any) -> str:
     """The primary subtag of a language's tag in lower case; "" where it names no language."""
     return _languages[raw] if type(raw) is str else ""
+
+
+def choose_language(raw: Any) -> Any:
+    """Of a list of tags one in a language that VADER knows, else the first that names one; "" where none does."""
+    if type(raw) is not list:
+        return ""
+    if len(raw) == 1:
+        return raw[0]
+    named = [tag for tag in raw if primary_language(tag)]
+    return next((tag for tag in named if primary_language(tag) in SCORED), named[0] if named else "")
 
 
 def _parse_language(tag: str) -> str:

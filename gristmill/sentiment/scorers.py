@@ -6,11 +6,12 @@ import re
 from typing import Callable
 
 from gristmill.errors import RunError
+from gristmill.posts.post import SCORED
 from gristmill.vader.scorer import Scorer
 
 SCORERS = ("vader", "nltk")
-#: The languages that both score; "" stands for posts that do not say theirs.
-LANGUAGES = ("en", "")
+#: The languages that both score.
+LANGUAGES = SCORED
 
 
 def parse_languages(names: str) -> frozenset[str]:

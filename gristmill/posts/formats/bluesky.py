@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gristmill.posts import hashtags, timestamps
-from gristmill.posts.post import NoPost, Post, check_post, object_at, objects_in
+from gristmill.posts.post import NoPost, Post, check_post, choose_language, object_at, objects_in
 from gristmill.posts.skip import Skip
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ def parse_event(event: dict[str, Any]) -> Post:
     if operation != "create":
         raise NoPost(Skip.EDIT)
     record, account, key = object_at(commit, "record"), event.get("did"), commit.get("rkey")
-    text, languages = record.get("text"), record.get("langs")
+    text = record.get("text")
     return check_post(
         (
             f"{account}/{key}" if account and type(account) is type(key) is str else "",
             text,
             timestamps.parse_number(event.get("time_us"), 10**6),
-            languages[0] if type(languages) is list and languages else "",
+            choose_language(record.get("langs")),
             account,
             _tags(record, text),
             "",

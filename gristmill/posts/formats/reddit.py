@@ -5,11 +5,13 @@
     {"kind": "t1" or "t3", "data": {...}}, {"kind": "Listing", "data": {"children": [...]}}
 
 A submission's text is its title, an empty line, and its `selftext`. Answers in a comment's `replies` are posts too.
-Text is HTML-escaped. A crosspost has a title of its own, so it is an original.
+Text is HTML-escaped. What was removed has a notice in its place. A crosspost has a title of its own, so it is an
+original.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gristmill.posts import hashtags, timestamps
@@ -17,8 +19,13 @@ from gristmill.posts.formats.twitter import unescape
 from gristmill.posts.post import NoPost, Post, check_post, object_at
 from gristmill.posts.skip import Skip
 
-#: What Reddit writes in place of a text or an author that is gone.
-_GONE = ("[deleted]", "[removed]")
+#: What Reddit writes in place of a title, a text or an author that is gone: [deleted], [deleted by user],
+#: [ Removed by moderator ], [ Removed by reddit on account of violating the [content policy](/help/contentpolicy). ]
+_gone = re.compile(
+    r"\s*\[\s*(?:deleted|removed|unavailable)(?:\s+(?:by|in\s+response\s+to|on\s+account\s+of|due\s+to|for)\s"
+    r"[^\[\]]{1,200}(?:\[[^\[\]]{1,200}\]\([^()]{1,200}\)[^\[\]]{0,200})?)?\s*\]\s*",
+    re.IGNORECASE,
+).fullmatch
 
 
 def unwrap(wrapped: dict[str, Any]) -> list[Any]:
@@ -40,17 +47,14 @@ def parse_thing(thing: dict[str, Any]) -> Post | list[Any]:
         return [{**thing, "replies": ""}, replies]
     prefix = "t1_" if "body" in thing else "t3_"
     short = thing.get("id")
-    text = _text(thing)
-    if text in _GONE:
-        raise NoPost(Skip.TEXT_REMOVED)
-    author = thing.get("author")
+    text, author = _text(thing), thing.get("author")
     return check_post(
         (
             thing.get("name") or (prefix + short if short and type(short) is str else ""),
             text,
             timestamps.parse_any(thing.get("created_utc")),
             "",
-            thing.get("author_fullname") or ("" if author in _GONE else author),
+            thing.get("author_fullname") or ("" if _is_gone(author) else author),
             hashtags.in_text(text),
             "",
             "reddit",
@@ -59,11 +63,17 @@ def parse_thing(thing: dict[str, Any]) -> Post | list[Any]:
 
 
 def _text(thing: dict[str, Any]) -> Any:
+    """The text of a thing; NoPost where all or a part of it was removed."""
+    parts = [unescape(thing[name]) for name in ("title", "selftext", "body") if name in thing]
     if "body" in thing:
-        return unescape(thing["body"])
-    title, selftext = unescape(thing["title"]), unescape(thing.get("selftext"))
-    if selftext in _GONE:
-        return selftext
+        parts = parts[-1:]
+    if any(map(_is_gone, parts)):
+        raise NoPost(Skip.TEXT_REMOVED)
+    title, selftext = (*parts, "")[:2]
     if selftext and type(selftext) is type(title) is str:
         return f"{title}\n\n{selftext}"
     return title
+
+
+def _is_gone(text: Any) -> bool:
+    return type(text) is str and "[" in text[:9] and bool(_gone(text))

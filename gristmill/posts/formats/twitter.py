@@ -100,6 +100,8 @@ def unwrap(message: dict[str, Any]) -> list[Any]:
     data = message["data"]
     if type(data) is dict and "id" not in data:
         raise NoPost(Skip.DELETE if "delete" in data else Skip.COMPLIANCE_EVENT)
+    if data is None and _is_empty(message):
+        raise NoPost(Skip.EMPTY_PAGE)
     posts = data if type(data) is list else [data]
     includes = objects_in(object_at(message, "includes").get("tweets"))
     if not includes:
@@ -113,11 +115,18 @@ def unwrap(message: dict[str, Any]) -> list[Any]:
 
 
 def notice(message: dict[str, Any]) -> Skip:
-    """What an object of no other shape is: a notice between posts, an error message, or unknown."""
+    """What an object of no other shape is: a notice between posts, a page without any, an error message, or unknown."""
+    if _is_empty(message):
+        return Skip.EMPTY_PAGE
     for key, skip in NOTICES.items():
         if key in message:
             return skip
     return Skip.UNKNOWN_SHAPE if _ERRORS.isdisjoint(message) else Skip.ERROR_MESSAGE
+
+
+def _is_empty(message: dict[str, Any]) -> bool:
+    """Whether a page says that it has no post; it then has no `data`."""
+    return object_at(message, "meta").get("result_count") == 0
 
 
 def unescape(text: Any) -> Any:

@@ -87,7 +87,7 @@ def test_tags_are_those_of_the_facets_and_those_beside_the_text(things):
         ({**event(text="x"), "did": None}, "no id"),
         ({**event(text="x"), "did": 7}, "no id"),
         ({**event(text="x"), "time_us": "soon"}, "time not understood"),
-        ({**event(text="x"), "time_us": -1}, "time out of range"),
+        ({**event(text="x"), "time_us": -1}, "time not understood"),
         ({**event(text="x"), "time_us": None}, "no time"),
     ],
 )
@@ -98,10 +98,28 @@ def test_what_is_no_post_has_its_name(things, changed: dict[str, Any], name: str
 
 def test_a_post_says_its_language_or_does_not(things):
     """langs is a list that may be missing or empty, or no list."""
-    assert [things(event(text="x", langs=langs))[0].language for langs in ([], None, "en", [7], ["de"])] == [
+    assert [
+        things(event(text="x", langs=langs))[0].language for langs in ([], None, "en", [7], ["de"], ["und", ""])
+    ] == [
         *4 * [""],
         "de",
+        "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("langs", "language"),
+    [
+        (["de", "en-GB"], "en"),
+        (["en", "de"], "en"),
+        (["und", "de", "fr"], "de"),
+        ([7, "de"], "de"),
+        (["pt", "und"], "pt"),
+    ],
+)
+def test_of_several_languages_one_that_vader_knows_is_enough(things, langs: list[object], language: str):
+    """Else it is the first that names one: a post that says und beside it says one."""
+    assert things(event(text="x", langs=langs))[0].language == language
 
 
 #: The bytes of a like as Jetstream writes it.

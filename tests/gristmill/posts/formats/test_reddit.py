@@ -86,6 +86,45 @@ def test_ids_and_authors_are_found_where_they_are(things):
 
 
 @pytest.mark.parametrize(
+    "notice",
+    [
+        "[deleted]",
+        "[removed]",
+        "[deleted by user]",
+        "[Deleted By User]",
+        "[unavailable]",
+        " [ Removed by Reddit ]",
+        "[removed by reddit]",
+        "[ Removed by moderator ]",
+        "[ Removed by reddit in response to a copyright notice. ]",
+        "[ Removed by Reddit in response to a copyright notice. ]\n",
+        "[ Removed by Reddit on account of violating the content policy. ]",
+        "[ Removed by reddit on account of violating the [content policy](/help/contentpolicy). ]",
+    ],
+)
+def test_a_notice_of_removal_is_no_text_that_somebody_wrote(things, notice: str):
+    """In place of a comment, of a title or of what stands below it."""
+    assert (
+        things(
+            comment(body=notice),
+            submission(title=notice, selftext=""),
+            submission(title=notice),
+            submission(selftext=notice),
+        )
+        == ["text was removed"] * 4
+    )
+    assert things(comment(author=notice, author_fullname=None))[0].author == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["[deleted] scenes", "removed", "[removed] by me [twice]", "[deleted by a] fool [b]", "[removable]", "[x]"]
+)
+def test_a_text_that_only_speaks_of_a_removal_stays(things, text: str):
+    """The notice is the whole text."""
+    assert things(comment(body=text))[0].text == text
+
+
+@pytest.mark.parametrize(
     ("thing", "name"),
     [
         (comment(body="[deleted]"), "text was removed"),
@@ -103,5 +142,5 @@ def test_ids_and_authors_are_found_where_they_are(things):
     ],
 )
 def test_what_is_no_post_has_its_name(things, thing: dict[str, Any], name: str):
-    """What was deleted is no text that somebody wrote."""
+    """The name says what."""
     assert things(thing) == [name]
