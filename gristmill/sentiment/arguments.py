@@ -18,6 +18,7 @@ MOST_EXAMPLES = 1000
 
 def add_arguments(add: Callable[..., object]) -> None:
     """Call `add` for each option with the arguments of argparse's add_argument."""
+    _add_own(add)
     kinds = ", ".join(NAMES)
     add(
         "--by",
@@ -35,6 +36,20 @@ def add_arguments(add: Callable[..., object]) -> None:
         help="leave out posts in others than these; und are posts that do not say (default: none is left out)",
     )
     add("--originals-only", action="store_true", help="leave out reposts")
+    add("--dedupe", action="store_true", help="count each post once, however often it comes")
+    add(
+        "--examples",
+        type=_argument(_parse_most),
+        default=MOST,
+        metavar="N",
+        help=f"posts shown of each kind, most positive, most negative and a sample (default: {MOST})",
+    )
+    add("--scorer", choices=scorers.SCORERS, default="vader", help="nltk: the same scores, slowly (default: vader)")
+    add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
+
+
+def _add_own(add: Callable[..., object]) -> None:
+    """The options of people's own posts: how they are to be read."""
     add(
         "--columns",
         type=_argument(parse_columns),
@@ -48,16 +63,6 @@ def add_arguments(add: Callable[..., object]) -> None:
         help="how your own posts have their time, in the signs of strptime: '%%d/%%m/%%Y %%H:%%M' (default: ISO 8601 "
         "or a Unix time)",
     )
-    add("--dedupe", action="store_true", help="count each post once, however often it comes")
-    add(
-        "--examples",
-        type=_argument(_parse_most),
-        default=MOST,
-        metavar="N",
-        help=f"posts shown of each kind, most positive, most negative and a sample (default: {MOST})",
-    )
-    add("--scorer", choices=scorers.SCORERS, default="vader", help="nltk: the same scores, slowly (default: vader)")
-    add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
 
 
 def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:
