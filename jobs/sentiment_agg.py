@@ -1,11 +1,11 @@
-"""Sentiment of posts, per topic, hashtag, author, language or platform, and hour or day.
+"""Sentiment of posts, per topic, hashtag, author, language or platform, and hour, day, week or month.
 
     input    posts, a JSON value or a table's row a line (see gristmill.posts.reader); or rows of this job's output
     mapper   key -> state                      a tally of many posts (see gristmill.sentiment.tally), as a JSON list
     combiner, shuffle
     reducer  key TAB JSON object               a row (see gristmill.sentiment.rows)
 
-    key      ["topic","bread","2026-03-01T07"]
+    key      ["topic","bread","2026-03-01T07"]; ["unscored","language","2026-03-01T07"] counts what was not scored
 
 With --dedupe there is a step before, whose key is a hash of a post's id (see gristmill.sentiment.dedupe):
 
@@ -27,9 +27,11 @@ from gristmill.posts.skip import LeftOut, Skip, language_counter
 from gristmill.posts.time_format import TimeFormat
 from gristmill.sentiment import dedupe, rows, scorers, topics
 from gristmill.sentiment.arguments import add_arguments
-from gristmill.sentiment.keys import WINDOWS, Groups
+from gristmill.sentiment.dimensions import UNKNOWN_LANGUAGE, UNSCORED
+from gristmill.sentiment.keys import Groups
 from gristmill.sentiment.tallies import Tallies
 from gristmill.sentiment.tally import Scored, Tally, add_states
+from gristmill.sentiment.windows import Window
 from gristmill.task.environment import WHOLE_FILES
 from gristmill.typed import is_file
 from mrjob.protocol import BytesValueProtocol
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class SentimentAgg(Job):
-    """Sum up the sentiment of posts: a row for each topic, hashtag, author, language or platform, and hour or day.
+    """Sum up the sentiment of posts: a row for each topic, hashtag, author, language or platform, and hour, day…
 
     examples:
       python -m jobs.sentiment_agg data/posts.jsonl
@@ -122,43 +124,48 @@ class SentimentAgg(Job):
         return chain(self._add(self.reader.end()), self.tallies.send())
 
     def _add(self, things: Iterable[Post | Skip]) -> Iterable[Record]:
-        sent: Iterable[Record] = ()
+        sent: list[Iterable[Record]] = []
         for thing in things:
             if isinstance(thing, Skip):
                 self._skip(thing)
             elif thing.language not in self.scored or (thing.repost_of and self.options.originals_only):
-                self._pass_over(thing)
+                sent.append(self._pass_over(thing))
             elif keys := self.groups.keys(thing):
                 scored, length = Scored(thing, self.score(thing.text)), len(thing.text)
                 if self.options.dedupe:
-                    sent = chain(sent, (dedupe.pack(keys, scored, length),))
+                    sent.append((dedupe.pack(keys, scored, length),))
                 elif self.tallies.add_post(keys, scored, length):
-                    sent = chain(sent, self.tallies.send())
+                    sent.append(self.tallies.send())
             else:
                 self._leave_out(LeftOut.IN_NO_ROW)
-        return sent
+        return chain.from_iterable(sent)
 
-    def _pass_over(self, post: Post) -> None:
-        if self.options.languages and post.language not in self.options.languages:
-            self._leave_out(LeftOut.OTHER_LANGUAGE)
-        elif post.language not in self.scored:
-            self.increment_counter("unscored", language_counter(post.language))
+    def _pass_over(self, post: Post) -> Iterable[Record]:
+        if post.language in self.scored or (self.options.languages and post.language not in self.options.languages):
+            left_out = LeftOut.REPOST if post.language in self.scored else LeftOut.OTHER_LANGUAGE
+            self._leave_out(left_out)
+            reason = left_out.value
         else:
-            self._leave_out(LeftOut.REPOST)
+            self.increment_counter("unscored", language_counter(post.language))
+            reason = UNKNOWN_LANGUAGE
+        key = self.groups.unscored_key(post, reason)
+        if self.options.dedupe:
+            return (dedupe.pack_unscored([key], post),)
+        return self.tallies.send() if self.tallies.add_unscored(key) else ()
 
     def _add_row(self, line: bytes) -> Iterable[Record]:
         try:
             (dimension, value, window), tally = rows.parse_row(line)
         except ValueError as error:
             return self._skip(Skip.BAD_ROW, f": {error}")
-        size = WINDOWS[self.options.window]
-        if self.options.by and dimension not in self.by:
+        if self.options.by and dimension not in self.by and dimension != UNSCORED:
             return self._leave_out(LeftOut.OTHER_DIMENSION)
-        if len(window) < size:
-            return self._skip(Skip.ROW_OF_A_DAY)
-        if tally.most < self.options.examples:
+        wide = Window.parse(window).widen(self.options.window)
+        if not wide:
+            return self._skip(Skip.ROW_OF_ANOTHER_TIME)
+        if tally.n and tally.most < self.options.examples:
             self._skip(Skip.ROW_OF_FEWER_EXAMPLES)
-        key = dimension, value, window[:size]
+        key = dimension, value, wide.format()
         if self.options.dedupe:
             return ((rows.format_key(*key), tally.state()),)
         return self.tallies.send() if self.tallies.add_tally(key, tally, len(line)) else ()
@@ -191,7 +198,8 @@ class SentimentAgg(Job):
         if not dedupe.is_hash(key):
             return ((key, record) for record in records)
         keys, scored, length = dedupe.unpack(self._first(records))
-        return self.tallies.send() if self.tallies.add_post(keys, scored, length) else ()
+        full = self.tallies.add_post(keys, scored, length) if scored else self.tallies.add_unscored(keys[0])
+        return self.tallies.send() if full else ()
 
     def count_final(self) -> Iterator[Record]:
         """The tallies that are left."""

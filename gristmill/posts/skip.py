@@ -50,7 +50,7 @@ class Skip(Enum):
 
     # rows of an earlier run that cannot be used, or not fully
     BAD_ROW = "row that breaks a rule", _FAULT
-    ROW_OF_A_DAY = "row of a day, where hours are asked for", _FAULT
+    ROW_OF_ANOTHER_TIME = "row of a window that lies in none of those asked for", _FAULT
     ROW_OF_FEWER_EXAMPLES = "row with fewer examples than asked for, and so has what it is added to", _FAULT
 
     # what files and streams hold besides posts

@@ -13,7 +13,7 @@ from gristmill.errors import InputError
 from gristmill.report.axis import Axis, duration, parse_window
 from gristmill.report.escaping import tone
 from gristmill.sentiment import statistics
-from gristmill.sentiment.dimensions import DIMENSIONS
+from gristmill.sentiment.dimensions import DIMENSIONS, UNSCORED
 from gristmill.sentiment.statistics import ONE
 from gristmill.sentiment.tally import Tally
 
@@ -159,6 +159,8 @@ class _Survey:
 
     def add(self, line: Line) -> None:
         key, tally = line.parse_row()
+        if key[0] == UNSCORED:
+            return
         try:
             start, window = parse_window(key[2])
         except ValueError as error:

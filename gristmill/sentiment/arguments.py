@@ -10,7 +10,7 @@ from gristmill.posts.time_format import TimeFormat
 from gristmill.sentiment import scorers
 from gristmill.sentiment.dimensions import NAMES, parse_dimensions
 from gristmill.sentiment.examples import MOST
-from gristmill.sentiment.keys import WINDOWS
+from gristmill.sentiment.windows import WINDOWS
 
 #: The most that --examples takes: a row of more would be a copy of the posts, in one line.
 MOST_EXAMPLES = 1000
@@ -28,7 +28,7 @@ def add_arguments(add: Callable[..., object]) -> None:
         help=f"what rows are of, with commas between: {kinds} (default: all, and topic where there are keywords)",
     )
     add("--keywords", metavar="FILE|LIST", help="a list with commas, or a file of lines 'topic: word, phrase'")
-    add("--window", choices=sorted(WINDOWS), default="hour", help="what time, in UTC, a row is of (default: hour)")
+    add("--window", choices=WINDOWS, default="hour", help="what time, in UTC, a row is of (default: hour)")
     add(
         "--languages",
         type=_argument(scorers.parse_languages),

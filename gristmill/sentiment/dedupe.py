@@ -2,7 +2,8 @@
 
     hash     32 hexadecimal digits
     record   7 digits, the smaller the longer the text, and a JSON list: hash of the author, platform, id, time,
-             sentiment, text cut as in an example, and the keys of its rows
+             sentiment, text cut as in an example, and the keys of its rows; of a post that is not scored author and
+             text are empty, and the sentiment is null
 
 Of a post's copies the first in the order of the records' bytes stays: a whole text before one that was cut.
 """
@@ -14,12 +15,13 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from gristmill.sentiment import examples
-from gristmill.sentiment.examples import Example
+from gristmill.sentiment.examples import Example, clean
 from gristmill.sentiment.tally import Scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gristmill.posts.post import Post
     from gristmill.sentiment.rows import Key
 
 _MOST = 9_999_999
@@ -28,8 +30,16 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 def pack(keys: Sequence[Key], scored: Scored, length: int) -> tuple[bytes, bytes]:
     """The hash and the record of a post whose text has `length` characters."""
-    _, platform, name, *others = scored.example()
-    record = _encode([scored.author.hex(), platform, name, *others, keys])
+    return _pack(length, scored.author, *scored.example()[1:], keys)
+
+
+def pack_unscored(keys: Sequence[Key], post: Post) -> tuple[bytes, bytes]:
+    """The hash and the record of a post that is not scored."""
+    return _pack(len(post.text), b"", post.platform, clean(post.id), post.time, None, "", keys)
+
+
+def _pack(length: int, author: bytes, platform: str, name: str, *others: object) -> tuple[bytes, bytes]:
+    record = _encode([author.hex(), platform, name, *others])
     hashed = blake2b(f"{platform}\0{name}".encode(), digest_size=16).hexdigest()
     return hashed.encode(), b"%07d%b" % (max(0, _MOST - length), record.encode())
 
@@ -50,9 +60,11 @@ def first_record(records: Iterable[bytes]) -> tuple[bytes, int]:
     return least, count
 
 
-def unpack(record: bytes) -> tuple[list[Key], Scored, int]:
-    """The keys and the post of a record, and how many characters of text it has."""
-    author, platform, name, time, compound, text, keys = json.loads(record[7:])
+def unpack(record: bytes) -> tuple[list[Key], Scored | None, int]:
+    """The keys and the post of a record, None if it is not scored, and how many characters of text it has."""
+    author, platform, name, time, compound, text, pairs = json.loads(record[7:])
+    keys = [(dimension, value, window) for dimension, value, window in pairs]
+    if compound is None:
+        return keys, None, 0
     example = Example(examples.hash_id(platform, name), platform, name, time, compound, text)
-    scored = Scored.from_example(bytes.fromhex(author), example)
-    return [(dimension, value, window) for dimension, value, window in keys], scored, len(text)
+    return keys, Scored.from_example(bytes.fromhex(author), example), len(text)

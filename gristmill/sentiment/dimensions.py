@@ -24,6 +24,10 @@ DIMENSIONS = {
     "language": Dimension("language", "languages", True),
     "author": Dimension("author", "authors", True),
 }
+#: In place of a dimension in the keys of rows that count posts which were not scored; the value is the reason.
+UNSCORED = "unscored"
+#: The reason where no scorer knows a post's language; the others are values of `gristmill.posts.skip.LeftOut`.
+UNKNOWN_LANGUAGE = "language"
 #: The names in the order of their letters, as messages list them.
 NAMES = tuple(sorted(DIMENSIONS))
 

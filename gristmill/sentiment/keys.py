@@ -1,12 +1,14 @@
-"""The keys of the rows that a post counts in: one for each of its values in each dimension, in its hour or day."""
+"""The keys of the rows that a post counts in: one for each of its values in each dimension, in its window."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Callable
 
 from gristmill.memo import BoundedMemo
 from gristmill.posts.skip import MOST_HASHTAGS, LeftOut
+from gristmill.sentiment.dimensions import UNSCORED
+from gristmill.sentiment.windows import format_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,12 +17,10 @@ if TYPE_CHECKING:
     from gristmill.sentiment.rows import Key
     from gristmill.sentiment.topics import Topics
 
-#: Characters of "2026-03-01T07" that each window has.
-WINDOWS = {"hour": 13, "day": 10}
-#: Hours whose text is remembered.
+#: Hours whose window is remembered.
 _HOURS = 1 << 16
 
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Groups:
@@ -29,13 +29,12 @@ class Groups:
     def __init__(
         self, by: Sequence[str], window: str, topics: Topics | None, leave_out: Callable[[LeftOut], object]
     ) -> None:
-        """Keys of the dimensions `by`, their windows of a kind of WINDOWS; `leave_out` counts what makes no row."""
+        """Keys of the dimensions `by`, their windows of this kind; `leave_out` counts what makes no row."""
         self._topics = topics
         self._leave_out = leave_out
-        size = WINDOWS[window]
         #: The window that an hour since 1970 is in.
         self._windows: BoundedMemo[int, str] = BoundedMemo(
-            lambda hour: (_EPOCH + timedelta(hours=hour)).isoformat()[:size], _HOURS
+            lambda hour: format_window(window, date.fromordinal(_EPOCH + hour // 24), hour % 24), _HOURS
         )
         values: dict[str, Callable[[Post], Iterable[str]]] = {
             "all": lambda _: ("",),
@@ -55,6 +54,10 @@ class Groups:
             for value in values(post):
                 keys.append((dimension, value, window))
         return keys
+
+    def unscored_key(self, post: Post, reason: str) -> Key:
+        """The key of the row that a post counts in which is not scored, for this reason."""
+        return UNSCORED, reason, self._windows[post.time // 3600]
 
     def _hashtags(self, post: Post) -> Sequence[str]:
         tags = post.hashtags

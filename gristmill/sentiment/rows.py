@@ -1,12 +1,15 @@
-"""A row of sentiment: its key, and the tally of its posts. One line, ASCII:
+"""A row of sentiment: its key, and the tally of its posts. One line, its key UTF-8, its object ASCII:
 
-    ["topic","bread","2026-03-01T07"] TAB {"authors":{…},…,"v":1}
+    ["topic","bread","2026-03-01T07"] TAB {"authors":{…},…,"v":2}
+    ["unscored","language","2026-03-01T07"] TAB {"n":4,"v":2}
 
 The key is a JSON list: a dimension (all, author, hashtag, language, platform, topic), its value ("" for all, and where
-posts do not say), and the window, a day or an hour of it in UTC. An author is written platform:author, since a name on
-two platforms is two people. The object's names are in order, decimals have four digits:
+posts do not say), and the window (see `gristmill.sentiment.windows`). An author is written platform:author, since a
+name on two platforms is two people. A row of posts that were not scored has the reason for its value (language: one
+that the scorer does not know; language not asked for; repost), and n alone. The object's names are in order, decimals
+have four digits:
 
-    v                   1, the version of this form
+    v                   2, the version of this form
     n                   posts; positive, neutral, negative: those of them from 0.05 on, between, and up to -0.05
     sum, sum2           of their sentiments and of the squares, in ten-thousandths of VADER's compound
     histogram           40 counts, of 0.05 each, from -1 to 1
@@ -21,7 +24,8 @@ and, derived from these alone:
     positive_ci95       Wilson's 95 % interval of the share of positive posts
     p10, p50, p90       percentiles, from the histogram: within a bin posts lie evenly, but those from 0 to 0.05 at 0
 
-`parse_row` ignores the derived fields.
+`parse_row` ignores the derived fields. It reads rows of version 1 too, which had keys in ASCII, hours and days alone,
+and no rows of what was not scored.
 """
 
 from __future__ import annotations
@@ -32,39 +36,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gristmill.sentiment import examples
-from gristmill.sentiment.dimensions import DIMENSIONS, NAMES
+from gristmill.sentiment.dimensions import DIMENSIONS, NAMES, UNSCORED
 from gristmill.sentiment.distinct import Sketch
 from gristmill.sentiment.examples import Choice, Example, clean, cut
 from gristmill.sentiment.statistics import BINS, ONE, format_number
 from gristmill.sentiment.tally import Tally
+from gristmill.sentiment.windows import Window
 
-#: The version of this form.
-VERSION = 1
+#: The version of this form. All from 1 on are read.
+VERSION = 2
 #: Bytes of a row; one of 3,000 examples whose characters are all escaped has fewer.
 LONGEST = 16 << 20
 #: Digits of an integer in a row: time grows with the square of their number.
 DIGITS = 24
 
 _EPOCH = datetime(1970, 1, 1)
-_WINDOW = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d)?", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _SUMS = ("n", "positive", "neutral", "negative", "sum", "sum2")
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+_encode_key = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 #: A dimension, its value, a window.
 Key = tuple[str, str, str]
 
 #: Matches a line that looks like a row: no post does.
-is_row = re.compile(rb'\s*\[\s*"(?:%s)"\s*,[^\t]*\]\s*\t\s*\{' % "|".join(NAMES).encode()).match
+is_row = re.compile(rb'\s*\[\s*"(?:%s)"\s*,[^\t]*\]\s*\t\s*\{' % "|".join((*NAMES, UNSCORED)).encode()).match
 
 
 def format_key(dimension: str, value: str, window: str) -> bytes:
-    """The bytes of a key: a JSON list in ASCII."""
-    return _encode([dimension, value, window]).encode()
+    """The bytes of a key: a JSON list in UTF-8."""
+    return _encode_key([dimension, value, window]).encode()
 
 
 def format_row(tally: Tally) -> bytes:
-    """The bytes of a row's JSON object; the tally has a post at least."""
+    """The bytes of a row's JSON object; the tally has posts that were scored, or some that were not."""
+    if not tally.n:
+        return _object({"n": str(tally.unscored), "v": str(VERSION)}).encode()
     fields = {name: str(getattr(tally, name)) for name in _SUMS}
     fields.update((name, _decimal(figure)) for name, figure in tally.derive().items())
     fields["v"] = str(VERSION)
@@ -81,21 +88,36 @@ def parse_row(line: bytes) -> tuple[Key, Tally]:
         raise ValueError(f"longer than {LONGEST} bytes")
     key, _, value = line.partition(b"\t")
     try:
-        return _parse_key(_loads(key)), _parse_tally(_loads(value))
+        parsed = _parse_key(_loads(key))
+        return parsed, (_parse_unscored if parsed[0] == UNSCORED else _parse_tally)(_loads(value))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(str(error)) from error
 
 
 def _parse_key(fields: Any) -> Key:
     dimension, value, window = fields
-    if dimension not in DIMENSIONS or type(value) is not str or not _WINDOW.fullmatch(window):
+    if (dimension not in DIMENSIONS and dimension != UNSCORED) or type(value) is not str:
         raise ValueError("no key of a dimension, a value and a window")
-    return dimension, value, window
+    Window.parse(window)
+    return dimension, clean(value), window
+
+
+def _parse_unscored(fields: Any) -> Tally:
+    _check_version(fields)
+    tally = Tally()
+    tally.unscored = _count(fields["n"])
+    if not tally.unscored:
+        raise ValueError("counts do not agree")
+    return tally
+
+
+def _check_version(fields: Any) -> None:
+    if fields["v"] not in range(1, VERSION + 1):
+        raise ValueError(f"not of version {VERSION} or before")
 
 
 def _parse_tally(fields: Any) -> Tally:
-    if fields["v"] != VERSION:
-        raise ValueError(f"not of version {VERSION}")
+    _check_version(fields)
     most = _count(fields["examples"]["most"])
     tally = Tally(0)
     n = tally.n = _count(fields["n"])

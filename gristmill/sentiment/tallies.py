@@ -46,6 +46,15 @@ class Tallies:
             tally.add_scored(scored)
         return self._held >= HELD
 
+    def add_unscored(self, key: Key) -> bool:
+        """Add a post that was not scored to a key; return whether `send` is due."""
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = Tally(self._most)
+            self._held += _TALLY
+        tally.unscored += 1
+        return self._held >= HELD
+
     def add_tally(self, key: Key, tally: Tally, size: int) -> bool:
         """Add a tally whose row has `size` bytes to a key; return whether `send` is due."""
         if key not in self._tallies:

@@ -3,7 +3,9 @@
 Counts and sums are integers, authors are counted by a sketch, and examples are chosen by total orders. So tallies of
 subsets, added in any order, are the tally of the whole set, to the byte. In the shuffle a state is a JSON list:
 
-    [n, positive, negative, sum, sum2, [bin, count, bin, count, ...], sketch, most, [example, ...]]
+    [n, positive, negative, sum, sum2, [bin, count, bin, count, ...], sketch, most, [example, ...], unscored]
+
+The last is left out where it is 0.
 
 `gristmill.sentiment.rows` formats it as a row, and parses that.
 """
@@ -73,13 +75,14 @@ class Tally:
         "sample",
         "sum",
         "sum2",
+        "unscored",
         "worst",
     )
 
     def __init__(self, most: int = MOST) -> None:
         """A tally of no posts."""
-        #: How many posts.
-        self.n = 0
+        #: How many posts that were scored, and how many that were not, which are in none of the other figures.
+        self.n = self.unscored = 0
         self.positive = self.negative = 0
         #: Of the posts' sentiments, and of their squares, in ten-thousandths.
         self.sum = self.sum2 = 0
@@ -121,6 +124,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Add all posts of another tally; of two different `most` the smaller one counts from then on."""
         self.n += other.n
+        self.unscored += other.unscored
         self.positive += other.positive
         self.negative += other.negative
         self.sum += other.sum
@@ -152,14 +156,16 @@ class Tally:
         counts = [self.n, self.positive, self.negative, self.sum, self.sum2]
         bins = [number for entry in enumerate(self.histogram) if entry[1] for number in entry]
         chosen = [example[1:] for example in sorted(self.chosen())]
-        return _encode([*counts, bins, self.authors.format(), self.most, chosen]).encode()
+        unscored = [self.unscored] if self.unscored else []
+        return _encode([*counts, bins, self.authors.format(), self.most, chosen, *unscored]).encode()
 
     @classmethod
     def from_state(cls, state: bytes) -> Tally:
         """The tally of a state that `state` made."""
-        *counts, bins, authors, most, chosen = json.loads(state)
+        n, positive, negative, total, squares, bins, authors, most, chosen, *unscored = json.loads(state)
         tally = cls(most)
-        tally.n, tally.positive, tally.negative, tally.sum, tally.sum2 = counts
+        tally.n, tally.positive, tally.negative, tally.sum, tally.sum2 = n, positive, negative, total, squares
+        tally.unscored = sum(unscored)
         for index, count in zip(bins[::2], bins[1::2]):
             tally.histogram[index] = count
         tally.authors = Sketch.parse(authors)
@@ -167,8 +173,10 @@ class Tally:
         return tally
 
     def derive(self) -> dict[str, int | Pair | None]:
-        """The figures of a row by name, in ten-thousandths; see `rows`. There must be a post."""
+        """The figures of a row by name, in ten-thousandths; see `rows`. All are None where no post was scored."""
         n, total, squares = self.n, self.sum, self.sum2
+        if not n:
+            return dict.fromkeys(("mean", "sd", "ci95", "net", "positive_ci95", "p10", "p50", "p90"))
         return {
             "mean": statistics.nearest(total, n),
             "sd": statistics.deviation(n, total, squares),

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from gristmill.memo import BoundedMemo
+from gristmill.posts.post import replace_surrogates
 from gristmill.sentiment.emoji import signs
 from gristmill.sentiment.phrases import Phrases
 from gristmill.text.words import MARKS, SEPARATORS, ranges, words
@@ -50,7 +51,7 @@ def load_topics(source: str) -> dict[str, list[str]]:
         return parse_topics(Path(source).read_bytes().decode("utf-8-sig").splitlines())
     if _like_a_path(source):
         raise ValueError(f"{source!r} is no file; give one, or a list of words with commas between")
-    return parse_topics(source.split(","))
+    return parse_topics(replace_surrogates(source).split(","))
 
 
 def parse_topics(lines: Iterable[str]) -> dict[str, list[str]]:
@@ -78,7 +79,8 @@ class Topics:
         phrases: list[tuple[str, list[str]]] = []
         emoji: list[tuple[str, list[str]]] = []
         for name, keyword in keywords:
-            if phrase := list(_words_of(_signed().split(keyword))):
+            pieces = _signed().split(keyword) if _has_sign(keyword) else [keyword]
+            if phrase := list(_words_of(pieces)):
                 phrases.append((name, phrase))
             elif phrase := signs(keyword):
                 emoji.append((name, phrase))

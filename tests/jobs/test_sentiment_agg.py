@@ -115,7 +115,7 @@ def aggregate(run_here: RunHere) -> Rows:
 def test_a_row_has_the_schema_of_its_version(aggregate: Rows) -> None:
     """The names of its fields, in order; a report relies on them."""
     (row,) = aggregate(["good"]).values()
-    assert row["v"] == 1
+    assert row["v"] == 2
     assert list(row) == [
         "authors",
         "ci95",
@@ -189,15 +189,68 @@ def test_a_post_in_a_language_that_vader_does_not_know_is_no_neutral_post(
         f'{{"id":{number},"text":"gut","lang":"{tag}","time":1795167015}}\n' for number, tag in enumerate(tags)
     )
     ran = run_here(SentimentAgg, *args, stdin=lines.encode())
-    assert json.loads(ran.output.split(b"\t")[1])["n"] == n
+    rows = dict(line.split(b"\t") for line in ran.output.splitlines())
+    unscored = {json.loads(key)[1]: json.loads(row)["n"] for key, row in rows.items() if key.startswith(b'["unscored"')}
+    assert json.loads(rows[b'["all","","1970-01-01T00"]'])["n"] == n
     assert ran.counters == counters
+    left_out = counters.get("left out", {}).get("language not asked for", 0)
+    assert unscored.get("language not asked for", 0) == left_out
+    assert unscored.get("language", 0) == 4 - n - left_out
 
 
 def test_reposts_can_be_left_out(aggregate: Rows) -> None:
     """They count as posts unless asked otherwise."""
     posts = ["good", {"repost_of": "0"}]
     assert [row["n"] for row in aggregate(posts).values()] == [2]
-    assert [row["n"] for row in aggregate(posts, "--originals-only").values()] == [1]
+    found = aggregate(posts, "--originals-only")
+    assert {key: row["n"] for key, row in found.items()} == {
+        "all//2026-03-01T07": 1,
+        "unscored/repost/2026-03-01T07": 1,
+    }
+
+
+@pytest.mark.parametrize("args", [[], ["--dedupe"]])
+def test_what_was_not_scored_adds_up_with_its_windows(run_here: RunHere, args: list[str]) -> None:
+    """Posts, and rows of hours that were made of others; with --dedupe a copy counts once."""
+    posts = [{"id": number % 4, "text": "gut", "lang": "de", "time": 3600 * number} for number in range(8)]
+    lines = b"".join(json.dumps(post).encode() + b"\n" for post in posts)
+    hours = run_here(SentimentAgg, *args, "--by=topic", "--keywords=bread", stdin=lines).output
+    assert hours.count(b"\n") == (4 if args else 8)
+    day = run_here(SentimentAgg, *args, "--by=all", "--window=day", stdin=hours + lines).output
+    assert day == b'["unscored","language","1970-01-01"]\t{"n":%d,"v":2}\n' % (8 if args else 16)
+
+
+def test_rows_of_hours_add_up_to_any_window(run_here: RunHere) -> None:
+    """As the posts do; days add up to weeks and months, and these to all time."""
+    stamps = ["2026-01-31T07:00:00Z", "2026-02-01T08:00:00Z", "2027-01-03T23:59:59Z", "1970-01-01T00:00:00Z"]
+    posts = "".join(f'{{"id":{number},"text":"good","time":"{time}"}}\n' for number, time in enumerate(stamps))
+
+    def rows(window: str, stdin: bytes) -> bytes:
+        return run_here(SentimentAgg, f"--window={window}", stdin=stdin).output
+
+    hours = rows("hour", posts.encode())
+    days, weeks, months, all_time = made = [rows(window, hours) for window in ("day", "week", "month", "all")]
+    assert made == [rows(window, posts.encode()) for window in ("day", "week", "month", "all")]
+    assert [[json.loads(line.split(b"\t")[0])[2] for line in some.splitlines()] for some in (weeks, months)] == [
+        ["1970-W01", "2026-W05", "2026-W53"],
+        ["1970-01", "2026-01", "2026-02", "2027-01"],
+    ]
+    assert [rows("week", days), rows("month", days)] == [weeks, months]
+    assert [rows("all", some) for some in (days, weeks, months, all_time)] == [all_time] * 4
+    assert json.loads(all_time.split(b"\t")[0]) == ["all", "", "all"]
+
+
+def test_a_topic_of_any_script_stands_in_the_output_as_people_write_it(run_here: RunHere) -> None:
+    """Keys are UTF-8, in the order of their bytes."""
+    line = '{"id":1,"text":"Mühle z 水车 🍞","time":5,"hashtags":["é"]}\n'.encode()
+    output = run_here(SentimentAgg, "--by=topic,hashtag", "--keywords=Mühle,z,水车", stdin=line).output
+    assert [row.split(b"\t")[0].decode() for row in output.splitlines()] == [
+        '["hashtag","é","1970-01-01T00"]',
+        '["topic","Mühle","1970-01-01T00"]',
+        '["topic","z","1970-01-01T00"]',
+        '["topic","水车","1970-01-01T00"]',
+    ]
+    assert run_here(SentimentAgg, stdin=output).output == output
 
 
 @pytest.mark.parametrize(("most", "shown"), [("0", 0), ("1", 1), ("3", 3), ("1000", 9)])

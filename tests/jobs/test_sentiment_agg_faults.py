@@ -16,7 +16,7 @@ from tests.jobs.sentiment import GOLDEN
 
 if TYPE_CHECKING:
     from tests.conftest import RunJob
-    from tests.jobs.conftest import RunHere
+    from tests.jobs.conftest import RunHere, RunTask
 
 POST = b'{"id":"z","text":"good","created_at":"2026-03-01T07:00:00Z"}\n'
 ROW = (GOLDEN / "reduced" / "plain").read_bytes().splitlines(True)[1]
@@ -40,8 +40,9 @@ FAULTS = [
     (b'{"id":1,"text":"x"}', "no time"),
     (b'{"id":1,"text":"x","time":"then"}', "time not understood"),
     (b'{"id":1,"text":"x","time":"99999-01-01"}', "time out of range"),
-    (ROW.replace(b'"v":1', b'"v":2').strip(), "row that breaks a rule"),
-    (DAY.strip(), "row of a day, where hours are asked for"),
+    (ROW.replace(b'"v":2', b'"v":3').strip(), "row that breaks a rule"),
+    (ROW.replace(b"03-01T", b"02-30T").strip(), "row that breaks a rule"),
+    (DAY.strip(), "row of a window that lies in none of those asked for"),
 ]
 #: What a stream holds besides posts.
 QUIET = {
@@ -116,6 +117,16 @@ def test_rows_with_more_examples_than_asked_for_show_as_many_as_asked_for(run_he
         "positive": [],
         "sample": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("window", "asked"), [("2026-W09", "month"), ("2026-03", "week"), ("2026-W09", "day"), ("all", "month")]
+)
+def test_rows_of_weeks_and_months_do_not_add_up_to_each_other(run_here: RunHere, window: str, asked: str) -> None:
+    """A week may lie in two months."""
+    row = re.sub(rb'"2026[^"]*"\]', b'"%b"]' % window.encode(), ROW, count=1)
+    ran = run_here(SentimentAgg, f"--window={asked}", stdin=row)
+    assert ran == (b"", {"input": {"row of a window that lies in none of those asked for": 1}})
 
 
 @pytest.mark.parametrize("args", [[], ["--dedupe"]])
@@ -245,6 +256,12 @@ def test_a_hostile_post_harms_nobody(run_here: RunHere, kind: str) -> None:
     assert all(line.isascii() and len(line) < 12_000 for line in found)
     assert run_here(SentimentAgg, stdin=ran.output).output == ran.output
     assert ran.counters == counters
+
+
+def test_a_list_of_a_hundred_thousand_posts_is_one_line_like_another(run_task: RunTask) -> None:
+    """With --dedupe each of them is a record of its own."""
+    line = b"[" + b",".join([b'{"id":1,"text":"a","time":5}'] * 200_000) + b"]\n"
+    assert run_task(SentimentAgg, "--mapper", "--dedupe", stdin=line).count(b"\n") == 200_000
 
 
 @pytest.mark.parametrize(

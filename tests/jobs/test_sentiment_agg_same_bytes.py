@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -76,7 +77,7 @@ lines = st.lists(
 options = st.fixed_dictionaries(
     {
         "by": st.lists(st.sampled_from(BY), min_size=1, max_size=3, unique=True),
-        "window": st.sampled_from(["hour", "day"]),
+        "window": st.sampled_from(["hour", "day", "week", "month", "all"]),
         "examples": st.integers(0, 3),
         "languages": st.sampled_from(["", "en", "en,und"]),
         "originals": st.booleans(),
@@ -122,13 +123,14 @@ def test_any_posts_in_any_splits_and_order_give_the_same_bytes(
         assert staged(run_task, parts, args, combine=data.draw(st.booleans())) == whole
 
 
-def kept(posts: list[bytes], chosen: dict[str, Any]) -> list[Post]:
-    """The posts that count."""
+def kept(posts: list[bytes], chosen: dict[str, Any], scored: bool = True) -> list[Post]:
+    """The posts that are scored, or those that are not."""
     reader = Reader()
     wanted = set(chosen["languages"].replace("und", "").split(",")) if chosen["languages"] else {"en", ""}
     found = [thing for line in posts for thing in reader.parse_line(line) if isinstance(thing, Post)]
-    found = [post for post in found if post.language in wanted and not (chosen["originals"] and post.repost_of)]
-    return found
+    return [
+        post for post in found if (post.language in wanted and not (chosen["originals"] and post.repost_of)) == scored
+    ]
 
 
 def values(post: Post, dimension: str) -> list[str]:
@@ -152,15 +154,19 @@ def test_rows_say_what_a_plain_count_says(run_task: RunTask, posts: list[bytes],
     groups: defaultdict[tuple[str, str, str], list[tuple[Post, int]]] = defaultdict(list)
     for post in kept(posts, chosen):
         day = f"2026-03-0{1 + (post.time >= 1772409600)}" if post.time > 5 else "1970-01-01"
-        hour = f"{day}T{post.time // 3600 % 24:02}"
+        windows = {"hour": f"{day}T{post.time // 3600 % 24:02}", "day": day, "month": day[:7], "all": "all"}
+        windows["week"] = date.fromisoformat(day).strftime("%G-W%V")
         for dimension in chosen["by"]:
             for value in values(post, dimension):
-                window = hour if chosen["window"] == "hour" else day
-                groups[dimension, value, window].append((post, scorer.compound(post.text)))
-    found = {}
+                groups[dimension, value, windows[chosen["window"]]].append((post, scorer.compound(post.text)))
+    found, unscored = {}, 0
     for line in staged(run_task, [b"\n".join(posts)], arguments(chosen)).splitlines():
         key, value = line.split(b"\t")
-        found[tuple(json.loads(key))] = json.loads(value)
+        if key.startswith(b'["unscored",'):
+            unscored += json.loads(value)["n"]
+        else:
+            found[tuple(json.loads(key))] = json.loads(value)
+    assert unscored == len(kept(posts, chosen, scored=False))
     assert found.keys() == groups.keys()
     for key, row in found.items():
         check(row, groups[key], chosen["examples"])
@@ -192,12 +198,12 @@ def check(row: dict[str, Any], pairs: list[tuple[Post, int]], most: int) -> None
 
 @given(posts=lines, chosen=options)
 @settings(max_examples=25, deadline=None)
-def test_hours_add_up_to_the_day(run_task: RunTask, posts: list[bytes], chosen: dict[str, Any]) -> None:
+def test_hours_add_up_to_any_window(run_task: RunTask, posts: list[bytes], chosen: dict[str, Any]) -> None:
     """The job over its own hours gives the bytes that it gives over the posts."""
     chosen = {**chosen, "dedupe": False}
-    day = arguments({**chosen, "window": "day"})
+    args = arguments(chosen)
     hours = staged(run_task, [b"\n".join(posts)], arguments({**chosen, "window": "hour"}))
-    assert staged(run_task, [hours], day) == staged(run_task, [b"\n".join(posts)], day)
+    assert staged(run_task, [hours], args) == staged(run_task, [b"\n".join(posts)], args)
 
 
 @given(posts=lines, chosen=options, order=st.randoms())

@@ -97,10 +97,10 @@ def test_bad_input_is_one_line_and_leaves_the_old_page(run_job: RunJob, hours: P
 
 def test_a_row_of_a_newer_version_says_so(run_job: RunJob, tmp_path: Path) -> None:
     """And what to do."""
-    made = run_job(*MODULE, "-", "-o", tmp_path / "x", stdin=row().replace(b'"v":1', b'"v":2'))
+    made = run_job(*MODULE, "-", "-o", tmp_path / "x", stdin=row().replace(b'"v":2', b'"v":3'))
     assert made.returncode == 1
     assert made.stderr == (
-        b"error: standard input, line 1: a row of version 2, and this Gristmill reads versions up to 1; make the "
+        b"error: standard input, line 1: a row of version 3, and this Gristmill reads versions up to 2; make the "
         b"report with the one that wrote the row\n"
     )
     assert not (tmp_path / "x").exists()

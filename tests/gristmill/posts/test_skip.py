@@ -20,7 +20,7 @@ FAULTS = {
     "no time",
     "not JSON",
     "not UTF-8",
-    "row of a day, where hours are asked for",
+    "row of a window that lies in none of those asked for",
     "row that breaks a rule",
     "row with fewer examples than asked for, and so has what it is added to",
     "text of a wrong type",

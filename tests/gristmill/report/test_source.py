@@ -59,11 +59,14 @@ def test_a_path_that_does_not_exist_is_one_line(tmp_path: Path) -> None:
         (b'["topic","x","2026-03-01"]\t{"v":1', "is no row of jobs.sentiment_agg; give"),
         (b'["topic","x","2026-03-01"]\t{"v":1}', "is no row of jobs.sentiment_agg; give"),
         (b'["topic","x","2026-03-01"]\t' + b"[" * 100_000, "is no row of jobs.sentiment_agg; give"),
-        (b'["topic","x","2026-03-01"]\t{"v":null}', r"is no row of jobs.sentiment_agg \(not of version 1\); give"),
+        (
+            b'["topic","x","2026-03-01"]\t{"v":null}',
+            r"agg \(not of version 2 or before\); give",
+        ),
         (b'["mood","x","2026-03-01"]\t{"v":1}', r"agg \(no key of a dimension, a value and a window\); give"),
         (
-            b'["topic","x","2026-03-01"]\t{"v":2,"new":1}',
-            "a row of version 2, and this Gristmill reads versions up to 1; make the report with the one that wrote",
+            b'["topic","x","2026-03-01"]\t{"v":3,"new":1}',
+            "a row of version 3, and this Gristmill reads versions up to 2; make the report with the one that wrote",
         ),
         (b'{"id": "1", "text": "bread"}', "a post and not a row; run jobs.sentiment_agg on the posts, and this on"),
     ],

@@ -19,11 +19,21 @@ def test_what_is_packed_is_there_again():
         b'[["all","","2026-03-01"],["author","own:ann","2026-03-01"]]]'
     )
     keys, scored, size = dedupe.unpack(record)
+    assert scored
     assert (keys, size) == (KEYS, 7)
     tally, again = Tally(), Tally()
     tally.add_post(POST, 4404)
     again.add_scored(scored)
     assert again.state() == tally.state()
+
+
+def test_a_post_that_is_not_scored_is_packed_without_its_text():
+    """It is known as that post by the same hash, and stands for as much text."""
+    key = [("unscored", "language", "2026-03-01")]
+    name, record = dedupe.pack_unscored(key, POST)
+    assert name == dedupe.pack(KEYS, Scored(POST, 4404), 7)[0]
+    assert record == b'9999992["","own","1",1772348400,null,"",[["unscored","language","2026-03-01"]]]'
+    assert dedupe.unpack(record) == (key, None, 0)
 
 
 def test_the_copy_with_most_text_stays():

@@ -61,6 +61,17 @@ def test_a_window_is_an_hour_or_a_day_in_utc(time: int, hour: str):
     assert keys(POST._replace(time=time), "all", "day")[0] == [("all", "", hour[:10])]
 
 
+def test_weeks_months_and_all_time_are_windows():
+    """A week is that of ISO 8601: this Sunday is the last day of the ninth."""
+    found = [keys(POST, "all", window)[0][0][2] for window in ("hour", "day", "week", "month", "all")]
+    assert found == ["2026-03-01T07", "2026-03-01", "2026-W09", "2026-03", "all"]
+
+
+def test_a_post_that_is_not_scored_has_one_key():
+    """Its reason, in its window."""
+    assert Groups(["topic"], "week", None, print).unscored_key(POST, "repost") == ("unscored", "repost", "2026-W09")
+
+
 def test_hours_are_forgotten_rather_than_held_without_end(monkeypatch: pytest.MonkeyPatch):
     """A window is the same, remembered or not."""
     monkeypatch.setattr(module, "_HOURS", 2)

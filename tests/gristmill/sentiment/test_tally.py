@@ -60,7 +60,7 @@ def test_a_row_says_all_of_its_posts():
         b'{"compound":0.4404,"id":"1","platform":"own","text":"Good <b>bread</b>","time":"2026-03-01T07:00:00Z"}]},'
         b'"histogram":[0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0],'
         b'"mean":-0.0340,"n":3,"negative":1,"net":0.0000,"neutral":1,"p10":-0.5250,"p50":0.0000,"p90":0.4250,'
-        b'"positive":1,"positive_ci95":[0.0615,0.7923],"sd":0.4922,"sum":-1019,"sum2":48804145,"v":1}'
+        b'"positive":1,"positive_ci95":[0.0615,0.7923],"sd":0.4922,"sum":-1019,"sum2":48804145,"v":2}'
     )
 
 
@@ -158,6 +158,42 @@ ROW = (
 )
 
 
+def test_a_key_is_utf_8():
+    """As people read it; controls are escaped, so a key is part of one line."""
+    key = rows.format_key("topic", "Mühle 水车\t\r\n", "2026-03-01T07")
+    assert key == '["topic","Mühle 水车\\t\\r\\n","2026-03-01T07"]'.encode()
+    assert rows.parse_row(key + ROW[ROW.index(b"\t") :])[0] == ("topic", "Mühle 水车\t\r\n", "2026-03-01T07")
+
+
+def test_a_row_of_version_1_is_read():
+    """Its key is ASCII; halves of surrogate pairs, which no UTF-8 has, are U+FFFD then."""
+    old = rb'["topic","M\u00fchle \ud83c\udf5e \ud800","2026-03-01"]' + ROW[ROW.index(b"\t") :].replace(
+        b'"v":2', b'"v":1'
+    )
+    key, tally = rows.parse_row(old)
+    assert key == ("topic", "Mühle 🍞 \ufffd", "2026-03-01")
+    assert rows.format_row(tally) == ROW.partition(b"\t")[2]
+
+
+def test_a_row_of_what_was_not_scored_has_its_number_alone():
+    """It adds up as others do, and no figure is made of it."""
+    tally = Tally()
+    tally.unscored = 3
+    assert rows.format_row(tally) == b'{"n":3,"v":2}'
+    line = rows.format_key("unscored", "language", "2026-03") + b'\t{"n":3,"v":2}'
+    assert rows.is_row(line)
+    key, again = rows.parse_row(line)
+    assert key == ("unscored", "language", "2026-03")
+    again.add(tally)
+    again.add(Tally.from_state(tally.state()))
+    assert (again.n, again.unscored) == (0, 9)
+    assert set(again.derive().values()) == {None}
+    assert Tally.from_state(again.state()).unscored == 9
+    for bad in (b'{"n":0,"v":2}', b'{"n":-1,"v":2}', b'{"v":2}', b'{"n":1,"v":3}'):
+        with pytest.raises(ValueError, match=r"counts do not agree|no count|'n'|not of version 2 or before"):
+            rows.parse_row(line.replace(b'{"n":3,"v":2}', bad))
+
+
 def test_a_row_is_known_by_its_looks():
     """Posts as JSON, CSV and TSV are none."""
     assert rows.is_row(ROW)
@@ -178,8 +214,10 @@ def test_a_row_that_another_program_wrote_is_read():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'"v":1', b'"v":2'),
-        (b'"v":1', b'"w":1'),
+        (b'"v":2', b'"v":3'),
+        (b'"v":2', b'"v":0'),
+        (b'"v":2', b'"v":"2"'),
+        (b'"v":2', b'"w":2'),
         (b'"n":1,', b'"n":2,'),
         (b'"positive":1', b'"positive":0'),
         (b'"positive":1', b'"positive":true'),
