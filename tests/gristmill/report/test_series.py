@@ -108,7 +108,7 @@ def test_faults_of_the_whole_are_one_line(row: MakeRow, report: MakeReport) -> N
         report(hour, row("all", "", "2026-03-02", 0.5))
     with pytest.raises(InputError, match=r"line 2: a second row of \['all', '', '2026-03-01T07'\]; merge the two with"):
         report(hour, hour)
-    with pytest.raises(InputError, match=r"line 1: .* is no row of jobs.sentiment_agg \('2026-02-30' is in no calendar"):
+    with pytest.raises(InputError, match=r"1: .* is no row of jobs.sentiment_agg \('2026-02-30' is in no calendar"):
         report(row("all", "", "2026-02-30", 0.5))
     with pytest.raises(InputError, match="line 1: '2026-03' is no day and no hour; make the row again from its"):
         report(row("all", "", "2026-03", 0.5))
