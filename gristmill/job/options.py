@@ -14,6 +14,8 @@ from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from functools import partial
 from typing import Callable, NoReturn
 
+from gristmill import plain
+
 #: What -r takes.
 RUNNERS = ("hadoop", "inline", "local", "spark")
 
@@ -60,7 +62,10 @@ def add_max_line(add: Callable[..., object], default: str) -> None:
 
 def usage_error(message: str) -> NoReturn:
     """Exit with 2 after one line on stderr, where argparse writes the whole usage first."""
-    sys.stderr.write(f"error: {message}; --help lists the options\n")
+    if "KEY=VALUE" in message and plain.is_secret(message):
+        # of a word without = nobody can tell which part is the name
+        message = message.partition(" argument ")[0] + " wants KEY=VALUE"
+    sys.stderr.write(plain.line(f"error: {message}; --help lists the options") + "\n")
     sys.exit(2)
 
 
