@@ -109,7 +109,7 @@ class Job(MRJob):
         """The runner of this job, a context manager; its `run()` runs all steps and then asks `output_manifest`."""
         self._kwargs = None
         runner = super().make_runner()
-        runner.manifest = self.output_manifest
+        runner.manifest, runner.skip_unreadable = self.output_manifest, getattr(self.options, "skip_unreadable", None)
         return runner
 
     def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:

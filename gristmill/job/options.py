@@ -60,6 +60,12 @@ def add_max_line(add: Callable[..., object], default: str) -> None:
     )
 
 
+def add_skip_unreadable(add: Callable[..., object]) -> None:
+    """Add the option of a job whose input is text: a file that is something else ends the run without it."""
+    about = "go on without files that are no text or cannot be read, and count them, instead of failing"
+    add("--skip-unreadable", action="store_true", help=about)
+
+
 def usage_error(message: str) -> NoReturn:
     """Exit with 2 after one line on stderr, where argparse writes the whole usage first."""
     if "KEY=VALUE" in message and plain.is_secret(message):
