@@ -8,14 +8,18 @@ This is no MapReduce job: it reads what one wrote, in one process. The page is m
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 
-from gristmill.job.options import as_typed, positive
+from gristmill.job.options import as_typed, positive, usage_error
 from gristmill.job.process import ending_in_one_line
+from gristmill.report.escaping import plain
 from gristmill.report.output import write_output
 from gristmill.report.page import page
 from gristmill.report.series import collect_report
 from gristmill.report.source import Source
+
+log = logging.getLogger(__name__)
 
 #: What usage and examples call this program, where the command `gristmill` did not start it.
 PROG = "python -m jobs.sentiment_report"
@@ -24,6 +28,7 @@ _EXAMPLES = """\
 examples:
   {sentiment} --by all,topic,platform --keywords bread,mill --output-dir hours data/posts.jsonl
   {report} hours -o report.html
+  {report} march april -o spring.html
   {sentiment} --window day hours | {report} - -o days.html
   {report} hours --title 'Bread in March' --top 24 -o - | gzip > report.html.gz
 """
@@ -35,7 +40,10 @@ def main(args: list[str] | None = None, prog: str = "") -> None:
     """The entry point; `args` are those of the command line if None. Raises SystemExit where there is no report."""
     with ending_in_one_line():
         options = _parser(prog or as_typed(PROG)).parse_args(args)
-        report = collect_report(Source(options.output, sys.stdin.buffer), options.top)
+        source = Source(options.output, sys.stdin.buffer)
+        for gap in source.gaps:
+            log.warning("warning: %s; the page is of what is there", plain(gap, 1000))
+        report = collect_report(source, options.top)
         write_output(page(report, options.title).encode(), options.to)
 
 
@@ -47,7 +55,13 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         epilog=_EXAMPLES.format(sentiment=sentiment, report=prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("output", metavar="OUTPUT", help="the job's output: a file, its --output-dir, or - for stdin")
+    parser.error = usage_error  # type: ignore[method-assign]
+    parser.add_argument(
+        "output",
+        metavar="OUTPUT",
+        nargs="+",
+        help="the job's output: files, its --output-dir, globs, or - for stdin; several add up",
+    )
     parser.add_argument("-o", dest="to", metavar="FILE", required=True, help="the page to write, or - for stdout")
     parser.add_argument("--title", default="How the posts sound", help="its heading (default: %(default)s)")
     parser.add_argument(

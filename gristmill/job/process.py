@@ -9,7 +9,6 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gristmill import plain
 from gristmill.errors import InputError, OutputError, RunError
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class _Stdout(io.FileIO):
         if self.abandoned:
             return len(data)
         if self._closed_before:
-            raise OutputError("standard output is closed; open it, or name a folder by --output-dir")
+            raise OutputError("standard output is closed; open it, or name a place to write to by -o")
         try:
             return super().write(data)
         except BrokenPipeError:
@@ -106,7 +105,8 @@ def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
     except reported as error:
         if isinstance(error, OutputError):
             abandon_stdout()
-        sys.exit(plain.line(f"error: {error}"))
+        # a file's name may hold a line's end
+        sys.exit("\\n".join(f"error: {error}".splitlines()))
     except KeyboardInterrupt:
         sys.exit(130)
 

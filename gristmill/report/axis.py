@@ -1,18 +1,21 @@
-"""Windows of time, as the job names them -> an axis of hours -> words. All of it is UTC.
+"""Windows of time, as the job names them -> an axis -> words. All of it is UTC.
 
 A time is a number of hours: 24 times the day's ordinal (`datetime.date.toordinal`), plus the hour. Day 1 is a Monday.
+Where windows are months it is a number of months (see `gristmill.report.months`); all time is 0, and 1 long.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from gristmill.report import months
+from gristmill.sentiment.windows import Window
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 DAY = 24
 WEEK = 7 * DAY
@@ -24,46 +27,55 @@ _STEPS = (1, 2, 3, 6, 12, DAY, 2 * DAY, WEEK, 4 * WEEK, 13 * WEEK, 52 * WEEK, 52
 #: The axis leaves out windows at either end that together have at most 1/STRAY of the posts, if the others take at most
 #: 1/FAR of the time.
 STRAY, FAR = 100, 4
-_WINDOW = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}))?", re.ASCII)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: By kind of window what a time counts, and how long the window is.
+KINDS = {
+    "hour": ("hours", 1),
+    "day": ("hours", DAY),
+    "week": ("hours", WEEK),
+    "month": ("months", 1),
+    "all": ("all", 1),
+}
 
 
-def parse_window(window: str) -> tuple[int, int]:
-    """Parse "YYYY-MM-DD" or "YYYY-MM-DDTHH" into the window's start and its length, in hours; raises ValueError."""
-    match = _WINDOW.fullmatch(window)
-    try:
-        start = date.fromisoformat(match[1] if match else "").toordinal() * DAY
-    except ValueError:
-        match = None
-    hour = match[2] if match else None
-    if match is None or int(hour or 0) >= DAY:
-        raise ValueError(f"{window!r} is no day and no hour")
-    return (start, DAY) if hour is None else (start + int(hour), 1)
+def parse_window(text: str) -> tuple[int, int]:
+    """The start of a window and its length, as times of its axis; ValueError where it is none."""
+    window = Window.parse(text)
+    return place(window), KINDS[window.kind][1]
+
+
+def place(window: Window) -> int:
+    """The start of a window, as a time of its axis."""
+    counts = KINDS[window.kind][0]
+    if counts == "hours":
+        return window.day.toordinal() * DAY + window.hour
+    return window.day.year * months.YEAR + window.day.month - 1 if counts == "months" else 0
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The hours from `first` up to, not including, `end`, in steps of `step` hours; a step is one point of a line."""
+    """The times from `first` up to, not including, `end`, in steps `step` long; a step is one point of a line."""
 
     first: int
     end: int
     step: int
-    #: Starts of the job's first and last window on the axis, and the length of a window, in hours.
+    #: Starts of the job's first and last window on the axis, and the length of a window.
     begin: int
     last: int
     window: int
+    #: What a time counts: "hours", "months", or "all" where there is but one window, of all time.
+    counts: str = "hours"
 
     @classmethod
-    def over(cls, posts: Mapping[int, int], window: int) -> Axis:
-        """The axis of windows that are `window` hours long; `posts` is the number of posts by the start of a window."""
+    def over(cls, posts: Mapping[int, int], window: int, counts: str = "hours") -> Axis:
+        """The axis of windows that are `window` long; `posts` is the number of posts by the start of a window."""
         begin, last = _stretch(posts, window)
         # the longest step spans all years that a date has
         step = next(
             step
-            for step in _STEPS
-            if step >= window and (_floor(last, step) - _floor(begin, step)) // step < MAX_POINTS
+            for step in (_STEPS if counts == "hours" else months.STEPS)
+            if step >= window and (_floor(last, step, counts) - _floor(begin, step, counts)) // step < MAX_POINTS
         )
-        return cls(_floor(begin, step), _floor(last, step) + step, step, begin, last, window)
+        return cls(_floor(begin, step, counts), _floor(last, step, counts) + step, step, begin, last, window, counts)
 
     def holds(self, start: int) -> bool:
         """Whether a step that starts at `start` is on the axis."""
@@ -81,12 +93,26 @@ class Axis:
 
     def bin(self, start: int) -> int:
         """The start of the step into which the window that starts at `start` falls."""
-        return _floor(start, self.step)
+        return _floor(start, self.step, self.counts)
 
     @property
     def unit(self) -> str:
         """The length of a step in words: "hour", "3 hours", "day", "week"…"""
-        return duration(self.step)
+        return self._duration(self.step)
+
+    @property
+    def window_unit(self) -> str:
+        """The length of a window in words."""
+        return self._duration(self.window)
+
+    def _duration(self, length: int) -> str:
+        return {"hours": duration, "months": months.duration, "all": lambda _: "all time"}[self.counts](length)
+
+    def moment(self, start: int, step: int = 0) -> str:
+        """The start of a step of the axis, or of one that is `step` long, in words."""
+        if self.counts == "all":
+            return "all time"
+        return (moment if self.counts == "hours" else months.moment)(start, step or self.step)
 
 
 def _stretch(posts: Mapping[int, int], window: int) -> tuple[int, int]:
@@ -106,9 +132,10 @@ def _skip(starts: list[int], posts: Mapping[int, int], stray: int) -> int:
     return next(start for start, posts_so_far in zip(starts, so_far) if posts_so_far > stray)
 
 
-def _floor(time: int, step: int) -> int:
-    # counted from day 1, a Monday, so that steps of weeks begin on Mondays
-    return (time - DAY) // step * step + DAY
+def _floor(time: int, step: int, counts: str) -> int:
+    # hours are counted from day 1, a Monday, so that steps of weeks begin on Mondays
+    origin = DAY if counts == "hours" else 0
+    return (time - origin) // step * step + origin
 
 
 def duration(hours: int) -> str:
@@ -128,7 +155,7 @@ def day(time: int, year: bool = True) -> str:
     ('1 Mar 2026', '1 Mar')
     """
     when = _date(time)
-    shown = f"{when.day} {_MONTHS[when.month - 1]}"
+    shown = f"{when.day} {months.NAMES[when.month - 1]}"
     return f"{shown} {when.year}" if year else shown
 
 
@@ -152,8 +179,11 @@ def instant(seconds: int) -> str:
 
 
 def span(axis: Axis) -> str:
-    """The days of an axis, after a verb: "on 1 Mar 2026", "from 1 to 3 Mar 2026"."""
-    first, last = _date(axis.begin), _date(axis.last)
+    """The days of an axis, after a verb: "on 1 Mar 2026", "from 1 to 3 Mar 2026", "in Mar 2026"; "" for all time."""
+    if axis.counts != "hours":
+        return "" if axis.counts == "all" else months.span(axis.begin, axis.last)
+    end = axis.last + axis.window - 1
+    first, last = _date(axis.begin), _date(end)
     if first == last:
         return f"on {day(axis.begin)}"
     begin = day(axis.begin)
@@ -161,33 +191,32 @@ def span(axis: Axis) -> str:
         begin = str(first.day)
     elif first.year == last.year:
         begin = day(axis.begin, year=False)
-    return f"from {begin} to {day(axis.last)}"
+    return f"from {begin} to {day(end)}"
 
 
 def ticks(axis: Axis, most: int) -> list[tuple[int, str]]:
     """Times on `axis` to label and their labels: as close together as `most` of them allow."""
+    if axis.counts != "hours":
+        return list(months.ticks(axis.first, axis.end, axis.step, most)) if axis.counts == "months" else []
     for hours in (1, 2, 3, 6, 12, DAY, 2 * DAY, WEEK, 2 * WEEK):
         start = -(-(axis.first - DAY) // hours) * hours + DAY
         if axis.step <= hours and len(times := range(start, axis.end, hours)) <= most:
             return [(time, _label(time)) for time in times]
-    # the last is 5,000 years
-    spacings = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 60000)
-    return next(labels for labels in (list(_months(axis, months)) for months in spacings) if len(labels) <= most)
+    # a month that has begun before has no label
+    first = _month(axis.first) + (_date(axis.first).day > 1)
+    labels = months.ticks(first, _month(axis.end - 1) + 1, 1, most)
+    return [
+        (date(month // months.YEAR, month % months.YEAR + 1, 1).toordinal() * DAY, label) for month, label in labels
+    ]
 
 
 def _label(time: int) -> str:
     return f"{time % DAY:02}:00" if time % DAY else day(time, year=False)
 
 
-def _months(axis: Axis, months: int) -> Iterator[tuple[int, str]]:
-    """The first day of every `months`-th month, counted from year 0, and its label."""
-    first = _date(axis.first)
-    for month in range(first.year * 12 + first.month - 1, 10_000 * 12):
-        time = date(month // 12, month % 12 + 1, 1).toordinal() * DAY
-        if time >= axis.end:
-            return
-        if time >= axis.first and month % months == 0:
-            yield time, _MONTHS[month % 12] if month % 12 else str(month // 12)
+def _month(time: int) -> int:
+    when = _date(time)
+    return when.year * months.YEAR + when.month - 1
 
 
 def _date(time: int) -> date:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from gristmill.report import bar_chart
-from gristmill.report.axis import Axis, instant, moment, span
+from gristmill.report.axis import Axis, instant, span
 from gristmill.report.escaping import MAX_TEXT, attribute, count, interval, label_text, markup, percent, signed, tone
 from gristmill.report.line_chart import Frame, Scale, chart
 from gristmill.sentiment.dimensions import DIMENSIONS
-from gristmill.sentiment.distinct import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def interval_text(figures: Figures) -> str:
 
 def authors(figures: Figures) -> str:
     """The number of authors; "about" marks an estimate."""
-    return f"{'' if figures.authors < KEPT else 'about '}{count(figures.authors, 'author')}"
+    return f"{figures.about}{count(figures.authors, 'author')}"
 
 
 def ranking(section: Section) -> str:
@@ -72,7 +72,7 @@ def ranking(section: Section) -> str:
         between = interval(figures.low, figures.high) if figures.n > 1 else "one post"
         shares = [percent(posts, figures.n) for posts in (figures.positive, figures.neutral, figures.negative)]
         mean = f'<b class="{figures.tone}">{signed(figures.mean)}</b>'
-        rows.append([link, bar, mean, between, *shares, count(figures.n), count(figures.authors)])
+        rows.append([link, bar, mean, between, *shares, count(figures.n), f"{figures.about}{count(figures.authors)}"])
     one, many, _ = DIMENSIONS[section.dimension]
     heads = [one.capitalize(), '<span class="unseen">Mean, drawn</span>', "Mean", "95% interval"]
     heads += ["Positive", "Neutral", "Negative", "Posts", "Authors"]
@@ -86,26 +86,33 @@ def card(value: Value, section: Section, index: int, axis: Axis, scale: Scale) -
     """The card of a section's value number `index`: its figures, its two charts, its numbers and its examples."""
     name = display_name(value.name, section.dimension)
     key = f"{section.dimension}-{index}"
-    label = time_label(value, name, axis)
-    lines = chart(value.points, Frame(axis, scale, 360, 120, 34), f"{key}-line", label)
     tall = 78
     head = f'<h3 id="{key}-name">{markup(name)}</h3>\n{_headline(value.figures)}'
     if section.dimension == "all":
         tall = 150
-        # the section's heading names it already; a screen has room for the wide chart, a phone for the narrow one
+        # the section's heading names it already
         head = f'<h3 class="unseen" id="{key}-name">{markup(name)}</h3>'
-        wide = chart(value.points, Frame(axis, scale, 760, 200, 52), f"{key}-wide-line", label)
-        lines = f'<div class="narrow">{lines}</div>\n<div class="wide">{wide}</div>'
     return f"""<article class="card" id="{key}" aria-labelledby="{key}-name">
 {head}
-<figure><figcaption>Mean by {axis.unit}, and how many posts</figcaption>
-{lines}</figure>
-<figure><figcaption>How sentiment is spread</figcaption>
+{_over_time(value, name, key, axis, scale)}<figure><figcaption>How sentiment is spread</figcaption>
 {bar_chart.histogram(value.histogram, tall, histogram_label(value, name))}
 {_shares(value.figures)}</figure>
 {_examples(value, name, section.dimension == "all")}
 {_numbers(value, name, axis)}
 </article>"""
+
+
+def _over_time(value: Value, name: str, key: str, axis: Axis, scale: Scale) -> str:
+    """The chart over time; nothing where there is one window, of all time."""
+    if axis.counts == "all":
+        return ""
+    label = time_label(value, name, axis)
+    lines = chart(value.points, Frame(axis, scale, 360, 120, 34), f"{key}-line", label)
+    if key == "all-0":
+        # a screen has room for the wide chart, a phone for the narrow one
+        wide = chart(value.points, Frame(axis, scale, 760, 200, 52), f"{key}-wide-line", label)
+        lines = f'<div class="narrow">{lines}</div>\n<div class="wide">{wide}</div>'
+    return f"<figure><figcaption>Mean by {axis.unit}, and how many posts</figcaption>\n{lines}</figure>\n"
 
 
 def _headline(figures: Figures) -> str:
@@ -130,9 +137,9 @@ def time_label(value: Value, name: str, axis: Axis) -> str:
     most = max(points, key=lambda point: (point.mean, -point.start))
     least = min(points, key=lambda point: (point.mean, point.start))
     if len(points) == 1:
-        return f"{text} One {axis.unit} has posts: {signed(most.mean)} at {moment(most.start, axis.step)}."
-    text += f" Highest {signed(most.mean)} at {moment(most.start, axis.step)},"
-    text += f" lowest {signed(least.mean)} at {moment(least.start, axis.step)}."
+        return f"{text} One {axis.unit} has posts: {signed(most.mean)} at {axis.moment(most.start)}."
+    text += f" Highest {signed(most.mean)} at {axis.moment(most.start)},"
+    text += f" lowest {signed(least.mean)} at {axis.moment(least.start)}."
     without = axis.steps - len(points)
     return f"{text} {without:,} of {axis.steps:,} have no posts." if without else text
 
@@ -148,7 +155,7 @@ def histogram_label(value: Value, name: str) -> str:
 def _numbers(value: Value, name: str, axis: Axis) -> str:
     by_time = [
         [
-            moment(point.start, axis.step),
+            axis.moment(point.start),
             signed(point.mean),
             interval(point.low, point.high) if point.n > 1 else "one post",
             count(point.n),
@@ -158,7 +165,7 @@ def _numbers(value: Value, name: str, axis: Axis) -> str:
     by_score = [[bar_chart.bounds(index), count(posts)] for index, posts in enumerate(value.histogram) if posts]
     escaped = attribute(name)
     heads = [axis.unit.capitalize(), "Mean", "95% interval", "Posts"]
-    first = table(f"Mean of {escaped} by {axis.unit}", heads, by_time)
+    first = "" if axis.counts == "all" else table(f"Mean of {escaped} by {axis.unit}", heads, by_time)
     second = table(f"Posts on {escaped} by sentiment", ["Sentiment", "Posts"], by_score)
     both = scroll_region(first + second, f"Numbers of {label_text(name)}")
     return _details("Numbers", name, both)
@@ -185,4 +192,8 @@ def _details(about: str, name: str, inner: str, unfolded: bool = False) -> str:
 def _example(example: ShownPost) -> str:
     score = f'<b class="{tone(example.compound)}">{signed(example.compound)}</b>'
     source = f"{markup(example.platform)}, {instant(example.time)}"
+    if example.address:
+        # the whole of it: what is cut leads elsewhere
+        link = html.escape(example.address)
+        source = f'<a href="{link}" rel="noopener noreferrer">{source}</a>'
     return f'<li><p dir="auto">{attribute(example.text, MAX_TEXT)}</p><p class="source">{score} {source}</p></li>'

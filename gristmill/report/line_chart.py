@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from gristmill.report.axis import DAY, Axis, moment, ticks
+from gristmill.report.axis import DAY, Axis, ticks
 from gristmill.report.escaping import count, interval, signed
 
 if TYPE_CHECKING:
@@ -142,8 +142,9 @@ def _grid(frame: Frame) -> list[str]:
         shapes.append(f'<text class="end" x="{LEFT - 6}" y="{y}" dy=".35em">{_tick(value)}</text>')
     shapes.append(f'<path class="ground" d="M{LEFT} {frame.floor}H{right}"/>')
     for time, label in ticks(frame.axis, max(2, frame.width // 75)):
-        # a day's label stands under its day, an hour's where the hour begins
-        x = frame.middle(time) if frame.axis.step >= DAY and time % frame.axis.step == 0 else frame.x(time)
+        # the label of a day or a month stands under it, an hour's where the hour begins
+        within = (frame.axis.step >= DAY or frame.axis.counts == "months") and time % frame.axis.step == 0
+        x = frame.middle(time) if within else frame.x(time)
         shapes.append(f'<path class="grid" d="M{_n(x)} {TOP}V{frame.floor + 4}"/>')
         anchor = "middle" if LEFT + 14 < x < right - 14 else "start" if x < frame.width / 2 else "end"
         shapes.append(f'<text class="{anchor}" x="{_n(x)}" y="{frame.height - 5}">{label}</text>')
@@ -209,7 +210,7 @@ def _volume(points: Sequence[Point], frame: Frame) -> list[str]:
 def _target(point: Point, frame: Frame) -> str:
     """An invisible rectangle over a step; its title is what the pointer shows."""
     between = f" ({interval(point.low, point.high)})" if point.n > 1 else ""
-    title = f"{moment(point.start, frame.axis.step)}: {signed(point.mean)}{between}, {count(point.n, 'post')}"
+    title = f"{frame.axis.moment(point.start)}: {signed(point.mean)}{between}, {count(point.n, 'post')}"
     area = f'x="{_n(frame.x(point.start))}" y="{TOP}" width="{_n(frame.step)}" height="{frame.floor - TOP}"'
     return f'<rect class="target" {area}><title>{title}</title></rect>'
 

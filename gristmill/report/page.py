@@ -17,7 +17,6 @@ from gristmill.report.escaping import attribute, markup
 from gristmill.report.line_chart import Scale
 
 if TYPE_CHECKING:
-    from gristmill.report.axis import Axis
     from gristmill.report.series import Report, Section
 
 
@@ -32,7 +31,7 @@ def page(report: Report, title: str) -> str:
         heading=markup(title),
         summary=f'<p class="summary">{words.summary(report)}</p>\n{_facts(words.facts(report))}',
         links=_links(report),
-        sections="\n".join(_section(section, report.axis) for section in report.sections),
+        sections="\n".join(_section(section, report) for section in report.sections),
         notes="<ul>" + "".join(f"<li>{note}</li>" for note in words.notes(report)) + "</ul>",
     )
 
@@ -48,14 +47,14 @@ def _links(report: Report) -> str:
     return f'<nav aria-label="Sections"><ul>{"".join(links)}</ul></nav>'
 
 
-def _section(section: Section, axis: Axis) -> str:
+def _section(section: Section, report: Report) -> str:
     key = section.dimension
     scale = Scale.over(point for value in section.values for point in value.points)
-    cards = (card(value, section, index, axis, scale) for index, value in enumerate(section.values))
+    cards = (card(value, section, index, report.axis, scale) for index, value in enumerate(section.values))
     table = ranking(section) if len(section.values) > 1 else ""
     return f"""<section id="{key}" aria-labelledby="{key}-heading">
 <h2 id="{key}-heading">{words.heading(section)}</h2>
-<p class="about">{words.about(section)}</p>
+<p class="about">{words.about(section, report)}</p>
 {table}
 <div class="cards">
 {"".join(cards)}

@@ -1,39 +1,34 @@
 """Rows -> sections -> values -> points: what the page shows, the biggest first, and what it leaves out.
 
-The first pass checks every row and adds up the posts of each value; the second adds up the tallies of the values shown.
-Where no row is about all posts, they are added up from a dimension of which each post has one value.
+The first pass (`gristmill.report.survey`) checks every row and adds up the posts of each value; the second adds up the
+tallies of the values shown. Where no row is about all posts, they are added up from a dimension of which each post has
+one value.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gristmill.errors import InputError
-from gristmill.report.axis import Axis, duration, parse_window
 from gristmill.report.escaping import tone
+from gristmill.report.links import address
+from gristmill.report.survey import ALL, NOBODY, Survey
 from gristmill.sentiment import statistics
-from gristmill.sentiment.dimensions import DIMENSIONS, UNSCORED
+from gristmill.sentiment.distinct import KEPT
 from gristmill.sentiment.statistics import ONE
 from gristmill.sentiment.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gristmill.report.source import Line, Source
-    from gristmill.sentiment.rows import Key
-
-#: A post has one value of each of these, so that their rows add up to all posts.
-PARTITIONS = [name for name, dimension in DIMENSIONS.items() if dimension.is_partition and name != "all"]
-ALL = ("all", "")
-
-#: A dimension and a value of it.
-Name = tuple[str, str]
+    from gristmill.report.axis import Axis
+    from gristmill.report.source import Source
+    from gristmill.sentiment.examples import Example
 
 
 @dataclass(frozen=True)
 class Point:
-    """One step of a line: its start, in hours; its posts, their mean and its 95 % interval (of one post: the mean)."""
+    """One step of a line: its start on the axis; its posts, their mean and its 95 % interval (of one: the mean)."""
 
     start: int
     n: int
@@ -55,8 +50,9 @@ class Figures:
     high: float
     #: The 95 % interval of the share of positive posts, from 0 to 1.
     share: tuple[float, float]
-    #: Distinct authors; an estimate above what `gristmill.sentiment.distinct` counts exactly.
+    #: Distinct authors, and "about " where that is an estimate (see `gristmill.sentiment.distinct`).
     authors: int
+    about: str = ""
 
     @property
     def tone(self) -> str:
@@ -72,6 +68,8 @@ class ShownPost:
     time: int
     compound: float
     text: str
+    #: Its address on the web; "" where its platform gives none.
+    address: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +95,8 @@ class Section:
     #: The number of values that are not shown, and the number of their posts.
     others: int
     others_posts: int
+    #: The number of posts that have no value of this dimension, where they are no value themselves.
+    silent: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,10 @@ class Report:
     #: Starts of the windows that have posts, in order.
     windows: tuple[int, ...]
     sections: tuple[Section, ...]
+    #: Reasons why posts were not scored, each with their number.
+    unscored: tuple[tuple[str, int], ...]
+    #: What the folders lack that the rows came from, a sentence each.
+    gaps: tuple[str, ...]
 
     @property
     def strays(self) -> tuple[int, ...]:
@@ -122,11 +126,7 @@ class Report:
 
 def collect_report(source: Source, top: int) -> Report:
     """The report of the `top` biggest values of each dimension; raises InputError where a line is no row."""
-    survey = _Survey()
-    for line in source:
-        survey.add(line)
-    if not survey.posts:
-        raise InputError(f"{source.path}: no rows; give what jobs.sentiment_agg wrote")
+    survey = Survey(source, source.title)
     axis = survey.axis()
     shown = survey.shown(top)
     sums = {name: _Sums() for names in shown.values() for name in names}
@@ -139,65 +139,16 @@ def collect_report(source: Source, top: int) -> Report:
         if targets:
             (*_, window), tally = line.parse_row()
             for target in targets:
-                target.add(axis.bin(parse_window(window)[0]), tally)
+                target.add(axis.bin(survey.start(window)), tally)
     sections = []
     for dimension, names in shown.items():
         values = tuple(sums[name].value(name[1]) for name in names)
-        sections.append(Section(dimension, values, *survey.others(dimension, names)))
-    return Report(axis, tuple(sorted(survey.windows)), tuple(sections))
-
-
-class _Survey:
-    """The first pass over all rows: the posts of each value, and the windows."""
-
-    def __init__(self) -> None:
-        self.posts: dict[Name, int] = {}
-        #: Posts by the start of their window; a post with several values counts once for each.
-        self.windows: dict[int, int] = {}
-        self._keys: set[Key] = set()
-        self._window = 0
-
-    def add(self, line: Line) -> None:
-        key, tally = line.parse_row()
-        if key[0] == UNSCORED:
-            return
-        try:
-            start, window = parse_window(key[2])
-        except ValueError as error:
-            raise InputError(f"{line}: {error}; make the row again from its posts") from None
-        if self._window not in (0, window):
-            one, other = duration(self._window), duration(window)
-            raise InputError(f"{line}: a row of one {other}, after rows of one {one}; make a report of each")
-        if key in self._keys:
-            raise InputError(f"{line}: a second row of {list(key)}; merge the two with jobs.sentiment_agg first")
-        self._keys.add(key)
-        self._window = window
-        self.windows[start] = self.windows.get(start, 0) + tally.n
-        name = key[:2]
-        self.posts[name] = self.posts.get(name, 0) + tally.n
-
-    def axis(self) -> Axis:
-        return Axis.over(self.windows, self._window)
-
-    def shown(self, top: int) -> dict[str, list[Name]]:
-        """The names of the values to show by their dimension, in the order of the page."""
-        names_shown: dict[str, list[Name]] = {"all": [ALL]} if ALL in self.posts or self.adding_up() else {}
-        ranked = sorted(self.posts, key=lambda name: (-self.posts[name], name))
-        for dimension in list(DIMENSIONS)[1:]:
-            names = [name for name in ranked if name[0] == dimension]
-            if names:
-                names_shown[dimension] = names[:top]
-        return names_shown
-
-    def adding_up(self) -> str:
-        """The dimension whose values are added up to all posts; "" where rows of all exist, or no such dimension."""
-        present = {dimension for dimension, _ in self.posts}
-        return "" if "all" in present else next((one for one in PARTITIONS if one in present), "")
-
-    def others(self, dimension: str, shown: list[Name]) -> tuple[int, int]:
-        """The number of values of a dimension that are not shown, and the number of their posts."""
-        left = [posts for name, posts in self.posts.items() if name[0] == dimension and name not in shown]
-        return len(left), sum(left)
+        if dimension == "all" and (authors := survey.authors()) is not None:
+            values = (replace(values[0], figures=replace(values[0].figures, authors=authors, about="")),)
+        silent = survey.posts[NOBODY] if dimension == "author" else 0
+        sections.append(Section(dimension, values, *survey.others(dimension, names), silent))
+    unscored = tuple(sorted(survey.unscored.items()))
+    return Report(axis, tuple(sorted(survey.windows)), tuple(sections), unscored, source.gaps)
 
 
 class _Sums:
@@ -232,7 +183,9 @@ def _figures(tally: Tally) -> Figures:
     low, high = statistics.share_interval(tally.positive, tally.n)
     counts = (tally.positive, tally.neutral, tally.negative)
     share = (low / ONE, high / ONE)
-    return Figures(tally.n, *counts, point.mean, point.low, point.high, share, tally.authors.estimate())
+    authors = tally.authors.estimate()
+    about = "about " if authors >= KEPT else ""
+    return Figures(tally.n, *counts, point.mean, point.low, point.high, share, authors, about)
 
 
 def _examples(tally: Tally) -> Iterator[tuple[str, tuple[ShownPost, ...]]]:
@@ -242,4 +195,8 @@ def _examples(tally: Tally) -> Iterator[tuple[str, tuple[ShownPost, ...]]]:
         new = [example for example in choice if example not in seen]
         seen.update(new)
         if new:
-            yield kind, tuple(ShownPost(post.platform, post.time, post.compound / ONE, post.text) for post in new)
+            yield kind, tuple(map(_shown_post, new))
+
+
+def _shown_post(post: Example) -> ShownPost:
+    return ShownPost(post.platform, post.time, post.compound / ONE, post.text, address(post.platform, post.id))

@@ -1,28 +1,38 @@
-"""The output of `jobs.sentiment_agg` -> its lines, by file and number: a file, a folder of part files, standard input.
+"""The output of `jobs.sentiment_agg` -> its lines, by file and number.
 
-Two passes keep memory bounded by what the page shows, so standard input is copied to a temporary file.
+It lies in files, in folders of part files, behind globs, or comes from standard input ("-") or a pipe. Two passes keep
+memory bounded by what the page shows, so what can be read but once is copied to a temporary file.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from gristmill.errors import InputError
 from gristmill.input import find, reading
+from gristmill.input.find import InputFile
 from gristmill.input.splits import whole
 from gristmill.sentiment import rows
+from gristmill.sentiment.examples import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gristmill.sentiment.rows import Key
     from gristmill.sentiment.tally import Tally
 
 #: The most bytes of a line that an error shows.
 _SHOWN = 60
+#: The most missing parts that are named.
+_NAMED = 5
+_part = re.compile(r"part-(?:[mr]-)?(\d{5,})(?:\..*)?").fullmatch
 
 
 class Line:
@@ -41,7 +51,7 @@ class Line:
     def parse_name(self) -> tuple[str, str]:
         """The dimension and the value of a line that `parse_row` has taken."""
         dimension, value, _ = json.loads(self.data.partition(b"\t")[0])
-        return dimension, value
+        return dimension, clean(value)
 
     def parse_row(self) -> tuple[Key, Tally]:
         """The key and the tally of the row; raises InputError where the line is none."""
@@ -76,23 +86,64 @@ def _version(line: bytes) -> int:
 
 
 class Source:
-    """The lines of a file, of the files of a folder, or of standard input (path "-"); each iteration starts anew."""
+    """The lines of all files that some paths name; each iteration starts anew. Raises InputError."""
 
-    def __init__(self, path: str, stdin: IO[bytes]) -> None:
-        self.path = path
-        self._spool: IO[bytes] | None = None
-        if path == "-":
-            self._spool = TemporaryFile()  # noqa: SIM115 (it lives as long as this)
-            shutil.copyfileobj(stdin, self._spool)
+    def __init__(self, paths: Sequence[str], stdin: IO[bytes]) -> None:
+        self.title = " ".join(paths)
+        self._files = list(_find(paths))
+        #: What can be read but once, copied: by path.
+        self._copies: dict[str, IO[bytes]] = {}
+        for file in self._files:
+            if file.path not in self._copies and (file.path == "-" or not Path(file.path).is_file()):
+                self._copies[file.path] = _copy(stdin if file.path == "-" else reading.open_split(whole(file)), file)
+        folders = {Path(file.path).parent for file in self._files if file.path not in paths}
+        #: What the folders lack, a sentence each.
+        self.gaps = tuple(gap for folder in sorted(folders) for gap in _gaps(folder))
 
     def __iter__(self) -> Iterator[Line]:
-        if self._spool:
-            self._spool.seek(0)
-            yield from _lines("standard input", self._spool)
-            return
-        for file in find.find_files(self.path):
-            with reading.open_split(whole(file)) as reader:
-                yield from _lines(file.path, reader)
+        for file in self._files:
+            if file.path in self._copies:
+                self._copies[file.path].seek(0)
+                yield from _lines(file.name, self._copies[file.path])
+            else:
+                with reading.open_split(whole(file)) as reader:
+                    yield from _lines(file.path, reader)
+
+
+def _find(paths: Sequence[str]) -> Iterator[InputFile]:
+    """The files of all paths, those of a glob where no other path names them: as the job has it."""
+    found = [[InputFile("-", "standard input")] if path == "-" else find.find_files(path) for path in paths]
+    outright = [path == "-" or os.path.lexists(find.local_path(path)) for path in paths]
+    seen = {file.path for files, is_outright in zip(found, outright) if is_outright for file in files}
+    for files, is_outright in zip(found, outright):
+        for file in files:
+            if is_outright or file.path not in seen:
+                seen.add(file.path)
+                yield file
+
+
+def _copy(reader: IO[bytes], file: InputFile) -> IO[bytes]:
+    """A temporary file with all that a pipe gives."""
+    copy = TemporaryFile()  # noqa: SIM115 (it lives as long as the source)
+    try:
+        shutil.copyfileobj(reader, copy)
+    except OSError as error:
+        raise InputError(f"{file.name}: {error.strerror}; give a file or a folder") from None
+    return copy
+
+
+def _gaps(folder: Path) -> Iterator[str]:
+    """What a folder of part files lacks, as far as it shows."""
+    parts = {int(match[1]) for path in folder.iterdir() if (match := _part(path.name))}
+    if parts and not (folder / "_SUCCESS").exists():
+        yield f"{folder} has no _SUCCESS: the job that wrote it did not end, or not well"
+    last = max(parts, default=-1)
+    # a name may claim any number
+    named = list(islice((number for number in range(last) if number not in parts), _NAMED))
+    if named:
+        rest = last + 1 - len(parts) - len(named)
+        names = ", ".join(f"part-{number:05}" for number in named)
+        yield f"{folder} lacks {names}{f' and {rest:,} more' if rest else ''}"
 
 
 def _lines(name: str, reader: IO[bytes]) -> Iterator[Line]:

@@ -159,7 +159,7 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback(args: list[str]) -> Non
             "standard output: No space left on device; what was printed is not whole",
         ),
         ("report - -o - <&-", "standard input is closed; give files or folders"),
-        ("--version >&-", "standard output is closed; open it, or name a folder by --output-dir"),
+        ("--version >&-", "standard output is closed; open it, or name a place to write to by -o"),
     ],
 )
 def test_a_stream_that_is_closed_or_full_is_one_line(tmp_path: Path, command: str, said: str) -> None:

@@ -60,6 +60,55 @@ def test_a_directory_a_file_and_a_pipe_make_the_same_page(run_job: RunJob, hours
     assert run_job(*MODULE, "-", "-o", "-", stdin=whole.read_bytes()).stdout == page
 
 
+def test_several_outputs_add_up(run_job: RunJob, hours: Path, tmp_path: Path) -> None:
+    """Folders, files and globs; what a folder lacks is told on stderr and on the page."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "part-00001").write_bytes(row())
+    made = run_job(*MODULE, hours, tmp_path / "mor*", hours / "part-00001", "-o", tmp_path / "report.html")
+    assert made.returncode == 0
+    assert made.stderr.decode() == (
+        f"warning: {tmp_path}/more has no _SUCCESS: the job that wrote it did not end, or not well; the page is of "
+        f"what is there\nwarning: {tmp_path}/more lacks part-00000; the page is of what is there\n"
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<b>4 mentions</b> of 2 topics" in page
+    assert f"<li>{tmp_path}/more lacks part-00000. The page is of what is there.</li>" in page
+
+
+def test_a_pipe_in_place_of_a_file_makes_the_page_of_that_file(hours: Path, tmp_path: Path) -> None:
+    """As the shell's <(…) is one."""
+    command = f"{sys.executable} -m jobs.sentiment_report <(cat {hours}/part-*) -o {tmp_path}/page"
+    made = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert made.stderr == b""
+    sentiment_report.main([str(hours), "-o", str(tmp_path / "same")])
+    assert (tmp_path / "page").read_bytes() == (tmp_path / "same").read_bytes()
+
+
+STREAMS = [
+    ("- -o page <&-", "error: standard input is closed; give files or folders\n", 1),
+    ("- -o page 0>log", "error: standard input: Bad file descriptor; give a file or a folder\n", 1),
+    ("hours -o - >/dev/full", "error: standard output: No space left on device; what was printed is not whole\n", 1),
+    ("hours -o - >&-", "error: standard output is closed; open it, or name a place to write to by -o\n", 1),
+    ("--help >/dev/full", "error: standard output: No space left on device; what was printed is not whole\n", 1),
+    ("hours -o page <&- >&-", "", 0),
+    ("hours -o - >&- 2>&-", "", 1),
+    ("hours >&-", "error: the following arguments are required: -o; --help lists the options\n", 2),
+]
+
+
+@pytest.mark.parametrize(("command", "said", "status"), STREAMS, ids=[command for command, _, _ in STREAMS])
+def test_streams_that_are_closed_or_full_are_one_line(hours: Path, command: str, said: str, status: int) -> None:
+    """As with every other command."""
+    report = f"{sys.executable} -m jobs.sentiment_report"
+    made = subprocess.run(
+        ["bash", "-c", f"{report} {command}"],
+        cwd=hours.parent,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert (made.stderr.decode(), made.returncode) == (said, status)
+
+
 def test_a_file_takes_the_place_of_the_one_before(hours: Path, tmp_path: Path) -> None:
     """Also through a link; with the rights that any new file has; nothing is left beside it."""
     (tmp_path / "real.html").write_bytes(b"old")
@@ -121,6 +170,9 @@ def test_an_output_that_cannot_be_written_is_one_line(hours: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("args", "why"),
     [
+        ([], "the following arguments are required: OUTPUT, -o"),
+        (["hours", "-o"], "argument -o: expected one argument"),
+        (["hours", "-o", "x", "--bogus"], "unrecognized arguments: --bogus"),
         (["hours"], "the following arguments are required: -o"),
         (["hours", "-o", "x", "--top", "0"], "argument --top: '0' is no number from 1 on"),
         (["hours", "-o", "x", "--top", "many"], "argument --top: 'many' is no number from 1 on"),
@@ -133,7 +185,7 @@ def test_a_mistake_on_the_command_line_ends_with_2(
     with pytest.raises(SystemExit) as raised:
         sentiment_report.main(args)
     assert raised.value.code == 2
-    assert capsys.readouterr().err.endswith(f"python -m jobs.sentiment_report: error: {why}\n")
+    assert capsys.readouterr().err == f"error: {why}; --help lists the options\n"
 
 
 def test_top_says_how_many_values_are_shown(hours: Path, tmp_path: Path) -> None:
@@ -162,7 +214,7 @@ def test_help_and_mistakes_name_the_command_that_was_typed(capsys: pytest.Captur
     assert "python -m" not in shown
     with pytest.raises(SystemExit):
         sentiment_report.main(["hours"], prog="gristmill report")
-    assert capsys.readouterr().err.endswith("gristmill report: error: the following arguments are required: -o\n")
+    assert capsys.readouterr().err == "error: the following arguments are required: -o; --help lists the options\n"
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:

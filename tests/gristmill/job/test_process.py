@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 INDEX = "{python} -m jobs.inverted_index --no-conf -q"
 FULL = b"error: standard output: No space left on device; what was printed is not whole\n"
-CLOSED_STDOUT = b"error: standard output is closed; open it, or name a folder by --output-dir\n"
+CLOSED_STDOUT = b"error: standard output is closed; open it, or name a place to write to by -o\n"
 
 #: Says who it is to a file, and waits for an hour.
 WAITING = """\

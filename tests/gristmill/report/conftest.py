@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
@@ -52,7 +53,7 @@ def row() -> MakeRow:
         tally = Tally(most)
         for number, score in enumerate(scores, 1):
             tally.add_post(Post(str(number), text or f"post {number}", str(number)), round(score * 10_000))
-        return rows.format_key(dimension, value, window) + b"\t" + rows.format_row(tally) + b"\n"
+        return json.dumps([dimension, value, window]).encode() + b"\t" + rows.format_row(tally) + b"\n"
 
     return make
 
@@ -60,7 +61,7 @@ def row() -> MakeRow:
 @pytest.fixture(scope="session")
 def report() -> MakeReport:
     def make(*lines: bytes, top: int = 12) -> Report:
-        return collect_report(Source("-", io.BytesIO(b"".join(lines))), top)
+        return collect_report(Source(["-"], io.BytesIO(b"".join(lines))), top)
 
     return make
 

@@ -8,6 +8,9 @@ import pytest
 
 from gristmill.report import cards
 from gristmill.report.line_chart import Scale
+from gristmill.sentiment import rows
+from gristmill.sentiment.tally import Tally
+from tests.gristmill.report.conftest import Post
 
 if TYPE_CHECKING:
     from gristmill.report.series import Report
@@ -83,6 +86,25 @@ def test_an_example_is_escaped_text_with_its_score_and_source(row: MakeRow, repo
         '\ufffdgnp</p><p class="source"><b class="negative">−0.50</b> <bdi>own</bdi>, 1 Mar 2026, 07:00</p></li></ul>'
         in drawn
     )
+
+
+def test_an_example_leads_to_its_post_where_the_platform_gives_an_address(report: MakeReport) -> None:
+    """Escaped, and telling that site nothing of this page."""
+    tally = Tally()
+    tally.add_post(Post('https://m.example/@a/1?x="&y', "post", "a", "mastodon"), 5000)
+    drawn = card(report(b'["all","","2026-03-01"]\t' + rows.format_row(tally)))
+    assert (
+        '<a href="https://m.example/@a/1?x=&quot;&amp;y" rel="noopener noreferrer"><bdi>mastodon</bdi>, 1 Mar 2026, '
+        "07:00</a></p></li>" in drawn
+    )
+
+
+def test_all_time_has_no_chart_over_time(row: MakeRow, report: MakeReport) -> None:
+    """Nor a table of it."""
+    drawn = card(report(row("topic", "x", "all", 0.5)))
+    assert "<figcaption>Mean by" not in drawn
+    assert "<caption>Mean of" not in drawn
+    assert drawn.count("<svg") == 1
 
 
 def test_without_examples_there_is_no_place_for_them(row: MakeRow, report: MakeReport) -> None:
