@@ -59,6 +59,7 @@ class InvertedIndex(Job):
     OUTPUT_PROTOCOL = RowProtocol
     #: A reducer receives the blocks of a term in order of their first docid.
     SORT_VALUES = True
+    SORTED_OUTPUT = True
     PACKAGES = ("snowballstemmer",)
 
     # options

@@ -58,6 +58,7 @@ class SentimentAgg(Job):
     INPUT_PROTOCOL: Any = BytesValueProtocol
     INTERNAL_PROTOCOL = BytesProtocol
     OUTPUT_PROTOCOL = BytesProtocol
+    SORTED_OUTPUT = True
 
     # options
 

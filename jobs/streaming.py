@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.job.base import Job
+from gristmill.job.driver import prepared
 from gristmill.typed import is_file
 from mrjob.step import MRStep
 from mrjob.util import cmd_line
@@ -108,9 +109,7 @@ class Streaming(Job):
     def make_runner(self) -> Any:
         """The runner of this job."""
         # mrjob's own method refuses a command line with --mapper, which it takes for that of a task
-        runner = self._runner_class()(**self._runner_kwargs())
-        runner.manifest = self.output_manifest
-        return runner
+        return prepared(self._runner_class()(**self._runner_kwargs()), self)
 
 
 def _words(program: str) -> list[tuple[str, bool]]:

@@ -1,7 +1,7 @@
 """Hadoop's conventions on this machine, for the local, the inline and the Spark runner.
 
     input paths -> all files found before anything starts -> steps -> a hidden folder beside --output-dir
-    hidden folder: part files, _gristmill.json, _SUCCESS -> renamed to --output-dir, or merged and printed
+    hidden folder: part files, _gristmill.json, _SUCCESS -> renamed to --output-dir, or printed
 
 Temporary folders are removed when the run ends; those of a killed run by the next run.
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import OutputError, RunError, output_exists
 from gristmill.input import find, reading
-from gristmill.shuffle.merge import Run, join_lines, merge_all
+from gristmill.shuffle.merge import Run
 from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
@@ -26,6 +26,7 @@ from mrjob.parse import is_uri
 from .job_key import JobKey
 from .manifest import NAME, manifest_bytes, no_manifest
 from .owned_folder import OwnedFolder, sweep
+from .printing import in_order_of_numbers, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,8 @@ class HadoopConventions(JobKey):
     #: The input files of this machine: absolute path -> the user's name for the file.
     _input_names: dict[str, str]
 
-    manifest = staticmethod(no_manifest)
+    # `Job.make_runner` puts in what the job has
+    manifest, sorted_output = staticmethod(no_manifest), False
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
@@ -148,20 +150,17 @@ class HadoopConventions(JobKey):
             raise OutputError(f"output directory {self._output_dir}: {error.strerror}; name another") from None
 
     def cat_output(self) -> Iterator[bytes]:
-        """The job's output: part files merged by key; without a reducer, in the order of the input."""
+        """The job's output: see `printed`."""
         folder = self.get_output_dir()
         if folder is None:
             raise ValueError("Run the job before streaming output")
-        return self._merged(Path(folder))
+        return self._printed(Path(folder))
 
-    def _merged(self, folder: Path) -> Iterator[bytes]:
-        runs = [Run.whole(path) for path in sorted(folder.glob("part-*"))]
+    def _printed(self, folder: Path) -> Iterator[bytes]:
         last = self._num_steps() - 1
-        if "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0:
-            batches = merge_all(runs, Path(self._get_local_tmp_dir()), sort_values=False)
-        else:
-            batches = (lines for run in runs for lines in merge_all([run], Path(), sort_values=False))
-        yield from map(join_lines, batches)
+        reduced = "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0
+        runs = [Run.whole(path) for path in in_order_of_numbers(folder.glob("part-*"))]
+        return printed(runs, Path(self._get_local_tmp_dir()), merged=self.sorted_output and reduced)
 
     def cleanup(self, mode: list[str] | None = None) -> None:
         """Remove an incomplete output folder and the temporary files; --cleanup may keep the latter."""

@@ -81,6 +81,11 @@ def shuffle_records(source: Iterable[bytes]) -> Iterator[bytes]:
     return map(bytes.removesuffix, source, repeat(_LF))
 
 
+def unify_ends(data: bytes) -> bytes:
+    """The bytes with LF for CR LF and for a lone CR, which end a record of a program's output too, as on Hadoop."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
 def records_before(path: str, start: int) -> int:
     """The number of records of a plain file that end before byte `start`, which begins a record."""
     count, was_cr = 0, False

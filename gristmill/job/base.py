@@ -41,7 +41,8 @@ class Job(MRJob):
     INTERNAL_PROTOCOL: Any = JSONProtocol
     OUTPUT_PROTOCOL: Any = JSONProtocol
     SORT_VALUES: Any = None
-
+    #: Whether each part of the output is in order of its keys: then they are printed merged, else one after the other.
+    SORTED_OUTPUT = False
     #: Packages that tasks import besides mrjob and the job's own: pure Python, shipped with the job.
     PACKAGES: tuple[str, ...] = ()
 
@@ -112,9 +113,9 @@ class Job(MRJob):
 
     def make_runner(self) -> Any:
         """The runner of this job, a context manager; its `run()` runs all steps and then asks `output_manifest`."""
-        runner = super().make_runner()
-        runner.manifest = self.output_manifest
-        return runner
+        from gristmill.job.driver import prepared
+
+        return prepared(super().make_runner(), self)
 
     def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
         """The content of the output's ``_gristmill.json``, given the counters of each step; None for no such file."""
@@ -128,8 +129,7 @@ class Job(MRJob):
         # here, since no task needs it
         from gristmill.job.driver import checked_runner
 
-        runner = checked_runner(self)
-        with stopping_in_order(), runner:
+        with stopping_in_order(), checked_runner(self) as runner:
             runner.run()
             if self._should_cat_output():
                 for chunk in runner.cat_output():

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def prepared(runner: Any, job: Any) -> Any:
+    """The runner, told what it is to know of the job when all steps have run."""
+    runner.manifest, runner.sorted_output = job.output_manifest, job.SORTED_OUTPUT
+    return runner
+
+
 def checked_runner(job: Any) -> Any:
     """The runner of a job, which has not started anything yet; RunError where it cannot run the job."""
     if not job.steps():

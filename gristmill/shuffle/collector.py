@@ -1,7 +1,8 @@
 """Map output -> sorted runs on disk, in bounded memory, which `merge` then merges with those of the other map tasks.
 
-A line's key is what comes before its first TAB; keys are compared as bytes. Lines of one key keep their order (by map
-task, then by line), or with SORT_VALUES are in byte order.
+A line ends at LF, CR LF or a lone CR, as Hadoop has the output of a program. Its key is what comes before its first
+TAB; keys are compared as bytes. Lines of one key keep their order (by map task, then by line), or with SORT_VALUES are
+in byte order.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
+from gristmill.input.records import unify_ends
 from gristmill.shuffle.merge import Run
 
 if TYPE_CHECKING:
@@ -88,8 +90,11 @@ class Collector:
 
     def _group_pending(self, end: bytes) -> None:
         """Group the pending whole lines by key; `end`, where not empty, ends a last line that has no newline."""
-        lines = b"".join(self._chunks).split(b"\n")
-        rest = lines.pop()
+        data = b"".join(self._chunks)
+        # an LF may follow in the next chunk
+        cr = b"\r" if data.endswith(b"\r") and not end else b""
+        lines = unify_ends(data[:-1] if cr else data).split(b"\n")
+        rest = lines.pop() + cr
         if end and rest:
             lines.append(rest)
             rest = b""
@@ -102,9 +107,11 @@ class Collector:
             self._spill()
 
     def _take_records(self) -> list[bytes]:
-        """The pending records, as lines: one that holds newlines is several, as it would be in a stream."""
+        """The pending records, as lines: one that holds ends of lines is several, as it would be in a stream."""
         records, self._records = self._records, []
         text = b"\n".join(records)
+        if b"\r" in text:
+            return unify_ends(text + b"\n")[:-1].split(b"\n")
         return text.split(b"\n") if text.count(b"\n") >= len(records) > 0 else records
 
     def _group(self, lines: list[bytes]) -> None:
@@ -120,7 +127,7 @@ class Collector:
             self._groups = defaultdict(list)
             combined: list[bytes] = []
             self._combine(lines, combined.append)
-            lines = b"".join(combined).split(b"\n")
+            lines = unify_ends(b"".join(combined)).split(b"\n")
             if not lines[-1]:
                 lines.pop()
             self._group(lines)

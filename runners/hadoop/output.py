@@ -1,7 +1,7 @@
 """The output of a job on Hadoop: written under a hidden name, then renamed; or brought here as its lines in order.
 
 --output-dir    exists? -> steps write to .NAME.gristmill.KEY -> manifest -> renamed to NAME
-printed         part files, compressed or not -> this machine -> merged by key
+printed         part files, compressed or not -> this machine -> one after the other, or merged by key
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Callable
 from gristmill.errors import OutputError, output_exists
 from gristmill.input import compression, find, reading
 from gristmill.input.splits import whole
-from gristmill.shuffle.merge import Run, join_lines, merge_all
+from gristmill.shuffle.merge import Run
 
 from .. import manifest
+from ..printing import in_order_of_numbers, printed
 from .task import SPLIT
 
 if TYPE_CHECKING:
@@ -62,23 +63,20 @@ def fetch(source: str, scratch: Path, files: RemoteFiles) -> Path:
     return folder
 
 
-def output_lines(folder: Path, scratch: Path, order: InputOrder | None) -> Iterator[bytes]:
-    """The lines of the part files in `folder`, in chunks: merged by key, or by their splits in `order`.
+def output_lines(folder: Path, scratch: Path, order: InputOrder | None, *, merged: bool) -> Iterator[bytes]:
+    """The lines of the part files in `folder`, in chunks: merged by key, in order of numbers, or of splits by `order`.
 
     With an `order` they are those of a map-only job, and each begins with the line of its split.
     """
     runs = [Run.whole(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_part_files(folder))]
-    if order is None:
-        batches = merge_all(runs, scratch, sort_values=False)
-    else:
-        ordered = sorted((_split(run, order) for run in runs), key=lambda found: found[0])
-        batches = (lines for _, run in ordered for lines in merge_all([run], scratch, sort_values=False))
-    yield from map(join_lines, batches)
+    if order is not None:
+        runs = [run for _, run in sorted((_split(run, order) for run in runs), key=lambda found: found[0])]
+    return printed(runs, scratch, merged=merged and order is None)
 
 
 def _part_files(folder: Path) -> list[Path]:
     """All files below `folder` but hidden ones, as Hadoop's own input formats see it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = in_order_of_numbers(path for path in folder.rglob("*") if path.is_file())
     return [path for path in files if not any(name[0] in "._" for name in path.relative_to(folder).parts)]
 
 

@@ -2,7 +2,7 @@
 
     local input                        -> fs -put
     the job's archive and task script  -> jar, one a step
-    output, printed                    -> fs -get, merged here by key, fs -rm
+    output, printed                    -> fs -get, put in order here, fs -rm
     output, --output-dir               -> fs -test before, fs -put of its manifest and fs -mv behind
 
 Of these -test, -mv, -rm and the manifest go by HTTP where a cluster lets us (see webhdfs).
@@ -70,17 +70,16 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         #: Where the output is to be in the end; "" where it is printed.
         self._target = (kwargs.get("output_dir") or "").rstrip("/")
         self._output_dir = self._target or f"{self._hadoop_tmp_dir}/output"
-        self._step_output_dir = kwargs.get("step_output_dir")
-        self._source = ""
+        self._step_output_dir, self._source = kwargs.get("step_output_dir"), ""
         self._input = Upload({}, ())
         self._counters: list[Counters] = []
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
-        ours = {"cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
-        return {**super()._default_opts(), **ours}
+        opts: dict[str, Any] = super()._default_opts()
+        return {**opts, "cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
 
-    manifest = staticmethod(no_manifest)
+    manifest, sorted_output = staticmethod(no_manifest), False
 
     # this machine
 
@@ -231,13 +230,14 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         return self._counters
 
     def cat_output(self) -> Iterator[bytes]:
-        """The job's output: part files merged by key; without a reducer, in the order of the input."""
+        """The job's output: part files in order of their numbers, or of the input, or merged by key."""
         source = self.get_output_dir()
         if source is None:
             raise ValueError("Run the job before streaming output")
         scratch = Path(self._get_local_tmp_dir())
         order = partial(names.input_order, self._input.names) if self._is_in_order() else None
-        return output_lines(fetch(source, scratch, self._files), scratch, order)
+        parts, merged = fetch(source, scratch, self._files), self.sorted_output and not self._job.is_map_only(-1)
+        return output_lines(parts, scratch, order, merged=merged)
 
     def _cleanup_hadoop_tmp(self) -> None:
         if self._ledger.folders and not remove_folders(self._ledger, self._files) and self._scratch:

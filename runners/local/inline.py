@@ -1,27 +1,47 @@
 """``-r inline``: mrjob's inline runner, for a debugger, with Hadoop's conventions for input and output.
 
 splits of the local runner -> a file each -> mrjob's tasks, one after the other in this process -> part files
+
+Between maps and reduces stands the local runner's shuffle, with one reduce where none are asked for.
 """
 
 from __future__ import annotations
 
 import shutil
-from typing import Any, BinaryIO, Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable
 
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
+from gristmill.shuffle.collector import Collector
+from gristmill.shuffle.merge import join_lines, merge_all
 from gristmill.task import substep
 from gristmill.task.processes import DISK_FULL, one_line
 from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
+from ..part_file import PartFile
 from .one_machine import OneMachineRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gristmill.shuffle.collector import Layout
+    from gristmill.shuffle.merge import Run
 
 
 class InlineRunner(OneMachineRunner, InlineMRJobRunner):
     """Runs a job in this process, one task at a time; an exception of the job's is raised as it is."""
 
     alias = "inline"
+
+    def __init__(self, mrjob_cls: Any = None, **kwargs: Any) -> None:
+        super().__init__(mrjob_cls, **kwargs)
+        # a step without reduces is one of maps alone, as on Hadoop
+        for step_num, step in enumerate(self._steps or ()):
+            if not self._num_reducers(step_num):
+                self._steps[step_num] = {mrc: step[mrc] for mrc in step if mrc not in ("combiner", "reducer")}
 
     def run(self) -> None:
         """Run all steps; an error of the job's is raised as it is, a full disk as RunError."""
@@ -42,7 +62,11 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
 
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
-                with substep.as_text(stdout, stderr) as (printed, messages), substep.exits_as_errors():
+                with (
+                    PartFile(stdout) as out,
+                    substep.as_text(out, stderr) as (printed, messages),
+                    substep.exits_as_errors(),
+                ):
                     invoke(stdin, printed, messages, wd, env)
             except TaskFailed as error:
                 what = f"{task_type} task {task_num}: {error}"
@@ -62,3 +86,51 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
                 else:  # these lines are sorted as they are
                     target.writelines(map(substep.ended, source))
         return [{"file": split.file.path, "start": split.start, "length": split.length} for split in splits]
+
+    # the shuffle
+
+    def _num_reducers(self, step_num: int) -> int:
+        """The number of reduces that is asked for, or one; none in a step without a reducer."""
+        reduces = self._setting(step_num, "mapreduce.job.reduces")
+        return 0 if "reducer" not in self._get_step(step_num) else 1 if reduces is None else reduces
+
+    def _sort_input_func(self) -> Callable[[Sequence[str], str], None]:
+        """A function that sorts the lines of files, for a combiner."""
+        return partial(_sort_files, self._layout(0, 1))
+
+    def _sort_reducer_input(self, step_num: int, num_map_tasks: int) -> None:
+        """Write the input of each reduce task."""
+        last = "combiner" if "combiner" in self._get_step(step_num) else "mapper"
+        sources = [self._task_output_path(last, step_num, number) for number in range(num_map_tasks)]
+        folder = Path(self._sorted_reducer_input_path(step_num)).parent
+        folder.mkdir(parents=True)
+        layout = self._layout(step_num, self._num_reducers(step_num))
+        for number, runs in enumerate(_sorted_runs(layout, sources, folder / "runs")):
+            target = Path(self._task_input_path("reducer", step_num, number))
+            target.parent.mkdir(parents=True)
+            _write_merged(layout, runs, target)
+
+    def _split_reducer_input(self, step_num: int) -> int:
+        """The number of reduce tasks, whose input is written."""
+        return self._num_reducers(step_num)
+
+
+def _sort_files(layout: Layout, sources: Sequence[str], target: str) -> None:
+    runs = Path(f"{target}-runs")
+    _write_merged(layout, _sorted_runs(layout, sources, runs)[0], Path(target))
+    runs.unlink()
+
+
+def _sorted_runs(layout: Layout, sources: Sequence[str], path: Path) -> list[list[Run]]:
+    """The lines of files as sorted runs of each partition, in the file `path`."""
+    collector = Collector(str(path), layout)
+    for source in sources:
+        with Path(source).open("rb") as file:
+            while data := file.read(reading.CHUNK):
+                collector.write(data)
+    return collector.finish()
+
+
+def _write_merged(layout: Layout, runs: list[Run], target: Path) -> None:
+    with target.open("wb") as file:
+        file.writelines(map(join_lines, merge_all(runs, target.parent, sort_values=layout.sort_values)))

@@ -1,17 +1,14 @@
-"""What a map task of the local runner writes to: a collector of sorted runs, or a part file."""
+"""What a map task of the local runner writes to, where there is a reducer: a collector of sorted runs."""
 
 from __future__ import annotations
 
 import io
-import os
 from typing import TYPE_CHECKING
 
 from gristmill.input import reading
 from gristmill.task import substep
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gristmill.shuffle.collector import Collector
 
 
@@ -27,17 +24,3 @@ class Output(io.BufferedWriter):
         """End a last line that has no newline: what follows is of another input."""
         self.flush()
         self._collector.end_line()
-
-
-class Part(io.BufferedRandom):
-    """The stdout of a map task without a reducer: its part file."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(io.FileIO(path, "w+"), reading.CHUNK)
-
-    def end_line(self) -> None:
-        """End a last line that has no newline, as Hadoop ends every one."""
-        if self.tell():
-            self.seek(-1, os.SEEK_END)
-            if self.read(1) != b"\n":
-                self.write(b"\n")

@@ -10,6 +10,8 @@ from typing import Any
 
 from gristmill.errors import OutputError
 from gristmill.input import find, splits
+from gristmill.shuffle.collector import Layout
+from gristmill.shuffle.partition import partitioner
 from gristmill.task.environment import INPUT_NAME
 from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
@@ -51,6 +53,12 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         """The splits of each map task."""
         # the lines of a list of files are splits of one file, and share no task
         return splits.pack(self._splits(step_num), self._maps(step_num), self._num_cores())
+
+    def _layout(self, step_num: int, reduces: int) -> Layout:
+        """How the map output of a step is partitioned and sorted."""
+        sort_values = bool(self._sort_values)
+        partition = partitioner(max(reduces, 1), sort_values=sort_values)
+        return Layout(partition, reduces, sort_values, self._sort_mb(step_num) << 20)
 
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)

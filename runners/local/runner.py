@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gristmill.errors import RunError, TaskFailed
-from gristmill.shuffle.collector import Layout
-from gristmill.shuffle.partition import partitioner
 from gristmill.task import archive, substep
 from gristmill.task.processes import one_line
 from mrjob.local import LocalMRJobRunner
@@ -126,11 +124,9 @@ class LocalRunner(OneMachineRunner, LocalMRJobRunner):
     def _step(self, step: dict[str, Any], step_num: int) -> Step:
         """What the tasks of the step share."""
         reduces = self._num_reducers(step_num) if "reducer" in step else 0
-        sort_values = bool(self._sort_values)
-        partition = partitioner(max(reduces, 1), sort_values=sort_values)
         return Step(
             number=step_num,
-            layout=Layout(partition, reduces, sort_values, self._sort_mb(step_num) << 20),
+            layout=self._layout(step_num, reduces),
             output=Path(self._output_dir_for_step(step_num)),
             combines="combiner" in step,
             lists_files=self._lists_files(step_num),

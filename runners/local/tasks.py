@@ -20,7 +20,8 @@ from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.task import substep
 
-from .map_output import Output, Part
+from ..part_file import PartFile
+from .map_output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +101,7 @@ class MapTask:
         if self.step.layout.reduces:
             return self._write_runs(started)
         path = self.step.part(self.number)
-        with Part(path) as out:
+        with PartFile(path) as out:
             context = self._map_splits(out)
         return Outcome(context.counters(), time.monotonic() - started, self._lines(path))
 
@@ -112,7 +113,7 @@ class MapTask:
         runs = collector.finish()
         return Outcome(context.counters(), time.monotonic() - started, self._lines(path), runs, collector.spills)
 
-    def _map_splits(self, out: Output | Part) -> substep.TaskContext:
+    def _map_splits(self, out: Output | PartFile) -> substep.TaskContext:
         """Run the mapper over each split; the context of the last."""
         for number, split in enumerate(self.pack):
             self.progress.begin(number)
@@ -183,7 +184,7 @@ class ReduceTask:
         batches = merge_all(
             self.runs, self.site.folder, sort_values=self.step.layout.sort_values, on_read=self.progress.add
         )
-        with path.open("wb", reading.CHUNK) as out:
+        with PartFile(path) as out:
             self.step.run_substep(context, chain.from_iterable(batches), out)
         seconds = time.monotonic() - started
         return Outcome(context.counters(), seconds, count_lines(path) if self.step.verbose else 0)

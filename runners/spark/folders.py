@@ -96,7 +96,7 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
             return super().cat_output()
         here = Path(mkdtemp(dir=self._get_local_tmp_dir()), "output")
         self._settle_far(fetch=[folder, str(here)])
-        return self._merged(here)
+        return self._printed(here)
 
     def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = (), manifest: bytes = b"") -> None:
         """Bring output here, or give it its name and a manifest, and remove this run's folder on the cluster."""

@@ -25,6 +25,7 @@ from gristmill.shuffle.partition import partitioner
 from gristmill.task import environment, substep
 from mrjob.compat import translate_jobconf_for_all_versions
 
+from ..part_file import PartFile
 from . import task_folder
 from .failure import task_exception
 from .pieces import PIECE, cut_runs, gather_runs
@@ -103,7 +104,7 @@ class Tasks:
                     self._run_substep(context, lines, out)
                 runs = collector.finish()
             else:
-                with self._output_file(task.step_num, task.number, folder).open("wb", reading.CHUNK) as out:
+                with PartFile(self._output_file(task.step_num, task.number, folder)) as out:
                     self._run_substep(context, lines, out)
         if reduces:
             yield from cut_runs(runs, task.rank)
@@ -131,7 +132,7 @@ class Tasks:
             context = self._context("reducer", step_num, number, folder, {})
             with self._reporting(context, f"reduce task {number}", (number, 0)):
                 batches = merge_all(runs, folder, sort_values=self.plan.sort_values)
-                with self._output_file(step_num, number, folder).open("wb", reading.CHUNK) as out:
+                with PartFile(self._output_file(step_num, number, folder)) as out:
                     self._run_substep(context, chain.from_iterable(batches), out)
             yield from self._pass_on(step_num, number, folder)
 

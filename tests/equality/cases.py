@@ -82,6 +82,12 @@ class Run:
         """Whether the runner cannot run the job, and says so."""
         return self.runner in REFUSED.get(self.job, ())
 
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the job's output is printed in order of keys, so that the number of reduces does not show."""
+        (job,) = _jobs(importlib.import_module(f"jobs.{self.job}"))
+        return bool(job.SORTED_OUTPUT)
+
     def command(self, *inputs: Path) -> list[str]:
         """What Python is to run."""
         conf = [f"mapreduce.job.maps={self.splits}", f"mapreduce.job.reduces={self.reduces}"]
@@ -100,7 +106,7 @@ def names() -> list[str]:
     return found
 
 
-def _jobs(module: Any) -> Iterator[type]:
+def _jobs(module: Any) -> Iterator[type[Job]]:
     for value in vars(module).values():
         if inspect.isclass(value) and issubclass(value, Job) and value.__module__ == module.__name__:
             yield value

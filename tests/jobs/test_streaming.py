@@ -61,7 +61,7 @@ def test_programs_that_a_command_line_names_are_sent_along(run_here: RunHere, fo
     add = "python3 ./add.py"
     args = ["--mapper", "python3 map.py", "--combiner", add, "--reducer", add, "--file", "dull.txt"]
     ran = run_here(Streaming, *args, "-D", f"mapreduce.job.maps={maps}", "in.txt")
-    assert ran.output == b"mill\t2\nstone\t1\n"
+    assert sorted(ran.output.splitlines(keepends=True)) == [b"mill\t2\n", b"stone\t1\n"]
 
 
 def test_a_program_in_any_language_will_do(run_here: RunHere, folder: Path) -> None:
@@ -119,7 +119,8 @@ def test_a_file_that_is_named_twice_is_sent_once(run_here: RunHere, folder: Path
     """However it is spelt."""
     args = ["--mapper", "python3 ./map.py", "--reducer", "python3 add.py", "--file", "dull.txt", "--file", "././map.py"]
     assert Streaming(args).files() == ["map.py", "add.py", "dull.txt"]
-    assert run_here(Streaming, *args, "--file", "./dull.txt", "in.txt").output == b"mill\t2\nstone\t1\n"
+    ran = run_here(Streaming, *args, "--file", "./dull.txt", "in.txt")
+    assert sorted(ran.output.splitlines(keepends=True)) == [b"mill\t2\n", b"stone\t1\n"]
 
 
 @pytest.mark.parametrize("program", ["head -n 1", "true"])

@@ -72,6 +72,8 @@ class Lines(Text):
 class Words(Job):
     """How often each word occurs; a counter for each task that runs."""
 
+    SORTED_OUTPUT = True
+
     def mapper_init(self) -> None:
         self.increment_counter("tasks", "map")
 

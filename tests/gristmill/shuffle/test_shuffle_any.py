@@ -76,7 +76,7 @@ def test_merged_lines_are_a_plain_sort(
         for number, part in enumerate(runs):
             (folder / f"scratch-{number}").mkdir()
             outcome.append(merged(part, folder / f"scratch-{number}", sort_values=sort_values))
-    everything = [line for lines, _, _ in tasks for line in lines]
+    everything = [record for lines, _, _ in tasks for line in lines for record in line.splitlines() or [b""]]
     for number, lines in enumerate(outcome):
         expected = [line for line in everything if plan.partition(key_of(line)) == number]
         assert lines == sorted(expected, key=(lambda line: (key_of(line), line)) if sort_values else key_of)

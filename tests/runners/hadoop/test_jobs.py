@@ -99,7 +99,7 @@ def test_steps_combiners_setup_archives_and_inputs_of_every_kind(client: Client,
         *command, *split, "-r", "hadoop", "hdfs:///test/steps/*.txt", "a.txt", "_b c.gz", cwd=tmp_path, LC_ALL="C"
     )
     assert done.returncode == 0, done.stderr.decode()
-    expected = client.run(*command, "-q", "a.txt", "a.txt", "_b c.gz", cwd=tmp_path)
+    expected = client.run(*command, *split[:2], "-q", "a.txt", "a.txt", "_b c.gz", cwd=tmp_path)
     assert expected.stdout.count(b"+") == 2
     assert done.stdout == expected.stdout
     assert "the = words" in done.stderr.decode()

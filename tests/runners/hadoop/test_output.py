@@ -19,20 +19,26 @@ if TYPE_CHECKING:
     from gristmill.runners.hadoop.output import InputOrder
 
 
-def output(tmp_path: Path, parts: dict[str, bytes], order: InputOrder | None = None) -> bytes:
+def output(tmp_path: Path, parts: dict[str, bytes], order: InputOrder | None = None, *, merged: bool = False) -> bytes:
     """What is printed of a folder that holds these files."""
     for name, data in parts.items():
         path = tmp_path / "output" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return b"".join(output_lines(tmp_path / "output", tmp_path, order))
+    return b"".join(output_lines(tmp_path / "output", tmp_path, order, merged=merged))
 
 
-def test_parts_are_merged_by_key(tmp_path: Path) -> None:
+def test_parts_are_printed_in_order_of_their_numbers(tmp_path: Path) -> None:
+    """As their reducer wrote them; beyond 99,999 a number has another digit."""
+    parts = {"part-100000": b"z\na\n", "part-00001.gz": gzip.compress(b"3\n1\n"), "part-00002": b"2\n"}
+    assert output(tmp_path, parts) == b"3\n1\n2\nz\na\n"
+
+
+def test_parts_of_a_job_whose_output_is_sorted_are_merged_by_key(tmp_path: Path) -> None:
     """What is hidden is no part."""
     parts = {"part-00000": b"a\t1\nc\t1\n", "part-00001": b"b\nd\t2\n", "_SUCCESS": b"", ".part-00002.crc": b"x"}
     parts["_logs/part-00003"] = b"e\n"
-    assert output(tmp_path, parts) == b"a\t1\nb\nc\t1\nd\t2\n"
+    assert output(tmp_path, parts, merged=True) == b"a\t1\nb\nc\t1\nd\t2\n"
 
 
 def test_compressed_parts_are_read_by_their_names(tmp_path: Path) -> None:
@@ -43,7 +49,7 @@ def test_compressed_parts_are_read_by_their_names(tmp_path: Path) -> None:
         "part-00002.bz2": bz2.compress(b"d\n"),
         "part-00003": b"",
     }
-    assert output(tmp_path, parts) == b"a\nb\nc\nd\n"
+    assert output(tmp_path, parts) == b"a\nc\nb\nd\n"
 
 
 def test_a_compression_that_is_not_read_here_is_refused(tmp_path: Path) -> None:
@@ -55,7 +61,7 @@ def test_a_compression_that_is_not_read_here_is_refused(tmp_path: Path) -> None:
 def test_files_of_an_output_format_of_the_jobs_own_are_all_printed(tmp_path: Path) -> None:
     """In folders too; there two files may have one name."""
     parts = {"a/words.gz": gzip.compress(b"at\n"), "b/words.gz": gzip.compress(b"by\n"), "b/x": b"bx\n"}
-    assert output(tmp_path, parts) == b"at\nbx\nby\n"
+    assert output(tmp_path, parts) == b"at\nby\nbx\n"
 
 
 def test_parts_of_maps_are_put_in_the_order_of_their_splits(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ from mrjob.step import MRStep
 
 
 class Holds(Job):
+    SORTED_OUTPUT = True
+
     def configure_args(self):
         super().configure_args()
         self.add_passthru_arg("--hold", default="nowhere")

@@ -21,6 +21,7 @@ class Sizes(Job):
     INPUT_PROTOCOL = BytesValueProtocol
     INTERNAL_PROTOCOL = BytesProtocol
     OUTPUT_PROTOCOL = BytesProtocol
+    SORTED_OUTPUT = True
 
     def mapper(self, _, line):
         yield line[:2], line

@@ -167,7 +167,7 @@ def test_the_output_of_maps_is_printed_in_the_order_of_the_input(
     assert ran.output == b"3\n1\n2\n0\n"
 
 
-def test_parts_are_printed_as_one_in_order_of_keys(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+def test_parts_of_a_job_that_says_so_are_printed_as_one_in_order_of_keys(run_here: RunHere, runner: str) -> None:
     """By what comes before the first TAB, whatever part it lies in."""
     lines = [b"%d\n" % (number * 7919 % 1000) for number in range(1000)]
     ran = run_here(Words, "-r", runner, "-D", "mapreduce.job.reduces=3", stdin=b"".join(lines))

@@ -83,6 +83,8 @@ def test_a_combiner_that_runs_while_a_file_is_read_leaves_its_name(
     """Here after each record: mapper and combiner are told of the file that is read then."""
 
     class Names(Job):
+        SORTED_OUTPUT = True
+
         def mapper(self, _: object, line: str) -> Pairs:
             for word in ("mill", line):
                 yield f"{word} of {Path(jobconf_from_env('mapreduce.map.input.file')).name}", 1

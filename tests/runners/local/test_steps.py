@@ -34,6 +34,8 @@ class Raw(Job):
 class Joined(Raw):
     """A key's values in the order in which they come, with no mapper."""
 
+    SORTED_OUTPUT = True
+
     def reducer(self, key: bytes, values: Iterator[bytes]) -> Pairs:
         yield key, b"".join(b"[%s]" % value for value in values)
 

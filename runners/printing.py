@@ -1,0 +1,28 @@
+"""Part files -> the output that is printed, on every runner.
+
+of a job that says SORTED_OUTPUT    merged by key: the bytes before the first TAB; ties by part, then by line
+of any other                        one part after the other, in order of their numbers, as ``hadoop fs -cat`` has it
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gristmill.shuffle.merge import Run, join_lines, merge_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+def in_order_of_numbers(paths: Iterable[Path]) -> list[Path]:
+    """Part files in order of their numbers, which may have more than five digits; those of a folder stay together."""
+    return sorted(paths, key=lambda path: (path.parent, re.sub(r"\d+", lambda digits: digits[0].zfill(10), path.name)))
+
+
+def printed(parts: Iterable[Run], scratch: Path, *, merged: bool) -> Iterator[bytes]:
+    """The lines of the parts, in chunks, each ended; merged by key, or in order of the parts."""
+    groups = [list(parts)] if merged else [[part] for part in parts]
+    for group in groups:
+        yield from map(join_lines, merge_all(group, scratch, sort_values=False))

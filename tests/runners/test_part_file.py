@@ -1,0 +1,42 @@
+"""A part file has Hadoop's ends of lines, however a program wrote them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.runners.part_file import PartFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("writes", "content"),
+    [
+        ([], b""),
+        ([b"a\n", b"b"], b"a\nb\n"),
+        ([b"a\rb\r\nc\r\r\nd\n\r"], b"a\nb\nc\n\nd\n\n"),
+        # the LF of a CR LF comes in the next write, or does not
+        ([b"a\r", b"\nb\r", b"c"], b"a\nb\nc\n"),
+        ([b"a\r", b"", b"\r"], b"a\n\n"),
+    ],
+)
+def test_each_record_ends_with_one_lf(tmp_path: Path, writes: list[bytes], content: bytes) -> None:
+    """LF, CR LF or a lone CR end one; the last one may have no end."""
+    with PartFile(tmp_path / "part-00000") as part:
+        for data in writes:
+            assert part.write(data) == len(data)
+            part.flush()
+    part.close()
+    assert (tmp_path / "part-00000").read_bytes() == content
+
+
+def test_an_input_without_a_last_end_does_not_run_into_the_next(tmp_path: Path) -> None:
+    """Where a task maps several."""
+    with PartFile((tmp_path / "part").open("wb")) as part:
+        for data in (b"a", b"", b"b\r", b"c\n"):
+            part.write(data)
+            part.end_line()
+    assert (tmp_path / "part").read_bytes() == b"a\nb\nc\n"
