@@ -1,4 +1,4 @@
-"""Words that a person typed: whether one names a file, and which known word a misspelt one is nearest to."""
+"""Words that a person typed: whether one names a file, which text it is, which known word a misspelt one is near to."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ def is_file(word: str | os.PathLike[str]) -> bool:
         raise InputError(f"{error.filename}: {error.strerror}; check the path and its permissions") from None
     except (OSError, ValueError):
         return False
+
+
+def utf8(word: str) -> str:
+    """A word as the text it is, in UTF-8 whatever the locale; ValueError where it is not UTF-8.
+
+    Under LC_ALL=C, and without UTF-8 mode, Python keeps each byte beyond ASCII as a surrogate.
+    """
+    try:
+        return os.fsencode(word).decode() if any("\udc80" <= one <= "\udcff" for one in word) else word
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{word!r} is not UTF-8") from error
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from gristmill.report.output import write_output
 from gristmill.report.page import page
 from gristmill.report.series import collect_report
 from gristmill.report.source import Source
+from gristmill.typed import utf8
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="the job's output: files, its --output-dir, globs, or - for stdin; several add up",
     )
     parser.add_argument("-o", dest="to", metavar="FILE", required=True, help="the page to write, or - for stdout")
-    parser.add_argument("--title", default="How the posts sound", help="its heading (default: %(default)s)")
+    parser.add_argument("--title", type=utf8, default="How the posts sound", help="its heading (default: %(default)s)")
     parser.add_argument(
         "--top",
         type=positive,

@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from gristmill.memo import BoundedMemo
-from gristmill.posts.post import replace_surrogates
 from gristmill.sentiment.emoji import signs
 from gristmill.sentiment.phrases import Phrases
 from gristmill.text.words import MARKS, SEPARATORS, ranges, words
-from gristmill.typed import is_file
+from gristmill.typed import is_file, utf8
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -51,7 +50,7 @@ def load_topics(source: str) -> dict[str, list[str]]:
         return parse_topics(Path(source).read_bytes().decode("utf-8-sig").splitlines())
     if _like_a_path(source):
         raise ValueError(f"{source!r} is no file; give one, or a list of words with commas between")
-    return parse_topics(replace_surrogates(source).split(","))
+    return parse_topics(utf8(source).split(","))
 
 
 def parse_topics(lines: Iterable[str]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.typed import is_file, nearest
+from gristmill.typed import is_file, nearest, utf8
 from tests.conftest import RunJob
 
 #: No file system takes a name of so many bytes; an awk program has them soon.
@@ -38,6 +38,14 @@ def test_a_folder_that_the_system_keeps_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "stat", refuse)
     with pytest.raises(InputError, match=r"^kept/topics\.txt: Permission denied; check "):
         is_file("kept/topics.txt")
+
+
+def test_a_word_is_utf8_in_any_locale():
+    """Under LC_ALL=C, where Python is told to have no UTF-8 mode, it keeps the bytes; bad ones are refused."""
+    typed = "Mühle,😍".encode().decode("ascii", "surrogateescape")
+    assert [utf8(word) for word in (typed, "Mühle", "mill")] == ["Mühle,😍", "Mühle", "mill"]
+    with pytest.raises(ValueError, match=r"^'M\\udcfchle' is not UTF-8$"):
+        utf8(b"M\xfchle".decode("ascii", "surrogateescape"))
 
 
 def test_the_nearest_word_is_told_where_one_is_near():

@@ -28,6 +28,9 @@ FAULTS = [
     (b"a\x00\tmill", b"", "docid holds a control character"),
     (b"\x1f\tmill", b"", "docid holds a control character"),
     (b"\x7f\tmill", b"", "docid holds a control character"),
+    ("a\x80\tmill".encode(), b"", "docid holds a control character"),
+    ("\x85\tmill".encode(), b"", "docid holds a control character"),
+    ("é\x9b31m\x9f\tmill".encode(), b"", "docid holds a control character"),
     (b"a\tmi\xffll stone\xe6\xb0", b"ll\ta\nmi\ta\nstone\ta\n", "text is not UTF-8"),
 ]
 MISSING = b"error: input nowhere.tsv does not exist; give a file, a folder, a glob, or - for standard input\n"
@@ -81,10 +84,10 @@ def test_a_strict_job_fails_on_such_a_line_and_names_it(
     assert "\n" not in str(caught.value)
 
 
-def test_a_control_character_that_spark_takes_for_none_is_none_here(run_here: RunHere) -> None:
-    """Only what is below a space, and DEL, is ruled out: U+0085 and U+2028 are letters of a docid like others."""
-    lines = "a\u0085\tx\na\u2028\tx\na b\tx\n".encode()
-    assert run_here(InvertedIndex, stdin=lines).output == "x\ta b\ta\u0085\ta\u2028\n".encode()
+def test_what_is_no_control_character_is_kept(run_here: RunHere) -> None:
+    """Below a space and from DEL to U+009F all are ruled out; U+00A0 and U+2028 are letters of a docid like others."""
+    lines = "a\u00a0\tx\na\u2028\tx\na b\tx\n".encode()
+    assert run_here(InvertedIndex, stdin=lines).output == "x\ta b\ta\u00a0\ta\u2028\n".encode()
 
 
 @pytest.mark.parametrize("maps", [1, 2, 7, 40])

@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("runner", ["inline", "local"])
 def test_a_file_whose_name_is_no_docid_is_counted(run_here: RunHere, tmp_path: Path, runner: str) -> None:
     """A name is held to the rules of any docid."""
-    for name in (b"good.txt", b"bad\xff.txt", "bad\ufffd.txt".encode(), b"two\nlines.txt", b"empty.txt"):
+    for name in (
+        b"good.txt",
+        b"bad\xff.txt",
+        "bad\ufffd.txt".encode(),
+        b"two\nlines.txt",
+        b"c1\xc2\x9b.txt",
+        b"empty.txt",
+    ):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"" if name == b"empty.txt" else b"mill\n")
     ran = run_here(InvertedIndex, "-r", runner, "--docid-from", "file", tmp_path)
     assert ran.output == b"mill\tgood.txt\n"
     assert ran.counters["input"] == {
         "docid is not UTF-8": 1,
         "docid holds U+FFFD": 1,
-        "docid holds a control character": 1,
+        "docid holds a control character": 2,
     }
 
 

@@ -74,7 +74,7 @@ def fault_of(docid: bytes) -> str:
         return "docid is not UTF-8"
     if "\ufffd" in text:
         return "docid holds U+FFFD"
-    return "docid holds a control character" if any(ord(one) < 32 or ord(one) == 127 for one in text) else ""
+    return "docid holds a control character" if any(ord(one) < 32 or 127 <= ord(one) < 160 for one in text) else ""
 
 
 def plain_index(data: bytes, payload: str) -> tuple[bytes, dict[str, int]]:

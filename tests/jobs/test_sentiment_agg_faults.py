@@ -169,6 +169,18 @@ def test_a_mistake_on_the_command_line_is_a_usage_error(run_job: RunJob) -> None
     assert ran.stderr.startswith(b"error: --by topic: say what makes topics by --keywords; ")
 
 
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_keywords_are_utf8_in_any_locale(run_job: RunJob, runner: str) -> None:
+    """Also where the locale is C and Python is told to have no UTF-8 mode."""
+    post = '{"id":"1","text":"die Mühle 😍","created_at":"2026-03-01T00:00:00Z"}\n'.encode()
+    job = ["-m", "jobs.sentiment_agg", "-r", runner, "--by", "topic", "--keywords", "MÜHLE,😍"]
+    ran = run_job(*job, stdin=post, env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    keys = [line.split(b"\t")[0] for line in ran.stdout.splitlines()]
+    wanted = ["MÜHLE", "😍"]
+    assert [json.loads(key)[1] for key in keys] == wanted
+    assert run_job(*job, stdin=post).stdout == ran.stdout
+
+
 def test_nltk_without_its_lexicon_is_one_line(run_job: RunJob, tmp_path: Path) -> None:
     """Before anything starts."""
     env = {"NLTK_DATA": str(tmp_path), "HOME": str(tmp_path)}

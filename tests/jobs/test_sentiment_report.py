@@ -109,6 +109,12 @@ def test_streams_that_are_closed_or_full_are_one_line(hours: Path, command: str,
     assert (made.stderr.decode(), made.returncode) == (said, status)
 
 
+def test_a_title_is_utf8_in_any_locale(run_job: RunJob, hours: Path) -> None:
+    """Also where the locale is C and Python is told to have no UTF-8 mode."""
+    ran = run_job(*MODULE, hours, "-o", "-", "--title", "Mühle", env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    assert "<title>Mühle</title>".encode() in ran.stdout
+
+
 def test_a_file_takes_the_place_of_the_one_before(hours: Path, tmp_path: Path) -> None:
     """Also through a link; with the rights that any new file has; nothing is left beside it."""
     (tmp_path / "real.html").write_bytes(b"old")
