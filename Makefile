@@ -82,7 +82,7 @@ cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how t
 clean:  ## remove what these targets made
 	@if [ -d .bench ]; then rm -rf .bench && git worktree prune; fi
 	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@rm -rf gristmill/vader/vader_lexicon gristmill/text/stop_word_lists gristmill/native/*.so
+	@rm -rf gristmill/vader/vader_lexicon gristmill/text/short_stop_word_lists gristmill/text/stop_word_lists gristmill/native/*.so
 	@find benchmarks gristmill jobs runners tests -name __pycache__ -prune -exec rm -rf {} +
 
 # What PYTHON lacks, as one word; nothing where it does not run.

@@ -36,7 +36,7 @@ class Lists:
     sha256: str
     patterns: tuple[str, ...]
     folder: str
-    #: The function that makes ours of a file's name and bytes, where they are not kept as they are: "module:function".
+    #: "module:function", from a file's name and bytes to those of ours by name; files are kept as they are without one.
     edit: str = ""
 
     @property
@@ -51,6 +51,13 @@ LISTS = (
         sha256="b3fc0722e42b722a9350aad59a8ba5850085a5b45a4ba9de390b4f5c4b86df25",
         patterns=("stop_words/stop-words/*.txt", "stop_words/stop-words/languages.json", "*.dist-info/*/LICENSE"),
         folder="gristmill/text/stop_word_lists",
+    ),
+    Lists(
+        wheel="bm25s==0.3.16",  # MIT
+        sha256="65d973bd496de883ae525955379e3e7cf90a12c3d54ed175036315ae677512c9",
+        patterns=("bm25s/stopwords.py", "*.dist-info/licenses/LICENSE"),
+        folder="gristmill/text/short_stop_word_lists",
+        edit="gristmill.text.stop_words:short_lists",
     ),
     Lists(
         wheel="vaderSentiment==3.3.2",  # MIT
@@ -107,17 +114,17 @@ def unpack(wheel: Path, lists: Lists, folder: Path) -> None:
             if not names:
                 sys.exit(f"error: {wheel.name} holds no {pattern}; mend its row in setup.py")
             for name in names:
-                base = Path(name).name
-                (folder / base).write_bytes(edit(base, archive.read(name)))
+                for base, data in edit(Path(name).name, archive.read(name)).items():
+                    (folder / base).write_bytes(data)
 
 
-def editor(name: str) -> Callable[[str, bytes], bytes]:
+def editor(name: str) -> Callable[[str, bytes], dict[str, bytes]]:
     """The function that `name`, "module:function" of this tree, names; without one, files stay as they are."""
     if not name:
-        return lambda _, data: data
+        return lambda base, data: {base: data}
     sys.path.insert(0, str(ROOT))  # a build of its own does not look here
     module, _, function = name.partition(":")
-    edit: Callable[[str, bytes], bytes] = getattr(importlib.import_module(module), function)
+    edit: Callable[[str, bytes], dict[str, bytes]] = getattr(importlib.import_module(module), function)
     return edit
 
 

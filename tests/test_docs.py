@@ -68,6 +68,7 @@ def test_the_languages_of_the_index_stand_in_the_docs() -> None:
     """Those of stop words and those of stems."""
     text = " ".join(read("docs/options.md").split())
     assert f"Languages of `--stop-words`: {', '.join(stop_words.languages())}." in text
+    assert f"Short lists, made for retrieval, are those of {', '.join(sorted(stop_words.SHORT.values()))}:" in text
     assert f"Languages of `--stem`: {', '.join(stems.languages())}." in text
 
 

@@ -116,6 +116,9 @@ def test_the_wheel_holds_data_files_and_licences(wheel: Path):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names >= {
         "gristmill-0.2.0.dist-info/licenses/LICENSE",
+        "gristmill/text/short_stop_word_lists/LICENSE",
+        "gristmill/text/short_stop_word_lists/SOURCE",
+        "gristmill/text/short_stop_word_lists/english.txt",
         "gristmill/text/stop_word_lists/LICENSE",
         "gristmill/text/stop_word_lists/SOURCE",
         "gristmill/text/stop_word_lists/english.txt",
@@ -125,6 +128,8 @@ def test_the_wheel_holds_data_files_and_licences(wheel: Path):
     }
     licence = zipfile.ZipFile(wheel).read("gristmill/text/stop_word_lists/LICENSE").decode()
     assert licence.startswith("Copyright (c) 2014, Alireza Savand, Contributors\nAll rights reserved.\n")
+    licence = zipfile.ZipFile(wheel).read("gristmill/text/short_stop_word_lists/LICENSE").decode()
+    assert licence.startswith("MIT License\n\nCopyright (c) 2024 Xing Han Lu\n")
 
 
 def test_the_source_distribution_builds_without_a_package_index(dist: Path):
@@ -134,6 +139,7 @@ def test_the_source_distribution_builds_without_a_package_index(dist: Path):
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= {"LICENSE", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
     assert names >= {
+        "gristmill/text/short_stop_word_lists/english.txt",
         "gristmill/text/stop_word_lists/LICENSE",
         "gristmill/text/stop_word_lists/SOURCE",
         "gristmill/text/stop_word_lists/english.txt",

@@ -1,8 +1,9 @@
 """Lists of stop words, by language or from a file.
 
-The lists are those of the package stop-words, copied into `stop_word_lists/` with its licence when this package is
-built: one word a line, UTF-8. An entry that is not one word by the rules of `words.py` could match no term and is left
-out: phrases, and CJK of three characters and more, which become pairs.
+Other packages' lists are copied here with their licences when this package is built: one word a line, UTF-8. Those of
+bm25s (`short_stop_word_lists/`) are made for retrieval: Snowball's, mended. Languages that have none there have that of
+stop-words (`stop_word_lists/`), most of them long. An entry that is not one word by the rules of `words.py` could match
+no term and is left out: phrases, and CJK of three characters and more, which become pairs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,24 @@ import pkgutil
 from typing import cast
 
 from gristmill.text.words import words
+
+#: The languages that have a short list, by the names that their lists have in bm25s.
+SHORT = {
+    "STOPWORDS_DANISH": "danish",
+    "STOPWORDS_DUTCH": "dutch",
+    "STOPWORDS_EN_PLUS": "english",
+    "STOPWORDS_FRENCH": "french",
+    "STOPWORDS_GERMAN": "german",
+    "STOPWORDS_ITALIAN": "italian",
+    "STOPWORDS_NORWEGIAN": "norwegian",
+    "STOPWORDS_PORTUGUESE": "portuguese",
+    "STOPWORDS_RUSSIAN": "russian",
+    "STOPWORDS_SPANISH": "spanish",
+    "STOPWORDS_SWEDISH": "swedish",
+    "STOPWORDS_TURKISH": "turkish",
+}
+#: What apostrophes leave of English words where they separate; here they do not, and "haven" and "ma" are words.
+_PIECES = {*"domsty", "ain", "ll", "ma", "re", "ve"}
 
 
 def languages() -> list[str]:
@@ -24,7 +43,8 @@ def stop_words(language: str) -> frozenset[str]:
     name = _names().get(language, language)
     if name not in languages():
         raise ValueError(f"no stop words for {language!r}: no such file, and languages are {', '.join(languages())}")
-    entries = map(words, _resource(f"{name}.txt").splitlines())
+    folder = "short_stop_word_lists" if name in SHORT.values() else "stop_word_lists"
+    entries = map(words, _resource(f"{folder}/{name}.txt").splitlines())
     return frozenset(entry[0] for entry in entries if len(entry) == 1)
 
 
@@ -49,11 +69,27 @@ def parse_stop_words(data: bytes, name: str) -> frozenset[str]:
     return frozenset(stops)
 
 
+def short_lists(name: str, data: bytes) -> dict[str, bytes]:
+    """The files that the build makes of one of bm25s': a language's list each of its module; others stay."""
+    if name != "stopwords.py":
+        return {name: data}
+    # here, since no task needs it
+    import ast
+
+    lists = {}
+    for statement in ast.parse(data).body:
+        if isinstance(statement, ast.Assign) and (language := SHORT.get(ast.unparse(statement.targets[0]))):
+            lists[language] = ast.literal_eval(statement.value)
+    english = lists["english"]
+    lists["english"] = [word for word in english if word not in _PIECES and f"{word}'t" not in english]
+    return {f"{language}.txt": "".join(f"{word}\n" for word in words).encode() for language, words in lists.items()}
+
+
 def _names() -> dict[str, str]:
     """The languages' names by their ISO 639-1 codes."""
-    return cast("dict[str, str]", json.loads(_resource("languages.json")))
+    return cast("dict[str, str]", json.loads(_resource("stop_word_lists/languages.json")))
 
 
 def _resource(name: str) -> bytes:
     # None comes only from loaders that have no files.
-    return cast("bytes", pkgutil.get_data(__package__, f"stop_word_lists/{name}"))
+    return cast("bytes", pkgutil.get_data(__package__, name))

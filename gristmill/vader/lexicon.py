@@ -58,8 +58,9 @@ def check_lexicon(lexicon: Mapping[str, float]) -> dict[str, float]:
     return copy
 
 
-def as_nltk(name: str, data: bytes) -> bytes:
+def as_nltk(name: str, data: bytes) -> dict[str, bytes]:
     """The file of vaderSentiment that the build copies: its lexicon with nltk's edits, other files as they are."""
     if name != _NAME:
-        return data
-    return b"".join(_EDITS.get(line.partition(b"\t")[0], line) for line in data.splitlines(keepends=True))
+        return {name: data}
+    lines = data.splitlines(keepends=True)
+    return {name: b"".join(_EDITS.get(line.partition(b"\t")[0], line) for line in lines)}

@@ -9,6 +9,8 @@ import pytest
 
 from jobs.inverted_index import InvertedIndex
 
+DATA = Path(__file__).parents[2] / "data"
+
 if TYPE_CHECKING:
     from tests.conftest import RunJob
     from tests.jobs.conftest import RunHere
@@ -20,6 +22,16 @@ def test_stop_words_of_a_language_are_left_out_and_keep_their_positions(run_here
     for language in ("english", "en"):
         ran = run_here(InvertedIndex, "--payload", "positions", "--stop-words", language, stdin=lines)
         assert ran.output.decode() == "stone\ta:1:4\nwheel\ta:2:1,8\n水车\ta:1:7\n"
+
+
+def test_the_sample_data_loses_no_document_and_no_noun_to_the_english_stop_words(run_here: RunHere) -> None:
+    """The docs' example: `mill`, `water` and `fire` are what its documents are about."""
+    rows = run_here(InvertedIndex, "--stop-words", "english", DATA / "documents.tsv").output.decode().splitlines()
+    postings = {row.split("\t")[0]: row.split("\t")[1:] for row in rows}
+    documents = [line.split("\t")[0] for line in (DATA / "documents.tsv").read_text(encoding="utf-8").splitlines()]
+    assert {docid for docids in postings.values() for docid in docids} == set(documents)
+    assert {"mill", "mills", "miller's", "water", "stone", "wheel", "bread"} <= set(postings)
+    assert not {"the", "of", "and", "don't"} & set(postings)
 
 
 @pytest.mark.parametrize("runner", ["inline", "local"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.text.stop_words import languages, parse_stop_words, stop_words
+from gristmill.text.stop_words import SHORT, languages, parse_stop_words, short_lists, stop_words
 from gristmill.text.words import Analyser
 
 
@@ -13,7 +13,43 @@ def test_a_language_has_its_list_by_name_and_by_code():
     assert stop_words("en") == stop_words("english")
     assert {"the", "of", "don't"} <= stop_words("english")
     assert {"und", "dass"} <= stop_words("de")
-    assert "miller" not in stop_words("english")
+
+
+def test_a_short_list_has_no_word_that_people_search_for():
+    """Those made for retrieval have a language's pronouns, articles, auxiliaries and prepositions."""
+    english = stop_words("english")
+    assert len(english) == 150
+    assert not english & {
+        "mill",
+        "computer",
+        "fire",
+        "system",
+        "microsoft",
+        "home",
+        "page",
+        "world",
+        "won",
+        "haven",
+        "ma",
+    }
+    assert {"les", "ils", "de"} <= stop_words("french")
+    assert max(len(stop_words(language)) for language in SHORT.values()) == 313
+
+
+def test_a_language_without_a_short_list_keeps_its_long_one():
+    """It is that of another package."""
+    assert len(stop_words("finnish")) > 800
+    assert set(SHORT.values()) < set(languages())
+
+
+def test_the_build_makes_a_file_of_each_list_and_keeps_the_licence():
+    """Of the languages named; of English without what an apostrophe leaves where it separates."""
+    lists = {name: ("x",) for name in SHORT} | {"STOPWORDS_EN_PLUS": ("haven", "haven't", "ma", "the"), "OTHER": ("y",)}
+    module = "".join(f"{name} = {words!r}\n" for name, words in lists.items()).encode()
+    made = short_lists("stopwords.py", module)
+    assert sorted(made) == sorted(f"{language}.txt" for language in SHORT.values())
+    assert (made["danish.txt"], made["english.txt"]) == (b"x\n", b"haven't\nthe\n")
+    assert short_lists("LICENSE", b"MIT\n") == {"LICENSE": b"MIT\n"}
 
 
 def test_the_languages_are_those_of_the_lists():

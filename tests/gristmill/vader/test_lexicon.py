@@ -60,8 +60,8 @@ def test_the_build_makes_nltks_lexicon_of_vadersentiments():
     theirs = (
         b":P\t1.4\t0.8\t[3]\r\nheart\t3.2\r\nhearts\t3.3\r\nhearty\t1\r\nbadass\t1.4\t1\r\nflawed\t-2.1\r\n}:-)\t0.3"
     )
-    assert as_nltk("vader_lexicon.txt", theirs) == (
+    assert as_nltk("vader_lexicon.txt", theirs)["vader_lexicon.txt"] == (
         b":p\t1.4\t0.8\t[3, 1, 0, 2, 1, 1, 2, 2, 1, 1]\r\nhearty\t1\r\n"
         b"badass\t-0.6\t1.85472\t[-2, 3, 0, 0, -1, -3, -1, -3, 2, -1]\r\n}:-)\t0.3"
     )
-    assert as_nltk("LICENSE.txt", theirs) == theirs
+    assert as_nltk("LICENSE.txt", theirs) == {"LICENSE.txt": theirs}
