@@ -25,7 +25,7 @@ from gristmill.index.postings import invert
 from gristmill.index.rows import RowProtocol, limited_rows
 from gristmill.index.tokens import TermMemo
 from gristmill.job.base import Job
-from gristmill.job.options import add_max_line, positive
+from gristmill.job.options import add_max_line, add_skip_unreadable, positive
 from gristmill.job.protocols import BytesProtocol
 from gristmill.task.environment import INPUT_NAME, WHOLE_FILES
 from gristmill.text import stems
@@ -79,6 +79,7 @@ class InvertedIndex(Job):
         add("--stem", metavar="LANGUAGE", choices=stems.languages(), help="index the stems of a language's words")
         add("--max-postings", type=positive, metavar="N", help="go on in a further row of the term after N postings")
         add_max_line(add, "1GB")
+        add_skip_unreadable(add)
         add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
 
     def load_args(self, args: list[str]) -> None:

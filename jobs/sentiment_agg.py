@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.job.base import Job
-from gristmill.job.options import add_max_line
+from gristmill.job.options import add_max_line, add_skip_unreadable
 from gristmill.job.protocols import BytesProtocol
 from gristmill.posts.reader import Reader, is_table
 from gristmill.posts.skip import LeftOut, Skip, language_counter
@@ -67,6 +67,7 @@ class SentimentAgg(Job):
         super().configure_args()
         add_arguments(self.add_passthru_arg)
         add_max_line(self.add_passthru_arg, "100MB")
+        add_skip_unreadable(self.add_passthru_arg)
 
     def load_args(self, args: list[str]) -> None:
         """Parse the keywords, and refuse options that do not go together."""

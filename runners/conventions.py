@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import OutputError, RunError, output_exists
 from gristmill.input import find, reading
+from gristmill.input.usable import skipped_counters, usable
 from gristmill.shuffle.merge import Run
+from gristmill.task.counters import add_counters
 from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
@@ -30,6 +32,9 @@ from .printing import in_order_of_numbers, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gristmill.input.compression import Reader
+    from gristmill.task.counters import Counters
 
 
 #: MB of map output that a task holds before a spill, where jobconf does not set mapreduce.task.io.sort.mb.
@@ -43,6 +48,8 @@ class HadoopConventions(JobKey):
 
     _scratch: OwnedFolder | None = None
     _staging: OwnedFolder | None = None
+    #: Whether to go on without files that cannot be read; None for a job that does not say that it reads text.
+    skip_unreadable: bool | None = None
     #: The input files of this machine: absolute path -> the user's name for the file.
     _input_names: dict[str, str]
 
@@ -72,10 +79,21 @@ class HadoopConventions(JobKey):
     def _check_input_paths(self) -> None:
         """Find all input of this machine before anything starts; InputError for a path that does not exist."""
         self._input_names = {}
+        self._left_out: set[str] = set()
+        self._skipped: Counters = {}
         for path in self._input_paths:
             if path != "-" and (not is_uri(path) or path.startswith("file:///")):
                 found = find.find_files(path)
                 self._input_names.update((str(Path(file.path).absolute()), file.name) for file in found)
+                # a job that opens its files itself knows what they are
+                if not self._uses_input_manifest():
+                    kept, skipped = usable(found, self._reader(), self.skip_unreadable)
+                    self._left_out.update(str(Path(file.path).absolute()) for file in found if file not in kept)
+                    add_counters(self._skipped, skipped_counters(skipped))
+
+    def _reader(self) -> Reader:
+        """Who reads the files of this machine."""
+        return "here"
 
     def _get_input_paths(self) -> list[str]:
         if "-" in self._input_paths and self._stdin_path is None and hasattr(self._stdin, "read"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Protocol
 
 from gristmill.errors import InputError
@@ -58,7 +59,7 @@ class Format:
     padding: int = 0
 
     def begins(self, head: bytes) -> bool:
-        """Whether a stream may begin with `head`, which is cut short where the file ends."""
+        """Whether a stream may begin with `head`, which is shorter than that where the file ends."""
         return any(head.startswith(magic) or magic.startswith(head) for magic in self.magics)
 
 
@@ -120,6 +121,26 @@ _LONGEST_MAGIC = 6
 _ERRORS = ("EOFError", "LZMAError", "ZstdError", "error")
 
 
+#: Bytes of a window up to which every reader of Zstandard goes, by itself; those beyond it take their size in memory.
+LONG_WINDOW = 1 << 27
+
+
+def zstd_window(path: str) -> int:
+    """Bytes of the window of a .zst's first frame that is none to be skipped; 0 where there is none."""
+    with Path(path).open("rb") as file:
+        while len(head := file.read(18)) > 8 and head[1:4] == ZSTD.magics[1][1:]:
+            file.seek(8 + int.from_bytes(head[4:8], "little") - len(head), io.SEEK_CUR)
+    if len(head) < 6:
+        return 0
+    kind = head[4]
+    if not kind & 0x20:
+        exponent, eighths = divmod(head[5], 8)
+        return (8 + eighths) << (7 + exponent)
+    # a frame of one segment has the size of its content in place of that
+    start, length = 5 + (0, 1, 2, 4)[kind & 3], (1, 2, 4, 8)[kind >> 6]
+    return int.from_bytes(head[start : start + length], "little")
+
+
 class Decompressed(io.RawIOBase):
     """The plain bytes of a compressed file; what is damaged is an InputError of one line that names the file."""
 
@@ -134,6 +155,8 @@ class Decompressed(io.RawIOBase):
         self._read = 0
         #: The first byte of the stream that is read.
         self._start = 0
+        #: Whether zeros stood behind the last stream.
+        self.is_padded = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -184,6 +207,7 @@ class Decompressed(io.RawIOBase):
             self._held = rest
             if rest:
                 break
+        self.is_padded = zeros > 0
         if zeros % self._format.padding:
             self._fail(f"{zeros} bytes of padding, which come in multiples of {self._format.padding}")
 

@@ -52,6 +52,7 @@ class Job(MRJob):
     record = 0
 
     _tallies: dict[tuple[str, str], int] | None = None
+    _kwargs: dict[str, Any] | None = None
 
     # the command line
 
@@ -93,28 +94,23 @@ class Job(MRJob):
     @classmethod
     def set_up_logging(cls, quiet: bool = False, verbose: bool = False, stream: Any = None) -> None:
         """As mrjob's, but --quiet keeps errors, such as the traceback of a failed task."""
-        if not quiet:
-            super().set_up_logging(verbose=verbose, stream=stream)
-            return
-        handler = logging.StreamHandler(stream)
-        handler.setLevel(logging.ERROR)
-        for name in ("mrjob", "__main__"):
-            logging.getLogger(name).addHandler(handler)
+        # here, as below, since no task needs it
+        from gristmill.job.driver import log_to
+
+        log_to(stream, logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO)
 
     def _runner_kwargs(self) -> dict[str, Any]:
-        # read by mrjob's settings; a task needs none
-        from gristmill.job.settings import settings
+        from gristmill.job.driver import runner_kwargs
 
-        kwargs: dict[str, Any] = super()._runner_kwargs()
-        kwargs["conf_paths"] = settings(kwargs["conf_paths"])
-        if self._runner_class().alias in ("local", "hadoop"):
-            kwargs["mrjob_cls"] = type(self)
-        return kwargs
+        # mrjob asks twice for one runner
+        self._kwargs = self._kwargs or runner_kwargs(self, super()._runner_kwargs())
+        return dict(self._kwargs)
 
     def make_runner(self) -> Any:
         """The runner of this job, a context manager; its `run()` runs all steps and then asks `output_manifest`."""
         from gristmill.job.driver import prepared
 
+        self._kwargs = None
         return prepared(super().make_runner(), self)
 
     def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
@@ -126,7 +122,6 @@ class Job(MRJob):
         # a path may be no UTF-8
         stream = codecs.getwriter("utf_8")(self.stderr, "backslashreplace")
         self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
-        # here, since no task needs it
         from gristmill.job.driver import checked_runner
 
         with stopping_in_order(), checked_runner(self) as runner:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+from gristmill import plain
 from gristmill.errors import InputError, RunError
+from gristmill.job.settings import settings
 from mrjob.parse import is_uri
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 def prepared(runner: Any, job: Any) -> Any:
     """The runner, told what it is to know of the job when all steps have run."""
     runner.manifest, runner.sorted_output = job.output_manifest, job.SORTED_OUTPUT
+    runner.skip_unreadable = getattr(job.options, "skip_unreadable", None)
     return runner
 
 
@@ -31,6 +35,27 @@ def checked_runner(job: Any) -> Any:
         raise RunError(f"{str(error).rstrip('!')}; check the path") from None
     check_sent(_sent_paths(runner))
     return runner
+
+
+def runner_kwargs(job: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What the runner of a job is made with, given what mrjob would make it with; RunError for settings of no use."""
+    plain.hide([vars(job.options), kwargs])
+    kwargs["conf_paths"] = settings(kwargs["conf_paths"])
+    if job._runner_class().alias in ("local", "hadoop"):
+        kwargs["mrjob_cls"] = type(job)
+    return kwargs
+
+
+def log_to(stream: Any, level: int) -> None:
+    """Have mrjob and this program log from this level on to a stream, stderr if None; of --quiet errors alone are."""
+    handler = logging.StreamHandler(stream)
+    handler.setLevel(level)
+    handler.setFormatter(plain.LogFormatter())
+    for name in ("mrjob", "__main__"):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        if level < logging.ERROR:
+            logger.setLevel(level)
 
 
 def check_sent(paths: Iterable[str]) -> None:

@@ -14,6 +14,8 @@ from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from functools import partial
 from typing import Callable, NoReturn
 
+from gristmill import plain
+
 #: What -r takes.
 RUNNERS = ("hadoop", "inline", "local", "spark")
 
@@ -58,9 +60,18 @@ def add_max_line(add: Callable[..., object], default: str) -> None:
     )
 
 
+def add_skip_unreadable(add: Callable[..., object]) -> None:
+    """Add the option of a job whose input is text: a file that is something else ends the run without it."""
+    about = "go on without files that are no text or cannot be read, and count them, instead of failing"
+    add("--skip-unreadable", action="store_true", help=about)
+
+
 def usage_error(message: str) -> NoReturn:
     """Exit with 2 after one line on stderr, where argparse writes the whole usage first."""
-    sys.stderr.write(f"error: {message}; --help lists the options\n")
+    if "KEY=VALUE" in message and plain.is_secret(message):
+        # of a word without = nobody can tell which part is the name
+        message = message.partition(" argument ")[0] + " wants KEY=VALUE"
+    sys.stderr.write(plain.line(f"error: {message}; --help lists the options") + "\n")
     sys.exit(2)
 
 

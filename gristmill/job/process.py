@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from gristmill import plain
 from gristmill.errors import InputError, OutputError, RunError
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
     except reported as error:
         if isinstance(error, OutputError):
             abandon_stdout()
-        # a file's name may hold a line's end
-        sys.exit("\\n".join(f"error: {error}".splitlines()))
+        sys.exit(plain.line(f"error: {error}"))
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.input import names
-from gristmill.task import archive
+from gristmill.task import archive, counters
 from mrjob.hadoop import HadoopJobRunner
 from mrjob.logs.counters import _format_counters
 from mrjob.step import StepFailedException
@@ -42,8 +42,6 @@ from .yarn import Yarn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from gristmill.task.counters import Counters
 
     from ..owned_folder import OwnedFolder
     from ..remote_files import RemoteFiles
@@ -72,7 +70,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         self._output_dir = self._target or f"{self._hadoop_tmp_dir}/output"
         self._step_output_dir, self._source = kwargs.get("step_output_dir"), ""
         self._input = Upload({}, ())
-        self._counters: list[Counters] = []
+        self._counters: list[counters.Counters] = []
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
@@ -80,6 +78,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         return {**opts, "cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
 
     manifest, sorted_output = staticmethod(no_manifest), False
+    skip_unreadable: bool | None = None
 
     # this machine
 
@@ -123,7 +122,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
 
     def _check_input_paths(self) -> None:
         """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
-        self._local_inputs = local_inputs(self._input_paths)
+        self._local_inputs, self._skipped = local_inputs(self._input_paths, self.skip_unreadable)
 
     def _create_input_manifest_if_needed(self) -> None:
         """Nothing yet: the paths of the input on the cluster are known once it is laid out."""
@@ -183,6 +182,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         log.info("Running step %d of %d...", step_num + 1, self._num_steps())
         bar = Percent(quiet=not logging.getLogger("mrjob").isEnabledFor(logging.INFO))
         status, report = run_step(command, step.yarn_tag(self._name), self._ledger, self._yarn, bar)
+        counters.add_counters(report.counters, {} if step_num else self._skipped)
         self._counters.append(report.counters)
         if report.counters:
             log.info("\n%s\n", _format_counters(report.counters))
@@ -225,7 +225,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         """Whether the output is printed in the order of the input: then its part files name their splits."""
         return not self._target and step.has_ordered_output(self._job)
 
-    def counters(self) -> list[Counters]:
+    def counters(self) -> list[counters.Counters]:
         """The counters of each step, by group and name; of one whose client reported none, {}."""
         return self._counters
 

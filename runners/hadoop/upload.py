@@ -18,11 +18,14 @@ from urllib.parse import quote
 
 from gristmill.input.compression import check_readable, suffix
 from gristmill.input.find import InputFile, find_files
+from gristmill.input.usable import skipped_counters, usable
 
 from .command import NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from gristmill.task.counters import Counters
 
     from ..remote_files import RemoteFiles
     from .ledger import CleanupLedger
@@ -45,16 +48,18 @@ def is_remote(path: str) -> bool:
     return bool(_URI.match(path)) and not path.startswith("file://")
 
 
-def local_inputs(paths: Iterable[str]) -> list[InputFile]:
-    """The files of this machine that `paths` name, "-" among them; InputError for what Hadoop does not read."""
+def local_inputs(paths: Iterable[str], skip: bool | None = None) -> tuple[list[InputFile], Counters]:
+    """The files of this machine that `paths` name, "-" among them, and the counters of those that are skipped.
+
+    InputError for what Hadoop does not read; `skip` is that of `gristmill.input.usable`.
+    """
     paths = list(paths)
     here = [path for path in paths if not is_remote(path)]
     files = [file for path in here for file in ([InputFile("-", "")] if path == "-" else find_files(path))]
-    for file in files:
-        check_readable(file.path, by="hadoop")
     for path in filter(is_remote, paths):
         check_readable(path, by="hadoop", as_named=True)
-    return files
+    kept, skipped = usable(files, "hadoop", skip)
+    return kept, skipped_counters(skipped)
 
 
 def lay_out(

@@ -12,6 +12,7 @@ from gristmill.errors import OutputError
 from gristmill.input import find, splits
 from gristmill.shuffle.collector import Layout
 from gristmill.shuffle.partition import partitioner
+from gristmill.task.counters import add_counters
 from gristmill.task.environment import INPUT_NAME
 from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
@@ -32,9 +33,9 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
 
     def _input_paths_for_step(self, step_num: int) -> list[str]:
         if step_num == 0:
-            return [
-                str(Path(file.path).absolute()) for path in self._get_input_paths() for file in find.find_files(path)
-            ]
+            found = [file for path in self._get_input_paths() for file in find.find_files(path)]
+            paths = [str(Path(file.path).absolute()) for file in found]
+            return [path for path in paths if path not in self._left_out]
         folder = Path(self._output_dir_for_step(step_num - 1))
         return sorted(str(path) for path in folder.glob("part-*"))
 
@@ -53,6 +54,11 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         """The splits of each map task."""
         # the lines of a list of files are splits of one file, and share no task
         return splits.pack(self._splits(step_num), self._maps(step_num), self._num_cores())
+
+    def _log_counters(self, step_num: int) -> None:
+        if step_num == 0:
+            add_counters(self._counters[0], self._skipped)
+        super()._log_counters(step_num)
 
     def _layout(self, step_num: int, reduces: int) -> Layout:
         """How the map output of a step is partitioned and sorted."""

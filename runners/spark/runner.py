@@ -12,10 +12,9 @@ import json
 import logging
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gristmill.input import find
-from gristmill.input.splits import cut
 from gristmill.task import archive
 from gristmill.task.counters import add_counters
 from mrjob.logs.counters import _format_counters
@@ -28,6 +27,9 @@ from .folders import SparkFolders
 from .java import java_home
 from .plan import Source
 from .submit import LOCAL, bare, check_installed, program, submit
+
+if TYPE_CHECKING:
+    from gristmill.input.compression import Reader
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -50,9 +52,8 @@ class SparkRunner(SparkFolders):
         if not self._opts["spark_submit_bin"]:
             check_installed()
 
-    def _check_input_paths(self) -> None:
-        super()._check_input_paths()
-        cut([find.InputFile(path, name) for path, name in self._input_names.items()], 1, 1)
+    def _reader(self) -> Reader:
+        return "spark" if self._cluster_dir else "here"
 
     # what goes along
 
@@ -142,7 +143,8 @@ class SparkRunner(SparkFolders):
                 inputs.append((uri, None))
                 continue
             paths = [str(Path(file.path).absolute()) for file in find.find_files(bare(uri))]
-            inputs += [(path, self._input_name(path) if step_num == 0 else "") for path in paths]
+            names = {path: self._input_name(path) if step_num == 0 else "" for path in paths}
+            inputs += [(path, names[path]) for path in paths if path not in self._left_out]
         return inputs
 
     def _result_file(self, step_num: int) -> str:
@@ -175,6 +177,8 @@ class SparkRunner(SparkFolders):
     def _count(self, first: int, last: int, counters: list[Any]) -> None:
         """Add up and log the counters of the steps from `first` to `last`, given by task."""
         self._counters += [{} for _ in range(first, last + 1)]
+        if first == 0:
+            add_counters(self._counters[0], self._skipped)
         for step, groups in counters:
             add_counters(self._counters[step], groups)
         for step in range(first, last + 1):

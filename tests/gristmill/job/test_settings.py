@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.two_users import OTHER, needs_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +120,67 @@ def test_a_path_to_send_along_that_is_not_there_is_named(run_job: RunJob, tmp_pa
         else "/nowhere, which the job sends to its tasks: No such file or directory; check the path"
     )
     assert ran.stderr.decode() == f"error: {message}\n"
+
+
+WHO = "runners: {local: {cmdenv: {WHO: %s}}}\n"
+NOT_READ = "settings {}: not read, since another user may have written it; name it by -c to use it"
+
+
+def telling(run_job: RunJob, cwd: Path, *args: str) -> tuple[bytes, list[str]]:
+    """Who the job says it is, and what it says of settings."""
+    (cwd / "telling.py").write_text(TELLING)
+    env = {"HOME": str(cwd / "home")}
+    ran = run_job("telling.py", *args, cwd=cwd, env=env, stdin=b"x\n")
+    assert ran.returncode == 0, ran.stderr.decode()
+    said = [line for line in ran.stderr.decode().splitlines() if line.startswith("settings ")]
+    return ran.stdout.partition(b"\t")[0], said
+
+
+@pytest.mark.parametrize("strange", ["file", "folder", "include", "link"])
+def test_settings_that_all_may_write_to_are_named_to_be_read(run_job: RunJob, tmp_path: Path, strange: str) -> None:
+    """They are passed over where they are only found, with one line: the next that is found is read."""
+    here = tmp_path / "here"
+    (here / "home").mkdir(parents=True)
+    (here / "home" / ".mrjob.conf").write_text(WHO % "home")
+    (here / "mrjob.conf").write_text("include: more.conf\n" + WHO % "here")
+    (here / "more.conf").write_text("")
+    assert telling(run_job, here) == (b'"here"', [])
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    if strange == "link":
+        (here / "mrjob.conf").rename(tmp_path / "open" / "mrjob.conf")
+        (here / "mrjob.conf").symlink_to(tmp_path / "open" / "mrjob.conf")
+        (tmp_path / "open" / "more.conf").write_text("")
+    changed, mode = {
+        "file": (here / "mrjob.conf", 0o666),
+        "folder": (here, 0o1777),
+        "include": (here / "more.conf", 0o646),
+        "link": (tmp_path / "open", 0o777),
+    }[strange]
+    changed.chmod(mode)
+    path = str(here / "more.conf") if strange == "include" else "mrjob.conf"
+    assert telling(run_job, here) == (b'"home"', [NOT_READ.format(path)])
+    assert telling(run_job, here, "-c", "mrjob.conf") == (b'"here"', [])
+
+
+def test_a_folder_called_as_settings_is_none(run_job: RunJob, tmp_path: Path) -> None:
+    """As before."""
+    (tmp_path / "mrjob.conf").mkdir()
+    assert telling(run_job, tmp_path) == (b"null", [])
+
+
+@needs_root
+@pytest.mark.parametrize("whose", ["file", "folder", "link", "home"])
+def test_settings_of_another_user_are_named_to_be_read(run_job: RunJob, tmp_path: Path, whose: str) -> None:
+    """A run as root in a folder of theirs does not run their commands."""
+    (tmp_path / "home").mkdir()
+    name = "home/.mrjob.conf" if whose == "home" else "mrjob.conf"
+    path = tmp_path / name
+    path.write_text(WHO % "theirs")
+    if whose == "link":
+        path.rename(tmp_path / "real.conf")
+        path.symlink_to("real.conf")
+    os.lchown(tmp_path if whose == "folder" else path, OTHER, OTHER)
+    told = str(path) if whose == "home" else name
+    assert telling(run_job, tmp_path) == (b"null", [NOT_READ.format(told)])
+    assert telling(run_job, tmp_path, "-c", name) == (b'"theirs"', [])

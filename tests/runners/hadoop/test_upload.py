@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import zlib
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -45,8 +48,8 @@ def test_inputs_are_found_in_the_order_given(tmp_path: Path) -> None:
     """Folders with their files, standard input in its place, and none of the cluster's."""
     (tmp_path / "b").mkdir()
     for name in ("a.txt", "b/2.gz", "b/1.txt"):
-        (tmp_path / name).touch()
-    found = local_inputs([str(tmp_path / "b"), "-", "hdfs:///logs", str(tmp_path / "a.txt")])
+        (tmp_path / name).write_bytes(gzip.compress(b"mill"))
+    found, _ = local_inputs([str(tmp_path / "b"), "-", "hdfs:///logs", str(tmp_path / "a.txt")])
     assert [file.name for file in found] == ["1.txt", "2.gz", "", str(tmp_path / "a.txt")]
     assert found[2] == InputFile("-", "")
 
@@ -64,17 +67,33 @@ def test_a_file_that_hadoop_would_take_for_text_is_refused(name: str, tmp_path: 
         local_inputs([path])
 
 
-@pytest.mark.parametrize("name", ["a.gz", "a.bz2", "a.zst", "a.deflate", "a.snappy", "a.txt"])
-def test_a_file_that_hadoop_reads_is_taken(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.gz", gzip.compress(b"mill")),
+        ("a.bz2", bz2.compress(b"mill")),
+        ("a.deflate", zlib.compress(b"mill")),
+        ("a.snappy", bytes(4)),
+        ("a.txt", b""),
+    ],
+)
+def test_a_file_that_hadoop_reads_is_taken(name: str, data: bytes, tmp_path: Path) -> None:
     """By its own codecs."""
-    (tmp_path / name).touch()
-    assert [file.path for file in local_inputs([str(tmp_path / name)])] == [str(tmp_path / name)]
+    (tmp_path / name).write_bytes(data)
+    assert [file.path for file in local_inputs([str(tmp_path / name)])[0]] == [str(tmp_path / name)]
+
+
+def test_files_that_are_skipped_are_counted(tmp_path: Path) -> None:
+    """And those of no bytes, on which Hadoop fails, are left out."""
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "b.gz").touch()
+    assert local_inputs([str(tmp_path / "*")], skip=True) == ([], {"input": {"unreadable file": 1}})
 
 
 def test_a_suffix_in_capitals_is_small_on_the_cluster_where_the_file_is_ours(tmp_path: Path) -> None:
     """Hadoop would take D.TSV.GZ for text; so it does with a file that is there already, which is refused."""
-    (tmp_path / "D.TSV.GZ").touch()
-    (file,) = local_inputs([str(tmp_path / "D.TSV.GZ")])
+    (tmp_path / "D.TSV.GZ").write_bytes(gzip.compress(b"mill"))
+    ((file,), _) = local_inputs([str(tmp_path / "D.TSV.GZ")])
     assert file.name.endswith("/D.TSV.GZ")
     link_inputs(tmp_path / "input", [file.path])
     assert (tmp_path / "input" / "0000000" / "D.TSV.gz").exists()

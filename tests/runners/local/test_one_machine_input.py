@@ -129,3 +129,33 @@ def test_nothing_is_printed_where_there_is_an_output_directory(run_job: RunJob, 
     assert (done.stdout, done.returncode) == (b"", 0)
     done = run_job(*arguments, "more", "--cat-output", cwd=tmp_path, stdin=b"rye\n")
     assert (done.stdout, done.returncode) == (b'"RYE"\t1\n', 0)
+
+
+def test_files_that_are_no_text_are_refused_or_skipped_and_counted(
+    run_job: RunJob, tmp_path: Path, runner: str
+) -> None:
+    """By a job whose input is text, before it starts; a job of one's own knows what it reads."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.tsv").write_bytes(b"d1\tmill\n")
+    (tmp_path / "in" / "b.pdf").write_bytes(b"%PDF-1.7\nd2\trye\n")
+    (tmp_path / "in" / "c.gz").write_bytes(b"")
+    (tmp_path / "in" / "d.Zip").write_bytes(b"PK\3\4")
+    index = ["-m", "jobs.inverted_index", "-r", runner, "--no-conf", "in"]
+    done = run_job(*index, "-o", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines()[-1] == (
+        "error: in/b.pdf: no text but a PDF document; "
+        "give what is text, or go on without such files by --skip-unreadable"
+    )
+    assert names(tmp_path) == ["in"]
+    done = run_job(*index, "--skip-unreadable", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"mill\td1\n"), done.stderr.decode()
+    assert "\tinput\n\t\tunreadable file=2\n" in done.stderr.decode()
+
+
+def test_a_job_that_does_not_say_that_it_reads_text_is_given_any_file(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """As on Hadoop."""
+    (tmp_path / "a.bin").write_bytes(b"\x7fELF\nmill\n")
+    assert run_here(Lines, "-r", runner, tmp_path / "a.bin").lines == [b"\x7fELF\n", b"mill\n"]

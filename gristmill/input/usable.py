@@ -1,0 +1,128 @@
+"""The files of an input that are found -> those that a runner's reader can read, told before anything starts."""
+
+from __future__ import annotations
+
+import logging
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gristmill.errors import InputError
+from gristmill.input import compression, magic
+from gristmill.input.decompress import GZIP, LONG_WINDOW, Decompressed, zstd_window
+from gristmill.input.find import raise_input_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gristmill.input.compression import Reader
+    from gristmill.input.find import InputFile
+    from gristmill.task.counters import Counters
+
+log = logging.getLogger("mrjob.gristmill")
+
+#: Of a .gz whose end may be padding: the most bytes that are read through to know.
+_READ_THROUGH = 64 << 20
+#: The last bytes of a .gz that is whole hold this many zeros at most: those of a member of no bytes.
+_MOST_ZEROS = 9
+#: The codecs of Hadoop's that have a framing of their own, and the longest block that is taken for one.
+_BLOCKS, _LONGEST_BLOCK = (".lz4", ".snappy"), 1 << 30
+_CHUNK = 1 << 20
+
+
+def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[list[InputFile], int]:
+    """The files that `by` can read, and how many others there are; InputError for the first of those.
+
+    `skip`: whether to go on without them; None for a job that does not say that its input is text.
+    """
+    kept: list[InputFile] = []
+    skipped = 0
+    for file in files:
+        try:
+            has_lines = file.path == "-" or check_file(file.path, by, is_text=skip is not None)
+        except InputError as error:
+            if not skip:
+                raise
+            log.warning("skipped: %s", error)
+            skipped += 1
+        else:
+            if has_lines:
+                kept.append(file)
+    return kept, skipped
+
+
+def skipped_counters(skipped: int) -> Counters:
+    """The counters of a run that goes on without so many files."""
+    return {"input": {"unreadable file": skipped}} if skipped else {}
+
+
+def check_file(path: str, by: Reader, *, is_text: bool) -> bool:
+    """Whether the file of this machine at `path` is for `by` to read; InputError where it cannot be.
+
+    One of no bytes that is compressed by its name is not: Hadoop fails on it.
+    """
+    compression.check_readable(path, by)
+    try:
+        state = Path(path).stat()
+        if not stat.S_ISREG(state.st_mode):
+            return True
+        with Path(path).open("rb", buffering=0) as file:
+            head = file.read(magic.HEAD)
+    except OSError as error:
+        raise_input_error(error)
+    check_head(path, head, state.st_size, is_text=is_text)
+    end = compression.suffix(path)
+    if not end or by == "here":
+        return True
+    if end == ".gz" and _is_padded(path, state.st_size):
+        raise InputError(f"{path}: zeros stand behind its end, which Hadoop takes for damage; {_again('gzip')}")
+    if end == ".zst" and (window := zstd_window(path)) > LONG_WINDOW:
+        raise InputError(f"{path}: its window of {window >> 20} MB is more than Hadoop reads; {_again('zstd')}")
+    return bool(head)
+
+
+def check_head(name: str, head: bytes, size: int, *, is_text: bool) -> None:
+    """Raise InputError where a file of `size` bytes that begins with `head` cannot be what it is by its name.
+
+    `is_text`: where its name says nothing, it is to be text.
+    """
+    end, form = compression.suffix(name), compression.form(name)
+    if form and not form.begins(head):
+        raise InputError(
+            f"{name}: damaged, or not what its name says (it is no {form.name} data); fetch or make it again"
+        )
+    if end in _BLOCKS and head and not _is_in_blocks(head, size):
+        raise InputError(
+            f"{name}: not in the framing of Hadoop's {end} codec, so Hadoop and Spark read nothing of it; "
+            "decompress it, or make it a .gz"
+        )
+    if is_text and not end and (what := magic.kind(head)):
+        raise InputError(
+            f"{name}: no text but {what}; give what is text, or go on without such files by --skip-unreadable"
+        )
+
+
+def _is_in_blocks(head: bytes, size: int) -> bool:
+    """Whether a file begins as Hadoop's block codecs write: plain bytes of a block, bytes of its first piece, piece."""
+    plain, piece = (int.from_bytes(head[start : start + 4], "big") for start in (0, 4))
+    return plain == 0 or (plain < _LONGEST_BLOCK and 0 < piece <= size - 8)
+
+
+def _is_padded(path: str, size: int) -> bool:
+    """Whether zeros stand behind the last member of a .gz."""
+    with Path(path).open("rb") as file:
+        file.seek(max(size - _MOST_ZEROS - 1, 0))
+        end = file.read()
+        zeros = len(end) - len(end.rstrip(b"\0"))
+        # a member ends with the number of its plain bytes: the first zeros of padding make it a small one
+        if not 0 < zeros <= _MOST_ZEROS or int.from_bytes(end[-4:], "little") > size or size > _READ_THROUGH:
+            return zeros > _MOST_ZEROS
+        file.seek(0)
+        with Decompressed(file, GZIP, path) as plain:
+            while plain.read(_CHUNK):
+                pass
+            return plain.is_padded
+
+
+def _again(program: str) -> str:
+    return f"make it again ({program} -d, then {program})"

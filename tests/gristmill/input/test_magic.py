@@ -1,0 +1,90 @@
+"""Files that are no text by their first bytes, and text that is none of those."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gristmill.input.magic import HEAD, kind
+from tests.runners.helpers import COMPRESS
+
+KINDS = [
+    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document"),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
+    (b"GIF89a\1\0\1\0", "a GIF image"),
+    (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "a JPEG image"),
+    (b"\0\0\0 ftypisom\0\0\2\0", "a film or an image (MP4)"),
+    (b"PAR1\x15\4\x15", "a Parquet file"),
+    (b"ORC\x11\0\0\x0a\6", "an ORC file"),
+    (b"Obj\1\4\x14avro.codec", "an Avro file"),
+    (b"SEQ\6\x19org.apache.hadoop.io.Text", "a SequenceFile of Hadoop's"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"MZ\x90\0\3\0\0\0", "a program (Windows)"),
+    (b"\xca\xfe\xba\xbe\0\0\0\x3d", "a class of Java's, or a program (macOS)"),
+    (b"\x04\x22\x4d\x18\x64\x40\xa7", "compressed by lz4"),
+    (b"\xff\x06\0\0sNaPpY", "compressed by snappy"),
+    (pickle.dumps([1]), "a pickle of Python's"),
+    (COMPRESS[".gz"](b"a"), "compressed by gzip; let its name end in .gz"),
+    (COMPRESS[".bz2"](b""), "compressed by bzip2; let its name end in .bz2"),
+    (COMPRESS[".bz2"](b"a"), "compressed by bzip2; let its name end in .bz2"),
+    (COMPRESS[".xz"](b"a"), "compressed by xz; let its name end in .xz"),
+    (COMPRESS[".zst"](b"a"), "compressed by zstd; let its name end in .zst"),
+]
+
+
+@pytest.mark.parametrize(("head", "name"), KINDS, ids=[name for _, name in KINDS])
+def test_a_file_that_begins_so_is_named(head: bytes, name: str) -> None:
+    """In words."""
+    assert kind(head) == name
+
+
+def test_files_of_programs_that_are_here_are_named(tmp_path: Path) -> None:
+    """As they are written by the standard library, and the running Python itself."""
+    with zipfile.ZipFile(tmp_path / "zip", "w") as archive:
+        archive.writestr("a.txt", "mill")
+    with tarfile.open(tmp_path / "tar", "w") as packed:
+        packed.add(tmp_path / "zip")
+    with sqlite3.connect(tmp_path / "sqlite") as database:
+        database.execute("create table t (a)")
+    named = {path.name: kind(path.read_bytes()[:HEAD]) for path in tmp_path.iterdir()}
+    assert named == {
+        "zip": "a zip file, as .docx, .xlsx, .epub and .jar are too",
+        "tar": "a tar archive",
+        "sqlite": "a SQLite database",
+    }
+    assert kind(Path(sys.executable).read_bytes()[:HEAD]).startswith("a program (")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"d1\tthe mill\n",
+        b"\xef\xbb\xbfd1\tthe mill",
+        b"\xff\xfed\0001\0",
+        "caf\u00e9\t\u6c34\u8eca".encode(),
+        "caf\u00e9\t".encode("latin-1"),
+        b"PAR1\tthe mill",
+        b"ORC\tthe mill",
+        b"ORCHID\tthe mill",
+        b"MZ\tthe mill",
+        b"BZh is\ta file's",
+        b"%PDF- is\ta document's",
+        b"Obj\tthe mill",
+        b"SEQ\t1",
+        b"Rar!\tthe mill",
+        b"ID3\tthe mill",
+        b'{"id": "1"}',
+        b"\n\n\n",
+        b"\0\0\0\0",
+    ],
+)
+def test_text_is_none_of_them(text: bytes) -> None:
+    """Whatever its first letters, in any encoding that a text has."""
+    assert kind(text) == ""
