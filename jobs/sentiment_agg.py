@@ -52,7 +52,7 @@ class SentimentAgg(Job):
       python -m jobs.sentiment_agg data/posts.jsonl
       python -m jobs.sentiment_agg --by topic,platform --keywords bread,mill,flour data/posts.jsonl
       python -m jobs.sentiment_agg --keywords topics.txt --dedupe --output-dir hours stream-*.jsonl.gz
-      python -m jobs.sentiment_agg --window day hours/
+      python -m jobs.sentiment_agg --window day --format csv hours/
     """
 
     INPUT_PROTOCOL: Any = BytesValueProtocol
@@ -87,6 +87,15 @@ class SentimentAgg(Job):
             self.arg_parser.error("--by topic: say what makes topics by --keywords")
         if self.options.scorer == "nltk" and not self.is_task():
             scorers.make_scorer("nltk")
+        if self.options.format and not (self.is_task() or self._should_cat_output()):
+            self.arg_parser.error("--format is of printed output: leave out --output-dir, or add --cat-output")
+
+    def make_runner(self) -> Any:
+        """The runner, whose output is printed as --format says."""
+        # here, since no task needs it
+        from gristmill.sentiment.table import printed_as
+
+        return printed_as(super().make_runner(), self.options.format)
 
     def jobconf(self) -> dict[str, Any]:
         """The settings of the job; tables among the input are not split."""

@@ -44,6 +44,11 @@ def add_arguments(add: Callable[..., object]) -> None:
         metavar="N",
         help=f"posts shown of each kind, most positive, most negative and a sample (default: {MOST})",
     )
+    add(
+        "--format",
+        choices=("jsonl", "csv", "tsv"),
+        help="print rows as a table, the same columns in each; where there is no --output-dir, or with --cat-output",
+    )
     add("--scorer", choices=scorers.SCORERS, default="vader", help="nltk: the same scores, slowly (default: vader)")
     add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
 

@@ -165,6 +165,27 @@ def test_a_file_of_keywords_is_sent_to_the_tasks(aggregate: Rows, tmp_path: Path
     assert {key: row["n"] for key, row in found.items()} == {"topic/baking/2026-03-01T07": 2}
 
 
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_table_is_printed_where_a_format_is_named(runner: str, run_job: RunJob, tmp_path: Path) -> None:
+    """Part files are rows in any case, so that they add up."""
+    args = ["-m", "jobs.sentiment_agg", "-r", runner, "--format", "csv", "--window", "all"]
+    posts = b'{"id":1,"text":"good","time":"2026-03-01"}\n{"id":2,"text":"gut","lang":"de","time":"2026-03-01"}\n'
+    table = (
+        "dimension,value,window,n,positive,neutral,negative,mean,ci95_low,ci95_high,sd,net,positive_ci95_low,"
+        "positive_ci95_high,p10,p50,p90,authors\n"
+        "all,,all,1,1,0,0,0.4404,,,,1.0000,0.2065,1.0000,0.4250,0.4250,0.4250,0\n"
+        "unscored,language,all,1,,,,,,,,,,,,,,\n"
+    )
+    assert run_job(*args, stdin=posts).stdout.decode() == table
+    folder = tmp_path / "rows"
+    both = run_job(*args, "--output-dir", folder, "--cat-output", stdin=posts)
+    assert both.stdout.decode() == table
+    assert run_job(*args, folder).stdout.decode() == table
+    assert run_job("-m", "jobs.sentiment_agg", "--window", "all", folder).stdout == b"".join(
+        part.read_bytes() for part in sorted(folder.glob("part-*"))
+    )
+
+
 def test_a_post_in_no_row_is_counted(run_here: RunHere) -> None:
     """And is not scored."""
     line = b'{"id":1,"text":"rain","time":1772348400}\n'
@@ -191,7 +212,7 @@ def test_a_post_in_a_language_that_vader_does_not_know_is_no_neutral_post(
     ran = run_here(SentimentAgg, *args, stdin=lines.encode())
     rows = dict(line.split(b"\t") for line in ran.output.splitlines())
     unscored = {json.loads(key)[1]: json.loads(row)["n"] for key, row in rows.items() if key.startswith(b'["unscored"')}
-    assert json.loads(rows[b'["all","","1970-01-01T00"]'])["n"] == n
+    assert json.loads(rows[b'["all","","2026-11-20T09"]'])["n"] == n
     assert ran.counters == counters
     left_out = counters.get("left out", {}).get("language not asked for", 0)
     assert unscored.get("language not asked for", 0) == left_out
@@ -212,12 +233,13 @@ def test_reposts_can_be_left_out(aggregate: Rows) -> None:
 @pytest.mark.parametrize("args", [[], ["--dedupe"]])
 def test_what_was_not_scored_adds_up_with_its_windows(run_here: RunHere, args: list[str]) -> None:
     """Posts, and rows of hours that were made of others; with --dedupe a copy counts once."""
-    posts = [{"id": number % 4, "text": "gut", "lang": "de", "time": 3600 * number} for number in range(8)]
+    times = range(1_772_323_200, 1_772_352_000, 3600)
+    posts = [{"id": number % 4, "text": "gut", "lang": "de", "time": time} for number, time in enumerate(times)]
     lines = b"".join(json.dumps(post).encode() + b"\n" for post in posts)
     hours = run_here(SentimentAgg, *args, "--by=topic", "--keywords=bread", stdin=lines).output
     assert hours.count(b"\n") == (4 if args else 8)
     day = run_here(SentimentAgg, *args, "--by=all", "--window=day", stdin=hours + lines).output
-    assert day == b'["unscored","language","1970-01-01"]\t{"n":%d,"v":2}\n' % (8 if args else 16)
+    assert day == b'["unscored","language","2026-03-01"]\t{"n":%d,"v":2}\n' % (8 if args else 16)
 
 
 def test_rows_of_hours_add_up_to_any_window(run_here: RunHere) -> None:
@@ -242,13 +264,13 @@ def test_rows_of_hours_add_up_to_any_window(run_here: RunHere) -> None:
 
 def test_a_topic_of_any_script_stands_in_the_output_as_people_write_it(run_here: RunHere) -> None:
     """Keys are UTF-8, in the order of their bytes."""
-    line = '{"id":1,"text":"Mühle z 水车 🍞","time":5,"hashtags":["é"]}\n'.encode()
+    line = '{"id":1,"text":"Mühle z 水车 🍞","time":"2026-03-01","hashtags":["é"]}\n'.encode()
     output = run_here(SentimentAgg, "--by=topic,hashtag", "--keywords=Mühle,z,水车", stdin=line).output
     assert [row.split(b"\t")[0].decode() for row in output.splitlines()] == [
-        '["hashtag","é","1970-01-01T00"]',
-        '["topic","Mühle","1970-01-01T00"]',
-        '["topic","z","1970-01-01T00"]',
-        '["topic","水车","1970-01-01T00"]',
+        '["hashtag","é","2026-03-01T00"]',
+        '["topic","Mühle","2026-03-01T00"]',
+        '["topic","z","2026-03-01T00"]',
+        '["topic","水车","2026-03-01T00"]',
     ]
     assert run_here(SentimentAgg, stdin=output).output == output
 
