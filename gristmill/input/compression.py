@@ -41,8 +41,8 @@ COMPRESSIONS: dict[str, Compression] = {
     ".sz": _UNREAD,
     ".xz": Compression(XZ),
     ".zip": _UNREAD,
-    # Hadoop's nodes need the native library; the Hadoop in pyspark has none
-    ".zst": Compression(ZSTD, hadoop=True),
+    # Hadoop's nodes need the native library; Spark has one of its own from 4.1 on
+    ".zst": Compression(ZSTD, hadoop=True, spark=True),
 }
 #: Archives of several files, beside those whose name ends with .tar and a compression: as a text they are headers.
 ARCHIVES = (".tar", ".taz", ".tbz", ".tbz2", ".tgz", ".tlz", ".txz", ".tzst")

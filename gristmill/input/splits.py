@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from gristmill.input import compression, reading
 from gristmill.input.find import InputFile, raise_input_error
 from gristmill.input.reading import open_raw
+from gristmill.input.usable import large_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,6 +73,11 @@ def pack(splits: list[Split], maps: int | None, cores: int) -> list[list[Split]]
             packs.append([split])
             room = -1 if slow else most - split.length
     return packs
+
+
+def large_packs(packs: list[list[Split]]) -> set[int]:
+    """The numbers of the packs of which one at a time is to be read, since a file of theirs takes much memory."""
+    return {number for number, pack in enumerate(packs) if any(large_window(split.file.path) for split in pack)}
 
 
 def whole(file: InputFile) -> Split:

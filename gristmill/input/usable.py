@@ -48,7 +48,24 @@ def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[l
         else:
             if has_lines:
                 kept.append(file)
+    large = [(file.path, size) for file in kept if (size := large_window(file.path))] if by == "here" else []
+    if large:
+        more = f", and {len(large) - 1} more" if large[1:] else ""
+        log.warning(
+            "%s%s: takes %d MB of memory to decompress, so one such is read at a time",
+            large[0][0],
+            more,
+            large[0][1] >> 20,
+        )
     return kept, skipped
+
+
+def large_window(path: str) -> int:
+    """Bytes of memory that decompressing the file takes, where that is beyond any budget; else 0."""
+    if compression.suffix(path) != ".zst" or not Path(path).is_file():
+        return 0
+    window = zstd_window(path)
+    return window if window > LONG_WINDOW else 0
 
 
 def skipped_counters(skipped: int) -> Counters:
@@ -76,7 +93,7 @@ def check_file(path: str, by: Reader, *, is_text: bool) -> bool:
         return True
     if end == ".gz" and _is_padded(path, state.st_size):
         raise InputError(f"{path}: zeros stand behind its end, which Hadoop takes for damage; {_again('gzip')}")
-    if end == ".zst" and (window := zstd_window(path)) > LONG_WINDOW:
+    if window := large_window(path):
         raise InputError(f"{path}: its window of {window >> 20} MB is more than Hadoop reads; {_again('zstd')}")
     return bool(head)
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Callable, Generic, NoReturn, TypeVar
 from gristmill.errors import RunError, TaskFailed, error_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -49,6 +49,8 @@ class Task(Generic[T]):
     stderr: str = os.devnull
     #: Called when the task has ended: how far it came, to follow its name in an error.
     position: Callable[[], str] = str
+    #: Whether it takes so much memory that of such tasks one runs at a time.
+    is_large: bool = False
 
     def __str__(self) -> str:
         return self.name + self.position()
@@ -75,14 +77,13 @@ def run_tasks(
     """
     results: dict[int, T] = {}
     children: dict[int, _Child] = {}
-    waiting = list(enumerate(tasks))[::-1]
+    waiting = dict(enumerate(tasks))
     life, alive = os.pipe()
     try:
         while waiting or children:
-            while waiting and len(children) < cores:
-                number, task = waiting.pop()
+            while len(children) < cores and (number := _next(waiting, tasks, children.values())) is not None:
                 with _signals_held():
-                    source, pid = _fork(task, life, alive)
+                    source, pid = _fork(waiting.pop(number), life, alive)
                     children[source] = _Child(pid, number)
             for source in select.select(list(children), [], [], TICK if tick else None)[0]:
                 child = children[source]
@@ -103,6 +104,12 @@ def run_tasks(
         for end in (*children, life, alive):
             os.close(end)
     return [results[number] for number in range(len(tasks))]
+
+
+def _next(waiting: Mapping[int, Task[T]], tasks: Sequence[Task[T]], children: Iterable[_Child]) -> int | None:
+    """The number of the first task that may start beside the `children`; None where none may."""
+    large = any(tasks[child.number].is_large for child in children)
+    return next((number for number, task in waiting.items() if not (large and task.is_large)), None)
 
 
 def _wait(child: _Child) -> int:

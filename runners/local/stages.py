@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gristmill.input.splits import large_packs
 from gristmill.task.counters import add_counters
 from gristmill.task.processes import Task, run_tasks
 
@@ -64,7 +65,11 @@ def map_stage(step: Step, packs: list[list[Split]], workers: Workers) -> list[li
             MapTask(step, number, pack, step.site("mapper", number), progress.task(number))
             for number, pack in enumerate(packs)
         ]
-        processes = [Task(f"map task {task.number}", task.run, task.site.stderr, task.reading) for task in tasks]
+        large = large_packs(packs)
+        processes = [
+            Task(f"map task {task.number}", task.run, task.site.stderr, task.reading, is_large=task.number in large)
+            for task in tasks
+        ]
         return [outcome.runs for outcome in workers.run(tasks, processes, progress)]
 
 

@@ -13,17 +13,24 @@ import json
 import re
 import traceback
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from gristmill import errors
-from gristmill.errors import RunError, TaskFailed, error_class
+from gristmill.errors import InputError, RunError, TaskFailed, error_class
 from gristmill.task.processes import one_line, stderr_tail
 from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gristmill.task.substep import TaskContext
 
 #: Stands before and after the packed failure, in the text that Spark makes of a task's exception.
 MARK = "gristmill-task-failed:"
+
+#: How Spark's own reader says that it cannot read a file, and why.
+_DAMAGED = re.compile(r"Encountered error while reading file (\S+)\. ")
+_CAUSE = re.compile(r"^Caused by: (?:[\w$]+\.)*([\w$]+(?:: .*)?)$", re.MULTILINE)
 
 
 def task_exception(error: Exception, name: str, context: TaskContext) -> RuntimeError:
@@ -57,6 +64,20 @@ def failure(error: Exception) -> dict[str, Any]:
         "detail": text if java else "",
         "step": None,
     }
+
+
+def reading_error(error: Exception, names: Mapping[str, str]) -> InputError | None:
+    """The error of a file that Spark's own reader cannot read, by its name in `names`; None for any other error."""
+    text = str(error)
+    damaged = None if MARK in text else _DAMAGED.search(text)
+    if not damaged:
+        return None
+    *_, cause = _CAUSE.findall(text) or [""]
+    # a Path of Hadoop's has one slash, where Spark's text has three
+    uri = unquote(damaged[1]).replace("file:///", "file:/")
+    return InputError(
+        f"{names.get(uri) or uri}: damaged, cut short, or not what its name says ({cause}); fetch or make it again"
+    )
 
 
 def step_exception(failed: dict[str, Any], step_num: int, steps: int) -> Exception:

@@ -5,19 +5,28 @@ Lines come and go as rows of Spark SQL, whose strings are the bytes that they we
 
 from __future__ import annotations
 
+import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gristmill.errors import InputError, RunError, output_exists
 from gristmill.input.compression import check_readable, suffix
 from gristmill.input.find import is_hidden
+from gristmill.input.magic import HEAD
 from gristmill.input.splits import split_size
+from gristmill.input.usable import check_head
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
 
     from .plan import Source
     from .tasks import Tasks
+
+
+#: The most files of no compression whose first bytes are looked at: each look is a question to a file system far away.
+MOST_LOOKED_AT = 1000
+#: The first Spark that has a library for Zstandard.
+OWN_ZSTD = (4, 1)
 
 
 class JvmFiles:
@@ -95,11 +104,21 @@ class JvmFiles:
                 found += [(file, file[len(uri) + 1 :]) for file in self._walk(system, match)]
         return found
 
-    def size(self, path: str) -> int:
-        """The length of a file in bytes; InputError for one that Spark does not read."""
+    def size(self, path: str, *, is_text: bool, looks: bool = True) -> int:
+        """The length of a file in bytes; InputError for one that Spark does not read.
+
+        `is_text`: what is compressed by no name is to be text, which is seen where the driver `looks`.
+        """
         check_readable(path, by="spark", as_named=True)
         system, there = self._open(path)
-        return int(system.getFileStatus(there).getLen())
+        size = int(system.getFileStatus(there).getLen())
+        if size and (suffix(path) or (is_text and looks)):
+            stream = system.open(there)
+            try:
+                check_head(path, bytes(stream.readNBytes(HEAD)), size, is_text=is_text)
+            finally:
+                stream.close()
+        return size
 
     def number_parts(self, folder: str, ranks: dict[int, Any]) -> None:
         """Give the part files of `folder` Hadoop's names, in order of `ranks` where those of their tasks are given."""
@@ -145,18 +164,51 @@ def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, f
             found.append((files.full(uri), name))
         else:
             found.append((files.full(f"file://{path}"), name))
-    sizes = [files.size(uri) for uri, _ in found]
+    found, sizes, skipped = _readable(found, source.skip, files)
+    tasks.skip(step, skipped)
+    if not found:
+        return context.emptyRDD()
+    _check_zstd(context, [uri for uri, _ in found])
     goal = split_size(sum(sizes), source.maps, context.defaultParallelism)
     spark = SparkSession(context)
-    split = min(max(goal, source.least), max(*sizes, 1))
+    split = min(max(goal, source.least), max([*sizes, 1]))
     # a file that is opened counts as a whole split, so each split is a task of its own
     for name in ("maxPartitionBytes", "openCostInBytes"):
         spark.conf.set(f"spark.sql.files.{name}", str(split))
     about = [col(f"_metadata.{name}") for name in ("file_path", "file_block_start", "file_block_length")]
     lines = spark.read.text([_escaped(uri) for uri, _ in found])
     names = {uri: (number, name) for number, (uri, name) in enumerate(found)}
+    tasks.names = dict(found)
     rows = lines.select(*about, col("value").cast("binary")).rdd
     return rows.mapPartitionsWithIndex(partial(tasks.map_rows, step, names))
+
+
+def _readable(
+    found: list[tuple[str, str]], skip: bool | None, files: JvmFiles
+) -> tuple[list[tuple[str, str]], list[int], int]:
+    """The files that Spark reads, their sizes, and how many are skipped; InputError for the first of those."""
+    kept, sizes, skipped = [], [], 0
+    for uri, name in found:
+        try:
+            sizes.append(files.size(uri, is_text=skip is not None, looks=len(found) <= MOST_LOOKED_AT))
+        except InputError:
+            if not skip:
+                raise
+            skipped += 1
+        else:
+            kept.append((uri, name))
+    return kept, sizes, skipped
+
+
+def _check_zstd(context: SparkContext, uris: list[str]) -> None:
+    """Raise InputError for the first .zst, where this Spark has no library for it."""
+    uri = next((uri for uri in uris if suffix(uri) == ".zst"), "")
+    version = tuple(map(int, re.findall(r"\d+", context.version)[:2]))
+    codec = cast("Any", context)._jvm.org.apache.hadoop.io.compress.ZStandardCodec
+    if uri and version < OWN_ZSTD and not codec.isNativeCodeLoaded():
+        raise InputError(
+            f"{uri}: Spark {context.version} does not read .zst without Hadoop's native library; take Spark 4.1"
+        )
 
 
 def _escaped(uri: str) -> str:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gristmill.errors import output_exists
 from gristmill.input import find
-from gristmill.input.splits import cut, pack
+from gristmill.input.splits import cut, large_packs, pack
 
 from ..manifest import NAME
-from .failure import failure
+from .failure import failure, reading_error
 from .files import JvmFiles, map_remote, write_lines
 from .plan import Plan, Source, parse_plan
 from .tasks import Tasks
@@ -75,10 +75,15 @@ def run(context: SparkContext, plan: Plan, source: Source, reports: Any) -> None
     for step in plan.steps:
         if plan.reduces[step]:
             rdd = rdd.partitionBy(plan.reduces[step], int).mapPartitionsWithIndex(partial(tasks.reduce, step))
-    if "://" not in plan.output:
-        rdd.count()
-        return
-    write_lines(context, rdd, plan.output)
+    try:
+        if "://" not in plan.output:
+            rdd.count()
+            return
+        write_lines(context, rdd, plan.output)
+    except Exception as error:
+        if damaged := reading_error(error, tasks.names):
+            raise damaged from None
+        raise
     ranks = {key[1]: rank for key, rank in reports.value.items() if key[0] == "rank"}
     files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
 
@@ -88,8 +93,12 @@ def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: Sou
     files = [find.InputFile(path, name or "") for path, name in source.inputs]
     cores, numbers = context.defaultParallelism, count()
     packs = pack(cut(files, source.maps, cores, source.least), source.maps, cores)
+    large = large_packs(packs)
     numbered = [[(next(numbers), split) for split in shared] for shared in packs]
-    splits = context.parallelize(numbered, max(len(packs), 1)).flatMap(iter)
+    # of those one task reads one after the other; a part file is numbered by its split
+    one = [split for number in sorted(large) for split in numbered[number]]
+    numbered = [shared for number, shared in enumerate(numbered) if number not in large] + ([one] if one else [])
+    splits = context.parallelize(numbered, max(len(numbered), 1)).flatMap(iter)
     return splits.mapPartitions(partial(tasks.map_splits, step))
 
 

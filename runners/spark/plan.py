@@ -41,6 +41,8 @@ class Source:
     least: int
     #: The URI of the folder that files of this machine are first copied to; "" where Spark reads them as they lie.
     upload: str
+    #: Whether to go on without files of others that Spark cannot read; None for a job that does not say it reads text.
+    skip: bool | None = None
 
 
 def parse_plan(values: dict[str, Any], cores: int) -> Plan:

@@ -128,7 +128,8 @@ class SparkRunner(SparkFolders):
             "final_output": self._named_output if is_last and is_uri(self._named_output or "") else "",
             "links": self._links(first),
         }
-        source = Source(self._inputs(first), self._maps(first), self._least_split(first), self._cluster_dir)
+        inputs, skip = self._inputs(first), self.skip_unreadable if first == 0 else None
+        source = Source(inputs, self._maps(first), self._least_split(first), self._cluster_dir, skip)
         Path(self._spark_script_path(first)).write_text(program("main", plan, asdict(source), self._result_file(first)))
 
     def _num_reducers(self, step_num: int) -> int | None:

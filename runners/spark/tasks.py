@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from gristmill.input import find, reading
 from gristmill.input.splits import Split, whole
+from gristmill.input.usable import skipped_counters
 from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.shuffle.partition import partitioner
@@ -56,6 +57,8 @@ class Tasks:
     def __init__(self, plan: Plan, counters: Any) -> None:
         self.plan = plan
         self._counters = counters
+        #: The user's names of the files that Spark's own reader reads, by their URIs.
+        self.names: dict[str, str] = {}
 
     def _run_substep(self, context: substep.TaskContext, lines: Iterable[bytes], out: BinaryIO) -> None:
         """Run the job for a substep of its step, or pass the lines on."""
@@ -66,6 +69,10 @@ class Tasks:
         """The job, to be imported where its files are: in the task's working directory."""
         job_class = attrgetter(self.plan.name)(import_module(self.plan.module))
         return job_class([f"--step-num={context.step_num}", f"--{context.mrc}", *self.plan.args])
+
+    def skip(self, step_num: int, files: int) -> None:
+        """Count files of the input that the driver leaves out."""
+        self._counters.add({(step_num, "skipped"): skipped_counters(files)})
 
     # map
 

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 READ: dict[Reader, str] = {
     "here": ".bz2 .gz .xz .zst",
     "hadoop": ".bz2 .deflate .gz .lz4 .snappy .zst",
-    "spark": ".bz2 .deflate .gz .lz4 .snappy",
+    "spark": ".bz2 .deflate .gz .lz4 .snappy .zst",
 }
 REFUSAL: dict[Reader, str] = {
     "here": "this compression is not read here, only .bz2 .gz .xz .zst; decompress the file first",
     "hadoop": "Hadoop does not read this compression, only .bz2 .deflate .gz .lz4 .snappy .zst; "
     "decompress the file first",
-    "spark": "Spark does not read this compression, only .bz2 .deflate .gz .lz4 .snappy; decompress the file first",
+    "spark": "Spark does not read this compression, only .bz2 .deflate .gz .lz4 .snappy .zst; "
+    "decompress the file first",
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from gristmill.errors import InputError
 from gristmill.input.find import InputFile
+from gristmill.input.splits import large_packs, whole
 from gristmill.input.usable import skipped_counters, usable
 from tests.runners.helpers import COMPRESS, write, zstd
 
@@ -126,16 +127,31 @@ def test_blocks_that_are_hadoops_are_taken(tmp_path: Path) -> None:
     assert kept(*paths, by="hadoop") == ["a.lz4", "b.snappy"]
 
 
+def zstd_of_window(log: int) -> bytes:
+    """A line, compressed with a window of two to that."""
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: log})
+    return compressor.compress(b"d\tmill\n") + compressor.flush()
+
+
+def test_of_files_of_a_long_window_one_is_read_at_a_time_and_a_line_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are far beyond any budget."""
+    paths = [write(tmp_path / f"{name}.zst", zstd_of_window(log)) for name, log in (("a", 31), ("b", 27), ("c", 28))]
+    assert kept(*paths) == ["a.zst", "b.zst", "c.zst"]
+    assert caplog.messages == [
+        f"{paths[0]}, and 1 more: takes 2048 MB of memory to decompress, so one such is read at a time"
+    ]
+    packs = [[whole(InputFile(path, path))] for path in paths]
+    assert large_packs(packs) == {0, 2}
+
+
 def test_a_zst_of_a_long_window_is_refused_for_hadoop(tmp_path: Path) -> None:
     """Its library goes to 128 MB, whatever frames stand before, and however the size is written."""
     skipped = b"\x53\x2a\x4d\x18\3\0\0\0abc"
 
-    def compress(window: int, content: bytes = b"mill") -> bytes:
-        options = {zstd.CompressionParameter.window_log: window}
-        compressor = zstd.ZstdCompressor(options=options)
-        return compressor.compress(content) + compressor.flush()
-
-    long, short = write(tmp_path / "a.zst", skipped + compress(31)), write(tmp_path / "b.zst", compress(27))
+    long = write(tmp_path / "a.zst", skipped + zstd_of_window(31))
+    short = write(tmp_path / "b.zst", zstd_of_window(27))
     assert refusal(long, "hadoop") == (
         f"{long}: its window of 2048 MB is more than Hadoop reads; make it again (zstd -d, then zstd)"
     )

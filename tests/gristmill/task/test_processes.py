@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,3 +143,22 @@ def test_the_driver_gets_each_result_as_soon_as_its_task_has_ended() -> None:
     assert seen == [(0, b"done"), (1, b"go")]
     os.close(source)
     os.close(sink)
+
+
+def test_of_large_tasks_one_runs_at_a_time_beside_the_others(tmp_path: Path) -> None:
+    """And the results are in order."""
+    log = tmp_path / "log"
+
+    def work(name: str) -> str:
+        with log.open("ab", buffering=0) as file:
+            file.write(f"{name} begins\n".encode())
+            time.sleep(0.05)
+            file.write(f"{name} ends\n".encode())
+        return name
+
+    tasks = [Task(name, partial(work, name), is_large=name != "small") for name in ("a", "b", "small", "c")]
+    assert run_tasks(tasks, 2) == ["a", "b", "small", "c"]
+    lines = log.read_text().splitlines()
+    large = [line for line in lines if not line.startswith("small")]
+    assert large == [f"{name} {what}" for name in "abc" for what in ("begins", "ends")]
+    assert lines.index("small begins") < lines.index("a ends")

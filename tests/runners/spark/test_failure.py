@@ -9,7 +9,7 @@ import pytest
 
 from gristmill.errors import BadInput, InputError, TaskFailed
 from gristmill.input.compression import check_readable
-from gristmill.runners.spark.failure import failure, task_exception
+from gristmill.runners.spark.failure import MARK, failure, reading_error, task_exception
 from gristmill.task.substep import TaskContext
 
 
@@ -57,14 +57,28 @@ def test_an_error_of_the_drivers_is_one_line() -> None:
     assert (ours["kind"], ours["message"]) == ("InputError", "input x does not exist")
 
 
-@pytest.mark.parametrize("name", ["a.xz", "a.zst", "a.lzo", "a.zip", "a.tar", "a.tgz", "a.tar.gz"])
+def test_a_file_that_sparks_own_reader_cannot_read_is_named() -> None:
+    """With the last cause of those that Java names."""
+    text = (
+        "An error occurred while calling o1.\n: org.apache.spark.SparkException: [FAILED_READ_FILE.NO_HINT] "
+        "Encountered error while reading file hdfs://here/a%20b.zst.  SQLSTATE: KD001\n\tat x.Y\nCaused by: x.Y: no\n"
+        "Caused by: com.github.luben.zstd.ZstdIOException: Unknown frame descriptor\n\tat x.Y\n"
+    )
+    said = ": damaged, cut short, or not what its name says (ZstdIOException: Unknown frame descriptor); "
+    for names, name in (({}, "hdfs://here/a b.zst"), ({"hdfs://here/a b.zst": "b.zst"}, "b.zst")):
+        assert str(reading_error(RuntimeError(text), names)) == f"{name}{said}fetch or make it again"
+    assert reading_error(RuntimeError("Job aborted"), {}) is None
+    assert reading_error(RuntimeError(f"{MARK}e30={MARK} {text}"), {}) is None
+
+
+@pytest.mark.parametrize("name", ["a.xz", "a.lzo", "a.zip", "a.tar", "a.tgz", "a.tar.gz"])
 def test_what_spark_would_take_for_text_is_refused(name: str) -> None:
     """By the end of its name."""
     with pytest.raises(InputError, match=r"^hdfs:///in/a\..* is not read here; unpack|Spark does not read this"):
         check_readable(f"hdfs:///in/{name}", by="spark")
 
 
-@pytest.mark.parametrize("name", ["a", "a.txt", "a.gz", "a.bz2", "xz", str(Path("b.tar", "a"))])
+@pytest.mark.parametrize("name", ["a", "a.txt", "a.gz", "a.bz2", "a.zst", "xz", str(Path("b.tar", "a"))])
 def test_what_spark_reads_is_not(name: str) -> None:
     """Plain files, and those that Hadoop's codecs unpack."""
     check_readable(f"hdfs:///in/{name}", by="spark")

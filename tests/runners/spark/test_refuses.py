@@ -175,3 +175,16 @@ def test_a_program_of_that_name_is_taken_as_it_is(run_job: RunJob, job_tmp: Path
     last = done.stderr.decode().splitlines()[-1]
     assert last == "error: Step 1 of 1 failed: spark-submit ended with exit status 1"
     assert list(job_tmp.iterdir()) == []
+
+
+def test_what_sparks_own_reader_cannot_read_is_told_before_spark_starts(
+    run_job: RunJob, tmp_path: Path, job_tmp: Path
+) -> None:
+    """It reads what is sent to a cluster: a framed .lz4 would be read as nothing."""
+    (tmp_path / "a.lz4").write_bytes(b"\x04\x22\x4d\x18\x64\x40\xa7\x05\0\0\x80d\tx\n\n\0\0\0\0")
+    command = ["-m", "jobs.inverted_index", "-r", "spark", "--no-conf", "--spark-tmp-dir", f"file://{tmp_path}/far"]
+    done = run_job(*command, "a.lz4", cwd=tmp_path)
+    last = done.stderr.decode().splitlines()[-1]
+    assert last.startswith("error: a.lz4: not in the framing of Hadoop's .lz4 codec, so Hadoop and Spark read nothing")
+    assert b"Running step" not in done.stderr
+    assert (done.returncode, done.stdout, list(job_tmp.iterdir())) == (1, b"", [])

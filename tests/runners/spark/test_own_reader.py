@@ -1,0 +1,71 @@
+"""What Spark's own reader makes of compressed files: it reads those that are sent to where the executors are."""
+
+from __future__ import annotations
+
+import gzip
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.runners.spark.files import OWN_ZSTD
+from tests.conftest import SECONDS
+from tests.runners.helpers import zstd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunJob
+
+pytestmark = [pytest.mark.timeout(20 * SECONDS), pytest.mark.usefixtures("workers_that_end")]
+
+pyspark = pytest.importorskip("pyspark", reason="-r spark needs pyspark")
+READS_ZSTD = tuple(map(int, pyspark.__version__.split(".")[:2])) >= OWN_ZSTD
+
+
+@pytest.fixture
+def run_job(run_job: RunJob) -> RunJob:
+    """Run a job that may take long where the machine has much else to do."""
+    return partial(run_job, seconds=10 * SECONDS)
+
+
+def index(folder: Path, *inputs: str) -> list[str]:
+    """An index of files that Spark's own reader reads."""
+    far = ["--spark-tmp-dir", f"file://{folder}/far"]
+    return ["-m", "jobs.inverted_index", "--no-conf", "-r", "spark", *far, *inputs]
+
+
+def test_files_of_all_kinds_give_the_bytes_of_the_local_runner(run_job: RunJob, tmp_path: Path, job_tmp: Path) -> None:
+    """A suffix in capitals, frames of Zstandard where this Spark reads them, a file of no bytes, and one of no text."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "A.TSV.GZ").write_bytes(gzip.compress(b"a\tmill\n") * 2)
+    (tmp_path / "in" / "e.gz").touch()
+    (tmp_path / "in" / "n.pdf").write_bytes(b"%PDF-1.7")
+    if READS_ZSTD:
+        frames = zstd.compress(b"b\tmill\n") + b"\x53\x2a\x4d\x18\3\0\0\0abc" + zstd.compress(b"c\trye\n")
+        (tmp_path / "in" / "b.zst").write_bytes(frames)
+    spark = run_job(*index(tmp_path, "--skip-unreadable", "in"), cwd=tmp_path)
+    assert spark.returncode == 0, spark.stderr.decode()
+    assert spark.stdout == (b"mill\ta\tb\nrye\tc\n" if READS_ZSTD else b"mill\ta\n")
+    assert "\t\tunreadable file=1\n" in spark.stderr.decode()
+    assert list(job_tmp.iterdir()) == []
+
+
+def test_a_damaged_file_among_others_is_named(run_job: RunJob, tmp_path: Path) -> None:
+    """One line."""
+    (tmp_path / "a.tsv").write_bytes(b"a\tmill\n" * 1000)
+    (tmp_path / "b c.gz").write_bytes(gzip.compress(b"".join(b"%d\tmill\n" % n for n in range(9999)))[:-900])
+    done = run_job(*index(tmp_path, "a.tsv", "b c.gz"), cwd=tmp_path)
+    last = done.stderr.decode().splitlines()[-1]
+    assert last.startswith("error: b c.gz: damaged, cut short, or not what its name says (EOFException")
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+@pytest.mark.skipif(READS_ZSTD, reason="this Spark has a library for it")
+def test_a_spark_that_has_no_library_for_zstandard_says_so(run_job: RunJob, tmp_path: Path) -> None:
+    """One line."""
+    (tmp_path / "b.zst").write_bytes(zstd.compress(b"b\tmill\n"))
+    done = run_job(*index(tmp_path, "b.zst"), cwd=tmp_path)
+    last = done.stderr.decode().splitlines()[-1]
+    assert last.endswith("does not read .zst without Hadoop's native library; take Spark 4.1")
+    assert (done.returncode, done.stdout) == (1, b"")
