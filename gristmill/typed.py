@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from gristmill.errors import InputError
@@ -38,5 +37,13 @@ def utf8(word: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`` (did you mean --mapper?)``: the known word nearest to `word`, to stand behind it; "" where none is near."""
-    return "".join(f" (did you mean {near}?)" for near in get_close_matches(word, list(known), n=1))
+    """`` (did you mean --mapper?)``: the known word nearest to `word`, to stand behind it; "" where none is near.
+
+    Hyphens in front do not count: all options have them.
+    """
+    # here, since no task needs it
+    from difflib import get_close_matches
+
+    names = {each.lstrip("-"): each for each in known}
+    found = get_close_matches(word.lstrip("-"), names, n=1, cutoff=0.7)
+    return "".join(f" (did you mean {names[near]}?)" for near in found)

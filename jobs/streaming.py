@@ -7,7 +7,7 @@
 
 A program is a command line without a shell. Files that it names by a relative path are sent along; a task has them in
 its working directory, by their base names. An absolute path is one on the machine that runs the task. So is a program
-that the PATH has, where it is named without a folder.
+that the PATH has, where it is named without a folder. Hadoop's own options are in `gristmill/job/hadoop_options.py`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from gristmill.job import hadoop_options
 from gristmill.job.base import Job
 from gristmill.job.driver import prepared
+from gristmill.task import programs
 from gristmill.typed import is_file
 from mrjob.step import MRStep
 from mrjob.util import cmd_line
@@ -46,13 +48,14 @@ class Streaming(Job):
         for group in (parser, *parser._action_groups):
             group.conflict_handler = "resolve"
         super().configure_args()
+        hadoop_options.configure(parser)
         parser.set_defaults(run_mapper=False, run_combiner=False, run_reducer=False)
-        programs = {
+        about_each = {
             "mapper": "the mapper (default: lines pass as they are)",
             "combiner": "the combiner, which gets a mapper's sorted output",
             "reducer": "the reducer, or NONE for no reduce (default: lines pass as they are)",
         }
-        for mrc, about in programs.items():
+        for mrc, about in about_each.items():
             parser.add_argument(f"-{mrc}", f"--{mrc}", metavar="PROGRAM", default="", help=about)
         parser.add_argument(
             "-file",
@@ -69,23 +72,32 @@ class Streaming(Job):
 
     def load_args(self, args: list[str]) -> None:
         """Parse the command line; a usage error where the programs cannot be run."""
-        super().load_args(args)
+        # mrjob reads them once more for its runner
+        self._cl_args = hadoop_options.spelt(self.arg_parser, args)
+        super().load_args(self._cl_args)
         self.options.args += self.options.input
         try:
+            hadoop_options.take(self.options)
             self._check()
         except ValueError as error:
             self.arg_parser.error(str(error))
 
     def _check(self) -> None:
         options = self.options
+        for program in self._programs():
+            if fault := programs.fault_of_command(program):
+                raise ValueError(fault)
         if options.mapper == "NONE":
             raise ValueError("--mapper cannot be NONE; leave it out to pass lines as they are")
         if options.reducer == "NONE" and options.combiner:
             raise ValueError("with --reducer NONE there is nothing to combine; leave out --combiner")
         named: dict[str, str] = {}
+        starting = {os.path.normpath(word) for program in self._programs() for word, _ in _words(program)[:1]}
         for path in self.files():
             if not is_file(path):
                 raise ValueError(f"--file {path}: there is no such file; check the path")
+            if path in starting and programs.has_windows_head(path):
+                raise ValueError(f"{path}: its first line ends in CR LF, as on Windows; save it with LF alone")
             other = named.setdefault(Path(path).name, path)
             if other != path:
                 raise ValueError(f"{other} and {path} have one name where a task runs; rename one of them")
@@ -93,17 +105,31 @@ class Streaming(Job):
     def steps(self) -> list[MRStep]:
         """One step, of commands."""
         options = self.options
-        programs = {"mapper_cmd": options.mapper or IDENTITY}
+        commands = {"mapper_cmd": options.mapper or IDENTITY}
         if options.reducer != "NONE":
-            programs["reducer_cmd"] = options.reducer or IDENTITY
+            commands["reducer_cmd"] = options.reducer or IDENTITY
             if options.combiner:
-                programs["combiner_cmd"] = options.combiner
-        return [MRStep(**{name: _command(program) for name, program in programs.items()})]
+                commands["combiner_cmd"] = options.combiner
+        return [MRStep(**{name: _command(program) for name, program in commands.items()})]
+
+    def _programs(self) -> tuple[str, str, str]:
+        return self.options.mapper, self.options.combiner, self.options.reducer
+
+    def hadoop_input_format(self) -> str | None:
+        """The class of -inputformat, for Hadoop."""
+        return hadoop_options.foreign_class(self.options, "-inputformat")
+
+    def hadoop_output_format(self) -> str | None:
+        """The class of -outputformat, for Hadoop."""
+        return hadoop_options.foreign_class(self.options, "-outputformat")
+
+    def partitioner(self) -> str | None:
+        """The class of -partitioner."""
+        return hadoop_options.foreign_class(self.options, "-partitioner")
 
     def files(self) -> list[str]:
         """The paths of the files that go along, each once."""
-        programs = (self.options.mapper, self.options.combiner, self.options.reducer)
-        named = [word for program in programs for word, sent in _words(program) if sent]
+        named = [word for program in self._programs() for word, sent in _words(program) if sent]
         return list(dict.fromkeys(map(os.path.normpath, [*named, *self.options.file])))
 
     def make_runner(self) -> Any:

@@ -70,7 +70,10 @@ class Job(MRJob):
 
     def load_args(self, args: list[str]) -> None:
         """Parse the command line into `options`; a job that checks its own calls this first."""
-        super().load_args(args)
+        # argparse forgets the -- in front of inputs when it parses what options have left over
+        end = args.index("--") if "--" in args else len(args)
+        super().load_args(args[:end])
+        self.options.args += args[end + 1 :]
         self.max_line = getattr(self.options, "max_line", inf)
         if self.options.output_dir == "":
             self.arg_parser.error("--output-dir is empty; name a folder, or leave it out to have the output printed")

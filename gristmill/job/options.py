@@ -26,7 +26,7 @@ def configure(parser: ArgumentParser) -> None:
     width = shutil.get_terminal_size().columns - 2
     parser.formatter_class = partial(HelpFormatter, width=width)
     parser.prog = program_name()
-    parser.error = usage_error  # type: ignore[method-assign]
+    parser.error = partial(usage_error, parser)  # type: ignore[method-assign]
 
 
 def offer_our_runners(parser: ArgumentParser) -> None:
@@ -66,13 +66,25 @@ def add_skip_unreadable(add: Callable[..., object]) -> None:
     add("--skip-unreadable", action="store_true", help=about)
 
 
-def usage_error(message: str) -> NoReturn:
+def usage_error(parser: ArgumentParser, message: str) -> NoReturn:
     """Exit with 2 after one line on stderr, where argparse writes the whole usage first."""
     if "KEY=VALUE" in message and plain.is_secret(message):
         # of a word without = nobody can tell which part is the name
         message = message.partition(" argument ")[0] + " wants KEY=VALUE"
-    sys.stderr.write(plain.line(f"error: {message}; --help lists the options") + "\n")
+    sys.stderr.write(plain.line(f"error: {message}{_meant(parser, message)}; --help lists the options") + "\n")
     sys.exit(2)
+
+
+def _meant(parser: ArgumentParser, message: str) -> str:
+    """The option or the choice that is nearest to the one that argparse's message refuses; "" where none is near."""
+    # here, since no task meets an error
+    from gristmill.typed import nearest
+
+    if found := re.match("unrecognized arguments: (-[^ =]+)", message):
+        return nearest(found[1], parser._option_string_actions)
+    if found := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)$", message):
+        return nearest(found[1], re.findall(r"[^\s,'\"]+", found[2]))
+    return ""
 
 
 def program_name() -> str:

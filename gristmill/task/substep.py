@@ -16,6 +16,7 @@ import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input.reading import CHUNK
 from gristmill.job.process import Stopped
+from gristmill.task import programs
 from gristmill.task.processes import signal_name
 from mrjob.parse import parse_mr_job_stderr
 from mrjob.util import cmd_line
@@ -131,9 +132,8 @@ def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, o
             command, CHUNK, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=context.folder, env=context.env
         )
     except OSError as error:
-        raise RunError(
-            f"cannot start {command[0]!r}: {error.strerror}; ship it with --file, or give its path"
-        ) from None
+        why = programs.start_fault(error, Path(context.folder, command[0]))
+        raise RunError(f"cannot start {command[0]!r}: {why}") from None
     failures: list[Exception] = []
     feeder = threading.Thread(target=_feed, args=(process.stdin, lines, failures))
     feeder.start()
@@ -150,7 +150,8 @@ def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, o
     if status < 0:
         raise TaskFailed(f"{name}: killed by signal {signal_name(-status)}")
     if status:
-        raise TaskFailed(f"{name}: exit status {status}")
+        why = programs.exit_fault(name, status, (Path(context.folder, word) for word in command))
+        raise TaskFailed(f"{name}: exit status {status}{why}")
 
 
 def _feed(sink: BinaryIO, lines: Lines, failures: list[Exception]) -> None:

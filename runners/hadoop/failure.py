@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError, RunError
 from gristmill.input import names
+from gristmill.task.programs import exit_fault
 
 if TYPE_CHECKING:
     from .client_report import ClientReport
@@ -25,8 +26,8 @@ _NO_INPUT = re.compile(r"Input path does not exist: (.*)|Input Pattern (.*) matc
 _DIED = re.compile(r"subprocess failed|Broken pipe|Stream closed")
 
 
-def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any]) -> str:
-    """One line on why a step failed whose client ended with `status`; what its task wrote goes to the log.
+def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any], step: dict[str, Any]) -> str:
+    """One line on why `step` failed, whose client ended with `status`; what its task wrote goes to the log.
 
     `table` has the user's names of the input's files. A client whose report has a refusal is for `refusal`.
     """
@@ -41,7 +42,13 @@ def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any]
     if not failure:
         return f"{reason}; see yarn logs -applicationId {report.application}"
     log.error("\n".join(failure.stderr))
-    return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}"
+    return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}{_hint(failure, step)}"
+
+
+def _hint(failure: Failure, step: dict[str, Any]) -> str:
+    """What to know of a program that ended so."""
+    substep = step.get("reducer" if failure.task.startswith("reduce") else "mapper", {})
+    return exit_fault(substep.get("command", ""), failure.status)
 
 
 def _split_of(failure: Failure, table: dict[str, Any]) -> str:

@@ -189,7 +189,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         if status and report.refusal:
             raise refusal(report.refusal, self._input.names)
         if status:
-            reason = explain(status, report, self._yarn, self._input.names)
+            reason = explain(status, report, self._yarn, self._input.names, self._get_step(step_num))
             raise StepFailedException(reason, step_num, self._num_steps())
 
     def _args_for_streaming_step(self, step_num: int) -> list[str]:

@@ -198,3 +198,12 @@ def test_the_help_shows_examples(run_job: RunJob, module: str) -> None:
     assert ran.returncode == 0
     assert f"\nexamples:\n  python -m {module} ".encode() in ran.stdout
     assert ran.stderr == b""
+
+
+def test_what_stands_behind_two_hyphens_is_input(run_job: RunJob, tmp_path: Path) -> None:
+    """Though it is like an option, as -odd is like -o dd."""
+    (tmp_path / "-odd").write_text("x\n")
+    (tmp_path / "even").write_text("y\n")
+    ran = run_job("-m", "jobs.streaming", "-q", "even", "--", "-odd", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"x\ny\n", b"")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["-odd", "even"]

@@ -47,8 +47,8 @@ def report(*lines: str) -> ClientReport:
     return made
 
 
-def explained(lines: list[str], cluster: Stand) -> str:
-    return explain(5, report(*lines), cast("Yarn", cluster), NAMES)
+def explained(lines: list[str], cluster: Stand, step: dict[str, Any] | None = None) -> str:
+    return explain(5, report(*lines), cast("Yarn", cluster), NAMES, step or {})
 
 
 def test_a_task_that_left_its_stderr_is_named_with_its_input() -> None:
@@ -64,6 +64,16 @@ def test_a_task_that_left_its_stderr_is_named_with_its_input() -> None:
     assert explained([SUBMITTED], Stand(logs=step)) == (
         "map task 0 on node-7, reading hdfs://n/step/0000/part-0 bytes 0-9: boom"
     )
+
+
+def test_a_grep_that_finds_nothing_is_told_as_what_it_is() -> None:
+    """Where the program is a mapper; a reducer is another."""
+    step = {"mapper": {"type": "command", "command": "grep x"}, "reducer": {"type": "script"}}
+    logs = Failure(1, 5, "attempt_1_2_m_000003_0", "node-7", "hdfs://n/a", 10, 20, ())
+    line = explained([SUBMITTED, ATTEMPT, DIED], Stand(logs=logs), step)
+    assert line.endswith(": exit status 1 (as grep does where it finds nothing; write sh -c 'grep …; [ $? -le 1 ]')")
+    reduce = Failure(1, 5, "attempt_1_2_r_000003_0", "node-7", "", 0, 0, ())
+    assert explained([SUBMITTED, ATTEMPT, DIED], Stand(logs=reduce), step) == "reduce task 3 on node-7: exit status 1"
 
 
 def test_without_logs_the_first_attempt_is_named_and_where_they_would_be() -> None:

@@ -138,6 +138,24 @@ def test_programs_of_any_language_write_to_the_cluster_in_one_start_of_java(
     assert client.left() == []
 
 
+def test_the_options_of_hadoop_streaming_reach_it(client: Client, tmp_path: Path) -> None:
+    """In its own spelling: classes, settings, variables, files, and reduces, of which one writes no part file."""
+    (tmp_path / "in.txt").write_text("a\t1\nb\t2\nc\t3\n")
+    (tmp_path / "list.txt").write_text("a\nb\n")
+    job = ["-m", "jobs.streaming", "--no-conf", "-q", "-r", "hadoop", "-mapper", "sh -c 'grep -f list.txt; echo $A'"]
+    job += ["-files", "list.txt", "-cmdenv", "A=c", "-numReduceTasks", "4", "-lazyOutput", "-input", "in.txt"]
+    job += ["-jobconf", "mapreduce.job.maps=1", "-inputformat", "KeyValueTextInputFormat", "-output", "/test/spelt"]
+    done = client.run(*job, "-partitioner", "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert client.fs("-ls", "-C", "/test/spelt").splitlines() == [
+        "/test/spelt/_SUCCESS",
+        "/test/spelt/part-00000",
+        "/test/spelt/part-00001",
+        "/test/spelt/part-00003",
+    ]
+    assert sorted(client.fs("-cat", "/test/spelt/part-*").splitlines()) == ["a\t1", "b\t2", "c"]
+
+
 def test_a_job_of_maps_alone_is_printed_in_the_order_of_its_input(client: Client, tmp_path: Path) -> None:
     """Hadoop numbers the largest part first; a program may leave its input unread."""
     for name, lines in (("z", 1), ("a", 300), ("m", 20)):
