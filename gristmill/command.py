@@ -11,6 +11,7 @@ from importlib import import_module
 from operator import attrgetter
 
 import gristmill
+import gristmill.interrupts
 from gristmill.job.process import ending_in_one_line
 from gristmill.job.programs import PROGRAMS
 

@@ -1,4 +1,18 @@
-"""The errors that end a run with one line on stderr, and no traceback of ours, one for each decision a caller takes."""
+"""The errors that end a run with one line on stderr, and no traceback of ours, one for each decision a caller takes.
+
+An error of a job's own code comes out as it is, with the record that it was met at.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The attribute of a job's own error that says where it was met.
+_PLACE = "gristmill_place"
 
 
 class RunError(Exception):
@@ -33,3 +47,24 @@ class TaskFailed(RunError):
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+
+
+@contextmanager
+def placed(place: Callable[[], str]) -> Iterator[None]:
+    """An error that is raised within, and none of ours, gets its place: ``docs.tsv, line 3`` or ``key 'the'``."""
+    try:
+        yield
+    except RunError:
+        raise
+    except Exception as error:
+        if not place_of(error):
+            # a class may take no attributes
+            with suppress(AttributeError):
+                setattr(error, _PLACE, place())
+        raise
+
+
+def place_of(error: BaseException) -> str:
+    """`` (docs.tsv, line 3)`` of an error that has a place, to stand behind its message; "" of another."""
+    place = getattr(error, _PLACE, "")
+    return f" ({place})" if place else ""

@@ -2,4 +2,6 @@
 
 from pkgutil import extend_path
 
+import gristmill.interrupts  # noqa: F401 (before anything else)
+
 __path__ = extend_path(__path__, __name__)

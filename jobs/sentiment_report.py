@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from functools import partial
 
 from gristmill.job.options import as_typed, positive, usage_error
 from gristmill.job.process import ending_in_one_line
@@ -56,7 +57,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         epilog=_EXAMPLES.format(sentiment=sentiment, report=prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.error = usage_error  # type: ignore[method-assign]
+    parser.error = partial(usage_error, parser)  # type: ignore[method-assign]
     parser.add_argument(
         "output",
         metavar="OUTPUT",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,9 @@ class HadoopConventions(JobKey):
         if "-" in self._input_paths and self._stdin_path is None and hasattr(self._stdin, "read"):
             path = Path(self._get_local_tmp_dir(), "STDIN")
             with path.open("wb") as target:
-                shutil.copyfileobj(self._stdin, target, reading.CHUNK)
+                # a read of more would want a second Ctrl-D at a terminal
+                read = getattr(self._stdin, "read1", self._stdin.read)
+                target.writelines(iter(partial(read, reading.CHUNK), b""))
             self._stdin_path = str(path)
         paths: list[str] = super()._get_input_paths()
         return paths

@@ -9,20 +9,20 @@ from __future__ import annotations
 import codecs
 import inspect
 import logging
+import reprlib
 import sys
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import chain, groupby
+from itertools import groupby
 from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
-from gristmill.errors import BadInput
-from gristmill.input import records
-from gristmill.job import options, task_input
-from gristmill.job.process import ending_in_one_line, stopping_in_order
-from gristmill.job.protocols import JSONProtocol
+from gristmill.errors import BadInput, placed
+from gristmill.job import options, record_io, task_input
+from gristmill.job.process import ending_in_one_line, show_places, stopping_in_order, tell_of_terminal
+from gristmill.job.protocols import JSONProtocol, NoPair
 from mrjob.job import MRJob
 from mrjob.step import MRStep, StepFailedException
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Pair = tuple[Any, Any]
 
 _KEY, _VALUE = itemgetter(0), itemgetter(1)
+_NONE = object()
 
 
 class Job(MRJob):
@@ -53,6 +54,8 @@ class Job(MRJob):
 
     _tallies: dict[tuple[str, str], int] | None = None
     _kwargs: dict[str, Any] | None = None
+    #: The key being combined or reduced.
+    _key: Any = _NONE
 
     # the command line
 
@@ -60,7 +63,10 @@ class Job(MRJob):
     def run(cls) -> None:
         """Run the job, or one task of it, by the command line; ends by SystemExit where that fails."""
         with ending_in_one_line(StepFailedException):
-            cls().execute()
+            job = cls()
+            show_places()
+            tell_of_terminal(job.options.args, quiet=job.options.quiet)
+            job.execute()
 
     def configure_args(self) -> None:
         """Define the options: a job that has its own calls this first, then `add_passthru_arg` or `add_file_arg`."""
@@ -138,17 +144,20 @@ class Job(MRJob):
 
     def run_mapper(self, step_num: int = 0) -> None:
         """Run the mapper of a step over standard input."""
-        with self._tallying():
-            super().run_mapper(step_num)
+        with self._running("mapper", step_num, self._place_of_record):
+            try:
+                super().run_mapper(step_num)
+            except NoPair as error:
+                self.refuse(str(error))
 
     def run_combiner(self, step_num: int = 0) -> None:
         """Run the combiner of a step over standard input, which is sorted."""
-        with self._tallying():
+        with self._running("combiner", step_num, self._place_of_key):
             super().run_combiner(step_num)
 
     def run_reducer(self, step_num: int = 0) -> None:
         """Run the reducer of a step over standard input, which is sorted."""
-        with self._tallying():
+        with self._running("reducer", step_num, self._place_of_key):
             super().run_reducer(step_num)
 
     def map_pairs(self, pairs: Iterable[Pair], step_num: int = 0) -> Iterator[Pair]:
@@ -168,6 +177,7 @@ class Job(MRJob):
         yield from _called(step[f"{mrc}_init"])
         task = step[mrc]
         for key, group in groupby(pairs, _KEY):
+            self._key = key
             yield from task(key, map(_VALUE, group)) or ()
         yield from _called(step[f"{mrc}_final"])
 
@@ -180,55 +190,23 @@ class Job(MRJob):
             self._tallies[key] = self._tallies.get(key, 0) + amount
 
     @contextmanager
-    def _tallying(self) -> Iterator[None]:
+    def _running(self, mrc: str, step_num: int, place: Callable[[], str]) -> Iterator[None]:
+        """A task: its step is one that there is, its counters are reported at its end, its error has its place."""
+        record_io.check_task(self, mrc, step_num)
         self._tallies = {}
         try:
-            yield
+            with placed(place):
+                yield
         finally:
             tallies, self._tallies = self._tallies, None
             for (group, counter), amount in tallies.items():
                 self.increment_counter(group, counter, amount)
 
-    def _wrap_protocols(self, step_num: int, step_type: str) -> tuple[Callable[[], Any], Callable[[Any, Any], None]]:
-        """mrjob's reading and writing of records, at half the cost.
+    def _wrap_protocols(self, step_num: int, step_type: str) -> Any:
+        return record_io.reader_and_writer(self, self.pick_protocols(step_num, step_type), step_type)
 
-        A protocol may have `pieces(key, value)`, an iterable of bytes: its lines are then written piece by piece and
-        need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
-        """
-        read, write = self.pick_protocols(step_num, step_type)
-        sources = task_input.sources(self.options.args, self.stdin)
-        lines = (
-            self._numbered(sources) if step_type == "mapper" else records.shuffle_records(chain.from_iterable(sources))
-        )
-        put = self.stdout.write
-        record: Any = getattr(self.stdout, "record", None)
-        pieces: Any = getattr(getattr(write, "__self__", None), "pieces", None)
-
-        def read_lines() -> Iterator[tuple[Any, Any]]:
-            return map(read, lines)
-
-        def write_line(key: Any, value: Any) -> None:
-            put(write(key, value) + b"\n")
-
-        def write_record(key: Any, value: Any) -> None:
-            record(write(key, value))
-
-        def write_pieces(key: Any, value: Any) -> None:
-            for piece in pieces(key, value):
-                put(piece)
-            put(b"\n")
-
-        return read_lines, write_pieces if pieces else write_record if record else write_line
-
-    def _numbered(self, sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
-        """The records of the input; `record` is the number of the current one."""
-        for source in sources:
-            for batch in records.input_batches(source, self.max_line, self._pass_over_line):
-                for self.record, line in enumerate(batch, self.record + 1):  # noqa: B020
-                    yield line
-
-    def _pass_over_line(self) -> None:
-        # nothing is kept of it
+    def pass_over_line(self) -> None:
+        """Count a line that is longer than `max_line`, of which nothing is kept."""
         self.record += 1
         if getattr(self.options, "strict", False):
             self.refuse(f"{task_input.LONGER_LINE} ({self.max_line} bytes); {task_input.HINT}")
@@ -237,6 +215,12 @@ class Job(MRJob):
     def refuse(self, why: str) -> NoReturn:
         """Raise BadInput for the record being mapped; the error names its file and line."""
         raise BadInput(f"{self.where()}: {why}")
+
+    def _place_of_record(self) -> str:
+        return self.where() if self.record else ""
+
+    def _place_of_key(self) -> str:
+        return "" if self._key is _NONE else f"key {reprlib.repr(self._key)}"
 
     def where(self) -> str:
         """The file and line of the record being mapped; on a cluster, the line within its split."""

@@ -27,6 +27,7 @@ def checked_runner(job: Any) -> Any:
     """The runner of a job, which has not started anything yet; RunError where it cannot run the job."""
     if not job.steps():
         raise RunError(f"{type(job).__name__} has no steps; define a mapper, a reducer or both")
+    logging.getLogger("mrjob.conf").addFilter(_is_news)
     try:
         runner = job.make_runner()
     except NotImplementedError as error:
@@ -73,3 +74,8 @@ def _sent_paths(runner: Any) -> list[str]:
     jars = runner._opts["libjars"] if runner.alias in ("hadoop", "spark") else ()
     paths = [*runner._working_dir_mgr.paths(), *runner._opts["py_files"], *jars]
     return sorted(path for path in paths if not is_uri(path) and path not in packed)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of mrjob's is worth showing: that there are no settings is none, but with -v."""
+    return not record.getMessage().startswith("No configs") or logging.getLogger("mrjob").isEnabledFor(logging.DEBUG)

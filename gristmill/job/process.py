@@ -6,11 +6,12 @@ import io
 import os
 import signal
 import sys
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gristmill import plain
-from gristmill.errors import InputError, OutputError, RunError
+from gristmill.errors import InputError, OutputError, RunError, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +110,27 @@ def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
         sys.exit(plain.line(f"error: {error}"))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def tell_of_terminal(inputs: list[str], *, quiet: bool) -> None:
+    """Say that standard input is read where a person at a terminal would wait for the end of nothing."""
+    if not quiet and (not inputs or "-" in inputs) and sys.stdin.isatty():
+        sys.stderr.write("reading standard input: type lines, and Ctrl-D to end them, or name files\n")
+
+
+def show_places() -> None:
+    """Have an error of a job's own code that ends this process show, behind its message, the record it was met at."""
+    before = sys.excepthook
+
+    def show(kind: Any, error: BaseException, trace: Any) -> None:
+        place = place_of(error)
+        if place:
+            text = "".join(traceback.format_exception(kind, error, trace))
+            sys.stderr.write(f"{text.rstrip()}{plain.line(place)}\n")
+        else:
+            before(kind, error, trace)
+
+    sys.excepthook = show
 
 
 @contextmanager

@@ -7,14 +7,22 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+from gristmill.errors import BadInput
 from mrjob.protocol import BytesProtocol as MRJobBytesProtocol
 from mrjob.protocol import StandardJSONProtocol
 
 #: The most integers whose text is kept: counts are most often small.
 _NUMBERS = 4096
 
+#: The bytes of a line that an error shows.
+_SHOWN = 80
+
 _encode = JSONEncoder().encode
 _decode = JSONDecoder().decode
+
+
+class NoPair(BadInput, ValueError):
+    """A line is not the pair that its reader wants: mend it, or what wrote it."""
 
 
 class BytesProtocol(MRJobBytesProtocol):
@@ -37,16 +45,22 @@ class JSONProtocol(StandardJSONProtocol):
         self._numbers: dict[bytes, int] = {}
 
     def read(self, line: bytes) -> tuple[Any, Any]:
-        """The key and the value of a line; ValueError where it has no TAB or holds no JSON."""
-        raw_key, raw_value = line.split(b"\t", 1)
-        if raw_key != self._last_key_encoded:
-            self._last_key_encoded = raw_key
-            self._last_key_decoded = self._loads(raw_key)
-        value = self._numbers.get(raw_value)
-        if value is None:
-            value = self._loads(raw_value)
-            if type(value) is int and len(self._numbers) < _NUMBERS:
-                self._numbers[raw_value] = value
+        """The key and the value of a line; NoPair, a ValueError, where it has no TAB or holds no JSON."""
+        try:
+            raw_key, raw_value = line.split(b"\t", 1)
+            if raw_key != self._last_key_encoded:
+                self._last_key_decoded = self._loads(raw_key)
+                self._last_key_encoded = raw_key
+            value = self._numbers.get(raw_value)
+            if value is None:
+                value = self._loads(raw_value)
+                if type(value) is int and len(self._numbers) < _NUMBERS:
+                    self._numbers[raw_value] = value
+        except ValueError:
+            raise NoPair(
+                f"{line[:_SHOWN]!r} is no pair of JSON (key TAB value); if a mapper or a reducer prints it, print to "
+                "sys.stderr, since stdout is its output"
+            ) from None
         return self._last_key_decoded, value
 
     def write(self, key: Any, value: Any) -> bytes:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Generic, NoReturn, TypeVar
 
-from gristmill.errors import RunError, TaskFailed, error_class
+from gristmill.errors import RunError, TaskFailed, error_class, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -178,13 +178,14 @@ def _die_with_driver(life: int) -> None:
 
 
 def one_line(error: BaseException) -> str:
-    """The class and the message of an exception, as one line for a person."""
+    """The class and the message of an exception, as one line for a person, with the record that it was met at."""
     if isinstance(error, OSError) and error.strerror:
         # copy errors carry the target in filename2
         name = error.filename2 or error.filename
-        return error.strerror + (f": {name}" if name else "") + (_MAKE_ROOM if error.errno in DISK_FULL else "")
+        hint = _MAKE_ROOM if error.errno in DISK_FULL else place_of(error)
+        return error.strerror + (f": {name}" if name else "") + hint
     lines = str(traceback.TracebackException(type(error), error, None)).splitlines()
-    return ": ".join([type(error).__name__, *lines[:1]])
+    return ": ".join([type(error).__name__, *lines[:1]]) + place_of(error)
 
 
 def signal_name(number: int) -> str:

@@ -166,7 +166,7 @@ def test_an_amount_that_is_no_integer_is_a_type_error(amount: Any) -> None:
     job.sandbox()
     with pytest.raises(TypeError, match="amount must be an integer"):
         job.increment_counter("group", "name", amount)
-    with job._tallying(), pytest.raises(TypeError, match="amount must be an integer"):
+    with job._running("mapper", 0, str), pytest.raises(TypeError, match="amount must be an integer"):
         job.increment_counter("group", "name", amount)
 
 

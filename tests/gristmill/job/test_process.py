@@ -138,7 +138,7 @@ def test_a_broken_pipe_of_the_jobs_own_shows_its_traceback(shell: Shell, tmp_pat
     (tmp_path / "broken.py").write_text(BROKEN)
     ran = shell(f"{{python}} broken.py -q --no-conf {args} < lines.tsv")
     assert ran.returncode == 1
-    assert ran.stderr.endswith(b"BrokenPipeError: its own\n")
+    assert ran.stderr.endswith(b"BrokenPipeError: its own (standard input, line 1)\n")
 
 
 def test_what_could_not_be_written_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,11 +27,11 @@ pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 @pytest.mark.parametrize(
-    ("stage", "task"),
+    ("stage", "task", "place"),
     [
-        ("mapper", "map task 1, reading /grain.txt bytes 8-16"),
-        ("combiner", "map task 1, reading /grain.txt bytes 8-16"),
-        ("reducer", "reduce task 0"),
+        ("mapper", "map task 1, reading /grain.txt bytes 8-16", "/grain.txt, line 2"),
+        ("combiner", "map task 1, reading /grain.txt bytes 8-16", "key 'oat'"),
+        ("reducer", "reduce task 0", "key 'oat'"),
     ],
 )
 def test_a_stage_that_raises_names_what_it_was_reading(
@@ -41,10 +41,11 @@ def test_a_stage_that_raises_names_what_it_was_reading(
     caplog: pytest.LogCaptureFixture,
     stage: str,
     task: str,
+    place: str,
 ) -> None:
-    """And its own traceback is shown, with what it wrote to stderr."""
+    """And at which record; its own traceback is shown, with what it wrote to stderr."""
     monkeypatch.setattr(Failing, "fails", stage)
-    assert failure(run_here, Failing, grain) == f"Step 1 of 1 failed: {task}: ValueError: no oat today"
+    assert failure(run_here, Failing, grain) == f"Step 1 of 1 failed: {task}: ValueError: no oat today ({place})"
     assert f'File "{helpers.__file__}", line ' in caplog.text
     assert f", in {stage}\n    self.stage(" in caplog.text
     assert caplog.text.rstrip().endswith("ValueError: no oat today")
@@ -65,7 +66,8 @@ def test_a_step_that_fails_is_counted(run_here: RunHere, grain: Path) -> None:
 
     message = failure(run_here, Steps, grain)
     assert message.startswith("Step 2 of 2 failed: map task ")
-    assert message.endswith("/step-output/0000/part-00000 bytes 0-8: ValueError: oat")
+    assert "/step-output/0000/part-00000 bytes 0-8: ValueError: oat (" in message
+    assert message.endswith("/step-output/0000/part-00000, line 1)")
 
 
 def test_counters_of_a_step_that_failed_are_shown(
@@ -144,5 +146,7 @@ def test_a_user_sees_one_line_and_exit_status_1(run_job: RunJob, tmp_path: Path)
     assert talk.count("Traceback") == 1
     assert f'  File "{tmp_path}/job.py", line 5, in mapper\n    yield 1 / 0, line\n' in talk
     assert talk.splitlines()[-1].startswith("error: Step 1 of 1 failed: map task 0, reading ")
-    assert talk.splitlines()[-1].endswith("/STDIN bytes 0-4: ZeroDivisionError: division by zero")
+    assert talk.splitlines()[-1].endswith(
+        "/STDIN bytes 0-4: ZeroDivisionError: division by zero (standard input, line 1)"
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["job.py"]
