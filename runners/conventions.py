@@ -25,6 +25,7 @@ from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 
+from . import sent_files
 from .job_key import JobKey
 from .manifest import NAME, manifest_bytes, no_manifest
 from .owned_folder import OwnedFolder, sweep
@@ -73,6 +74,11 @@ class HadoopConventions(JobKey):
                 raise RunError(f"{parent}: {error.strerror}; name another folder by --local-tmp-dir") from None
             self._local_tmp_dir = str(self._scratch.path)
         return self._local_tmp_dir
+
+    # what goes along
+
+    def _create_dir_archives(self) -> None:
+        sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path)
 
     # input
 

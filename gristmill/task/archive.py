@@ -3,12 +3,16 @@
 It holds the job's top package and those of PACKAGES whole, data files too, and of `gristmill` and mrjob what these and
 the files that are sent along import (see `needs`), mrjob's modules compiled too (see `bytecode`). So a node needs
 Python and nothing else, and there is one file to send and no search path to set.
+
+A module that opens a file beside it by its path finds none in an archive. So where a runner unpacks archives, what is
+the user's goes as another, which is unpacked to the folder PACKAGE of a task's working directory.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import sys
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -17,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import RunError
 from gristmill.input import names as input_names
 from gristmill.task import bytecode, needs
+from gristmill.task.environment import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +35,7 @@ import os
 import sys
 
 # files that are sent along lie in the working directory, and the job imports them
-sys.path.insert(0, os.getcwd())
+sys.path[:0] = [os.getcwd(), os.path.join(os.getcwd(), {package!r})]
 
 
 # Python's own hook shows no source lines of modules in an archive
@@ -58,42 +63,74 @@ def sent_paths(options: Mapping[str, Any]) -> list[str]:
     return [path for option in _SENT for path in options[option]]
 
 
-def write_archive(job: Any, path: Path, *modules: str, names: bytes = b"", sent: Iterable[str] = ()) -> None:
+def write_archive(
+    job: Any, path: Path, *modules: str, names: bytes = b"", sent: Iterable[str] = (), apart: bool = False
+) -> None:
     """Write the archive of the job class `job` to `path`, with what `modules` need too; same content, same bytes.
 
     `names` is the table of gristmill.input.names, as JSON, `sent` are paths of what is sent along, whose modules import
-    from the archive. Raises RunError for a job that cannot be sent.
+    from the archive. What is the user's is left out where it goes `apart`. Raises RunError for a job that cannot be
+    sent.
     """
-    module, script = home(job)
+    module = home(job)[0]
     main = bytecode.PROGRAM + program(job, _SET_INPUT_NAME if names else "")
-    files = {f"{module}.py": script} if script else {}
-    if not script and module.partition(".")[0] not in needs.FOLLOWED:
-        files.update(_files(module.partition(".")[0]))
-    for package in job.PACKAGES:
-        files.update(_named_files(package))
-    sources = [needs.Source("__main__", main), *needs.sources(files.items()), *needs.sent_sources(sent)]
-    files = {**needs.needed([module, *modules, *job.PACKAGES], sources), **files}
-    # Python finds a package without __init__.py in a zip only where the zip names its folder
-    folders = dict.fromkeys(f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
+    users = _users_files(job)
+    sources = [needs.Source("__main__", main), *needs.sources(users.items()), *needs.sent_sources(sent)]
+    files = needs.needed([module, *modules, *job.PACKAGES], sources)
+    for package in needs.FOLLOWED:
+        files.update(needs.package_files(package) if package in job.PACKAGES else {})
+    files.update({} if apart else users)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         _write(target, "__main__.py", main.encode())
         if names:
             _write(target, input_names.TABLE, names)
-        for name in folders:
-            _write(target, name, b"")
-        for name, file in files.items():
-            _write(target, name, file.read_bytes())
+        _write_files(target, files)
         for name, code in bytecode.compiled(files).items():
             _write(target, name, code)
 
 
+def write_package(job: Any, path: Path, *, with_script: bool = False) -> bool:
+    """Write what is the user's of the job class `job` to the zip archive `path`, if there is any; whether there is.
+
+    A job that is a script goes as a file by its own name, and into the archive only `with_script`.
+    """
+    script = home(job)[1]
+    is_left = script is not None and not with_script and script.stem.isidentifier()
+    files = {name: file for name, file in _users_files(job).items() if not (is_left and file == script)}
+    if files:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+            _write_files(target, files)
+    return bool(files)
+
+
 def program(job: Any, before: str = "") -> str:
     """The source of a program that executes `before`, imports the job class and runs it."""
-    return _MAIN.format(module=home(job)[0], name=job.__qualname__, before=before)
+    return _MAIN.format(module=home(job)[0], name=job.__qualname__, before=before, package=PACKAGE)
 
 
-def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
-    target.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+def _write_files(target: zipfile.ZipFile, files: Mapping[str, Path]) -> None:
+    # Python finds a package without __init__.py in a zip only where the zip names its folder
+    folders = (f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name)
+    for folder in dict.fromkeys(folders):
+        _write(target, folder, b"", 0o755)
+    for name, file in files.items():
+        _write(target, name, file.read_bytes(), 0o755 if os.access(file, os.X_OK) else 0o644)
+
+
+def _write(target: zipfile.ZipFile, name: str, data: bytes, mode: int = 0o644) -> None:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = mode << 16
+    target.writestr(info, data, zipfile.ZIP_DEFLATED)
+
+
+def _users_files(job: Any) -> dict[str, Path]:
+    """The script or the top package of a job, and those that it names in PACKAGES, by their names in an archive."""
+    module, script = home(job)
+    top = module.partition(".")[0]
+    files = {f"{module}.py": script} if script else {} if top in needs.FOLLOWED else _files(top)
+    for package in job.PACKAGES:
+        files.update(_named_files(package))
+    return files
 
 
 def home(job: Any) -> tuple[str, Path | None]:
@@ -133,7 +170,6 @@ def _files(package: str, *, named: bool = False) -> dict[str, Path]:
 
 
 def _named_files(package: str) -> dict[str, Path]:
-    """The files of a package that a job names in PACKAGES; none of a module of ours or mrjob's, which is followed."""
-    if package in needs.FOLLOWED:
-        return needs.package_files(package)
-    return {} if "." in package and needs.our_file(package) else _files(package, named=True)
+    """The files of a package that a job names in PACKAGES; none of ours or mrjob's, or of a module of theirs."""
+    is_followed = package in needs.FOLLOWED or ("." in package and needs.our_file(package) is not None)
+    return {} if is_followed else _files(package, named=True)

@@ -6,6 +6,9 @@ Hadoop Streaming sets a variable for each setting, with underscores for the dots
 #: The variable that holds a map task's input file as the user named it; empty: standard input, or a step's output.
 INPUT_NAME = "gristmill_input_name"
 
+#: The folder of a task's working directory that holds the modules of its job that are the user's, unpacked.
+PACKAGE = "gristmill-package"
+
 #: Settings of a task, as jobconf names them; `variable` gives their names in its environment.
 JOB_ID = "mapreduce.job.id"
 TASK_ID = "mapreduce.task.id"

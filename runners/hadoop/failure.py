@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import InputError, RunError
 from gristmill.input import names
 from gristmill.task.programs import exit_fault
+from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .client_report import ClientReport
     from .task_log import Failure
     from .yarn import Yarn
@@ -24,6 +27,16 @@ LOGS = 40
 _NO_INPUT = re.compile(r"Input path does not exist: (.*)|Input Pattern (.*) matches 0 files")
 #: How Hadoop reports that a task's program ended badly.
 _DIED = re.compile(r"subprocess failed|Broken pipe|Stream closed")
+
+
+def step_error(
+    ended: tuple[int, ClientReport], yarn: Yarn, table: dict[str, Any], steps: Sequence[dict[str, Any]], step_num: int
+) -> RunError | StepFailedException:
+    """The error of a step of a job, by what its client `ended` with."""
+    status, report = ended
+    if report.refusal:
+        return refusal(report.refusal, table)
+    return StepFailedException(explain(status, report, yarn, table, steps[step_num]), step_num, len(steps))
 
 
 def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any], step: dict[str, Any]) -> str:

@@ -24,15 +24,16 @@ from gristmill.input import names
 from gristmill.task import archive, counters
 from mrjob.hadoop import HadoopJobRunner
 from mrjob.logs.counters import _format_counters
-from mrjob.step import StepFailedException
 
+from .. import sent_files
 from ..job_key import JobKey
 from ..manifest import no_manifest
 from ..progress import Percent
+from ..setup_scripts import SetUpScripts
 from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments, step_jobconf
 from . import step, task
 from .command import find_hadoop, find_streaming_jar
-from .failure import explain, refusal
+from .failure import step_error
 from .hdfs import cluster_files
 from .ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
 from .output import fetch, output_lines, publish, reserve
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("mrjob.gristmill")
 
 
-class HadoopRunner(JobKey, HadoopJobRunner):
+class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
     """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options.
 
     Its methods are the hooks of mrjob's runner, in the order of a run.
@@ -68,7 +69,7 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         #: Where the output is to be in the end; "" where it is printed.
         self._target = (kwargs.get("output_dir") or "").rstrip("/")
         self._output_dir = self._target or f"{self._hadoop_tmp_dir}/output"
-        self._step_output_dir, self._source = kwargs.get("step_output_dir"), ""
+        self._step_output_dir, self._source = kwargs.get("step_output_dir"), self._script_path
         self._input = Upload({}, ())
         self._counters: list[counters.Counters] = []
 
@@ -124,6 +125,10 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
         self._local_inputs, self._skipped = local_inputs(self._input_paths, self.skip_unreadable)
 
+    def _create_dir_archives(self) -> None:
+        sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path)
+        sent_files.check_suffixes(self._working_dir_mgr.paths("archive"))
+
     def _create_input_manifest_if_needed(self) -> None:
         """Nothing yet: the paths of the input on the cluster are known once it is laid out."""
 
@@ -136,7 +141,8 @@ class HadoopRunner(JobKey, HadoopJobRunner):
             self._output_dir = reserve(self._target, self._name, files, self._ledger)
         self._upload_input()
         self._create_setup_wrapper_scripts()
-        script = step.write_task_script(self._job, self._substep_args, scratch, is_in_order=self._is_in_order())
+        names = [*self._working_dir_mgr.name_to_path("file"), *self._working_dir_mgr.name_to_path("archive")]
+        script = step.write_task_script(self._job, self._substep_args, scratch, names, is_in_order=self._is_in_order())
         self._working_dir_mgr.add("file", script, task.NAME)
         for step_num in range(self._num_steps()):
             self._run_step(step_num)
@@ -157,23 +163,19 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         return list(self._opts["py_files"])
 
     def _create_setup_wrapper_scripts(self) -> None:
-        self._source = self._script_path
         if step.has_script(self._job):
-            self._script_path = str(Path(self._get_local_tmp_dir(), f"{self._name.partition('.')[0]}.zip"))
-            table, sent = json.dumps(self._input.names).encode(), archive.sent_paths(self._opts)
-            archive.write_archive(self._mrjob_cls, Path(self._script_path), names=table, sent=sent)
-            self._working_dir_mgr.add("file", self._script_path)
+            about = archive.sent_paths(self._opts), json.dumps(self._input.names).encode()
+            path = Path(self._get_local_tmp_dir(), f"{self._name.partition('.')[0]}.zip")
+            # the module of a package is in the job's archives
+            self._source = "" if archive.home(self._mrjob_cls)[1] else self._script_path
+            self._script_path = sent_files.add_job(self._working_dir_mgr, self._mrjob_cls, path, *about)
         super()._create_setup_wrapper_scripts()
 
-    def _setup_cmd_content(self, setup: Any) -> list[str]:
-        """mrjob's, with its lock in the application's folder, since it would stay in /tmp for ever."""
-        lines: list[str] = super()._setup_cmd_content(setup)
-        lock = f"exec 9>/tmp/wrapper.lock.{self._job_key}"
-        return ['exec 9>"${LOCAL_DIRS%%,*}/gristmill-setup.lock"' if line == lock else line for line in lines]
+    def _setup_lock(self) -> str:
+        return step.SETUP_LOCK
 
     def _manifest_download_commands(self) -> list[tuple[str, str]]:
-        # a container has no `hadoop` on its path
-        return [("*", 'PATH="$PATH:$HADOOP_HOME/bin:$HADOOP_COMMON_HOME/bin" hadoop fs -copyToLocal')]
+        return [("*", step.FETCH)]
 
     def _run_step(self, step_num: int) -> None:
         if self._step_output_uri(step_num).startswith(self._hadoop_tmp_dir):
@@ -186,11 +188,8 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         self._counters.append(report.counters)
         if report.counters:
             log.info("\n%s\n", _format_counters(report.counters))
-        if status and report.refusal:
-            raise refusal(report.refusal, self._input.names)
         if status:
-            reason = explain(status, report, self._yarn, self._input.names, self._get_step(step_num))
-            raise StepFailedException(reason, step_num, self._num_steps())
+            raise step_error((status, report), self._yarn, self._input.names, self._get_steps(), step_num)
 
     def _args_for_streaming_step(self, step_num: int) -> list[str]:
         jar = self.get_hadoop_streaming_jar()
@@ -203,7 +202,6 @@ class HadoopRunner(JobKey, HadoopJobRunner):
         return StreamingStep(
             step_arguments(self._job, step_num, script, uris, extra),
             self._cmdenv(),
-            # the job's own module is in its archive
             step.step_files(paths, self._source, scratch, self._libjar_paths()),
             self._jobconf_for_step(step_num),
         )

@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING, Callable
 
 from ..streaming_step import SUBSTEPS, JobSteps, StepFiles
 from . import task
-from .upload import link_files
+from .upload import link_files, sent_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ..streaming_step import StreamingStep
 
 #: The most letters of a run's name that are its tag: YARN takes 100.
 _TAG = 90
+
+#: The file by which the tasks of a node run --setup one after the other: it goes with the application.
+SETUP_LOCK = '"${LOCAL_DIRS%%,*}/gristmill-setup.lock"'
+#: Fetches a file of the cluster, by URI and path: `fs` takes a glob, and a container has no `hadoop` on its path.
+FETCH = (
+    r"""fetch() { glob=$(printf '%s' "$1" | sed 's/[][*?{}\\]/\\&/g'); """
+    'PATH="$PATH:$HADOOP_HOME/bin:$HADOOP_COMMON_HOME/bin" hadoop fs -copyToLocal "$glob" "$2"; }; fetch'
+)
 
 #: Settings of Hadoop's that have a default of ours.
 DEFAULTS = {
@@ -54,12 +62,17 @@ def has_ordered_output(job: JobSteps) -> bool:
 
 
 def write_task_script(
-    job: JobSteps, command: Callable[[int, str], Sequence[str]], folder: Path, *, is_in_order: bool
+    job: JobSteps,
+    command: Callable[[int, str], Sequence[str]],
+    folder: Path,
+    names: Iterable[str],
+    *,
+    is_in_order: bool,
 ) -> str:
     """Write the task script to `folder`; its path.
 
     `command` gives the command line of a substep that the job has; a step without a mapper passes its records on.
-    `is_in_order`: the part files of the last step name their splits.
+    `names` are those of what is sent along. `is_in_order`: the part files of the last step name their splits.
     """
     commands = {
         f"{step_num}-{substep}": command(step_num, substep) if substep in step else ["cat"]
@@ -69,7 +82,9 @@ def write_task_script(
         if substep in step or substep == "mapper"
     }
     path = folder / task.NAME
-    path.write_text(task.script(commands, f"{len(job.steps) - 1}-mapper" if is_in_order else ""), encoding="utf-8")
+    links = {sent_name(name): name for name in names if sent_name(name) != name}
+    script = task.script(commands, f"{len(job.steps) - 1}-mapper" if is_in_order else "", links)
+    path.write_text(script, encoding="utf-8", errors="surrogateescape")
     return str(path)
 
 
@@ -90,7 +105,9 @@ def step_files(
     The path `without` is left out.
     """
     files, archives = (
-        link_files(folder / f"{kind}s", [(name, path) for name, path in sorted(paths(kind).items()) if path != without])
+        link_files(
+            folder / f"sent-{kind}s", [(name, path) for name, path in sorted(paths(kind).items()) if path != without]
+        )
         for kind in ("file", "archive")
     )
     return StepFiles(files, archives, tuple(libjars))

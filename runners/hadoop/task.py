@@ -27,8 +27,10 @@ SPLIT = b"gristmill-split\t"
 _BEFORE = """\
 attempt=$mapreduce_task_attempt_id
 printf 'gristmill-task\\t%s\\n' "$attempt" >&2
-case $1 in
+{links}case $1 in
 """
+# several tasks may run in one container
+_LINK = "ln -sfn -- {sent} {name}\n"
 _SUBSTEP = """\
 {name})
     {header}{command}
@@ -55,13 +57,14 @@ exit "$status"
 """
 
 
-def script(commands: Mapping[str, Sequence[str]], in_order: str = "") -> str:
+def script(commands: Mapping[str, Sequence[str]], in_order: str = "", links: Mapping[str, str] | None = None) -> str:
     """The script for these command lines, by the names of their substeps; `in_order` writes its split first.
 
-    A name is as ``0-mapper``.
+    The name of a substep is as ``0-mapper``. `links`: the names under which files are sent -> the names they are given.
     """
+    names = [_LINK.format(sent=shlex.quote(sent), name=shlex.quote(name)) for sent, name in (links or {}).items()]
     cases = [
         _SUBSTEP.format(name=name, header=_HEADER if name == in_order else "", command=shlex.join(command))
         for name, command in commands.items()
     ]
-    return "".join((_BEFORE, *cases, _AFTER))
+    return "".join((_BEFORE.format(links="".join(names)), *cases, _AFTER))

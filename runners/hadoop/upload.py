@@ -9,6 +9,8 @@ The first two are put on the cluster in one go; Hadoop's client takes the others
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import quote
 
 from gristmill.input.compression import check_readable, suffix
-from gristmill.input.find import InputFile, find_files
+from gristmill.input.find import InputFile, find_files, local_path
 from gristmill.input.usable import skipped_counters, usable
 
 from .command import NoAnswer
@@ -113,21 +115,32 @@ def link_inputs(folder: Path, paths: Iterable[str]) -> None:
 
 
 def link_files(folder: Path, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """URIs for -files and -archives: each path, and # its name in a task's working directory; links lie in `folder`.
+    """URIs for -files and -archives: each path, and # its `sent_name` in a task's working directory.
 
-    What lay in `folder` is removed.
+    Links to the files lie in `folder`; what lay there is removed.
     """
     shutil.rmtree(folder, ignore_errors=True)
     uris: list[str] = []
     for name, path in named:
-        uri = path
+        # a URI of the cluster is its user's, but for what no URI may hold and for the comma that ends it in a list
+        uri = quote(path, safe="%:/?@!$&'()*+;=[]~")
         if not is_remote(path):
             # a number makes them differ where they are sent to; the suffix says how an archive is unpacked
-            link = folder / f"{len(uris)}-{safe_name(Path(path).name)}"
-            _link(link, path)
+            link = folder / f"{len(uris)}-{re.sub(r'[^A-Za-z0-9_.-]', '_', Path(local_path(path)).name)}"
+            _link(link, local_path(path))
             uri = link.as_uri().replace(",", "%2C")
-        uris.append(f"{uri}#{quote(name)}")
+        uris.append(f"{uri}#{sent_name(name)}")
     return tuple(uris)
+
+
+def sent_name(name: str) -> str:
+    """The name under which YARN puts a file where a task runs: its own, or one that needs no quoting.
+
+    YARN links a file to its name in a shell script that expands what looks like a variable or a command.
+    """
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
+        return name
+    return f"gristmill-{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 
 
 def _link(link: Path, path: str) -> None:

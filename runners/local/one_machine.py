@@ -5,6 +5,7 @@ input paths -> files -> splits -> packs, each read by one map task
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gristmill.task.environment import INPUT_NAME
 from mrjob.parse import is_uri
 from mrjob.sim import SimMRJobRunner
 
+from .. import sent_files
 from ..conventions import HadoopConventions
 
 
@@ -38,6 +40,24 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
             return [path for path in paths if path not in self._left_out]
         folder = Path(self._output_dir_for_step(step_num - 1))
         return sorted(str(path) for path in folder.glob("part-*"))
+
+    def _create_dist_cache_dir(self, step_num: int) -> None:
+        """Copy and unpack what is sent along into the folder that the tasks of a step share."""
+        names = self._working_dir_mgr.name_to_path
+        Path(self._dist_cache_dir(step_num)).mkdir(parents=True)
+        for name, path in names("file").items():
+            target = self._path_in_dist_cache_dir(name, step_num)
+            shutil.copy(find.local_path(path), target)
+            Path(target).chmod(Path(target).stat().st_mode | 0o500)
+        for name, path in names("archive").items():
+            sent_files.unpack(path, self._path_in_dist_cache_dir(name, step_num))
+
+    def _create_input_manifest_if_needed(self) -> None:
+        """List the files of the input for mapper_raw; mrjob takes each path for a file."""
+        if self._uses_input_manifest():
+            paths = self._get_input_paths()
+            self._input_paths = [file.path for path in paths for file in find.find_files(path)]
+        super()._create_input_manifest_if_needed()
 
     def _lists_files(self, step_num: int) -> bool:
         """Whether the input is a list of files, each for one map task (mapper_raw)."""

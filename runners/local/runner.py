@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gristmill.errors import RunError, TaskFailed
-from gristmill.task import archive, substep
+from gristmill.task import substep
+from gristmill.task.archive import sent_paths
 from gristmill.task.processes import one_line
 from mrjob.local import LocalMRJobRunner
 from mrjob.step import StepFailedException
 
+from .. import sent_files
+from ..setup_scripts import SetUpScripts
 from .one_machine import OneMachineRunner
 from .stages import Workers, run_step
 from .tasks import Site, Step
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("mrjob.gristmill")
 
 
-class LocalRunner(OneMachineRunner, LocalMRJobRunner):
+class LocalRunner(OneMachineRunner, SetUpScripts, LocalMRJobRunner):
     """Runs a job on this machine's cores; see the module for how, and mrjob for the options."""
 
     alias = "local"
@@ -75,17 +78,12 @@ class LocalRunner(OneMachineRunner, LocalMRJobRunner):
 
     def _create_setup_wrapper_scripts(self) -> None:
         if self._mrjob_cls is not None and any(self._needs_script(step) for step in self._get_steps()):
-            self._script_path = str(Path(self._get_local_tmp_dir(), f"{Path(self._label()).name}.zip"))
-            archive.write_archive(self._mrjob_cls, Path(self._script_path), sent=archive.sent_paths(self._opts))
-            self._working_dir_mgr.add("file", self._script_path)
+            path, sent = Path(self._get_local_tmp_dir(), f"{Path(self._label()).name}.zip"), sent_paths(self._opts)
+            self._script_path = sent_files.add_job(self._working_dir_mgr, self._mrjob_cls, path, sent)
         super()._create_setup_wrapper_scripts()
 
-    def _setup_cmd_content(self, setup: Any) -> list[str]:
-        """mrjob's, with its lock in this run's folder, since it would stay in /tmp for ever, and with a path quoted."""
-        lock = shlex.quote(str(Path(self._get_local_tmp_dir(), "setup.lock")))
-        lines: list[str] = super()._setup_cmd_content(setup)
-        ours = {f"exec 9>/tmp/wrapper.lock.{self._job_key}": f"exec 9>{lock}", "cd $__mrjob_PWD": 'cd "$__mrjob_PWD"'}
-        return [ours.get(line, line) for line in lines]
+    def _setup_lock(self) -> str:
+        return shlex.quote(str(Path(self._get_local_tmp_dir(), "setup.lock")))
 
     def _needs_script(self, step: dict[str, Any]) -> bool:
         """Whether a task of the step runs the job by a command line rather than in a forked process."""

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 from gristmill.input import find
 from gristmill.task import archive
 from gristmill.task.counters import add_counters
+from gristmill.task.environment import PACKAGE
 from mrjob.logs.counters import _format_counters
 from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
-from mrjob.util import unarchive
 
+from .. import sent_files
 from .failure import step_exception
 from .folders import SparkFolders
 from .java import java_home
@@ -57,6 +58,11 @@ class SparkRunner(SparkFolders):
 
     # what goes along
 
+    def _create_dir_archives(self) -> None:
+        super()._create_dir_archives()
+        if self._spark_executors_have_own_wd():
+            sent_files.check_suffixes(self._working_dir_mgr.paths("archive"))
+
     def _default_python_bin(self, local: bool = False) -> list[str]:
         command: list[str] = super()._default_python_bin(local=local or self._is_local)
         return command
@@ -72,6 +78,13 @@ class SparkRunner(SparkFolders):
             archive.write_archive(self._mrjob_cls, path, "gristmill.runners.spark.harness", sent=sent)
         return str(path)
 
+    def _create_setup_wrapper_scripts(self) -> None:
+        """Send what is the user's of the job, to be unpacked: a module may open a file that lies beside it."""
+        package = Path(self._get_local_tmp_dir(), "job.package.zip")
+        if self._mrjob_cls is not None and archive.write_package(self._mrjob_cls, package, with_script=True):
+            self._working_dir_mgr.add("archive", str(package), PACKAGE)
+        super()._create_setup_wrapper_scripts()
+
     def _links(self, step_num: int) -> dict[str, str] | None:
         """The files of a task's working directory: name -> path; None where Spark puts them there."""
         if self._spark_executors_have_own_wd():
@@ -81,7 +94,7 @@ class SparkRunner(SparkFolders):
         links = {name: str(Path(path).absolute()) for name, path in files if path != self._script_path}
         for name, path in self._working_dir_mgr.name_to_path("archive").items():
             links[name] = str(Path(self._get_local_tmp_dir(), f"unpacked-{step_num}", name))
-            unarchive(path, links[name])
+            sent_files.unpack(path, links[name])
         return links
 
     # running

@@ -62,8 +62,12 @@ class Tasks:
 
     def _run_substep(self, context: substep.TaskContext, lines: Iterable[bytes], out: BinaryIO) -> None:
         """Run the job for a substep of its step, or pass the lines on."""
-        in_step = context.mrc in self.plan.steps[context.step_num]
-        substep.run(substep.Code(partial(self._job, context)) if in_step else substep.Code(), context, lines, out)
+        code = substep.Code()
+        if context.mrc in self.plan.steps[context.step_num]:
+            # modules stay imported behind the task, whose folder goes
+            package = Path(context.folder, environment.PACKAGE).resolve()
+            code = substep.Code(partial(self._job, context), py_files=(str(package),) if package.exists() else ())
+        substep.run(code, context, lines, out)
 
     def _job(self, context: substep.TaskContext) -> Any:
         """The job, to be imported where its files are: in the task's working directory."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from unittest.mock import patch
 
 import pytest
@@ -156,29 +155,3 @@ def test_garbage_collection_is_left_as_it_was(wanted: bool) -> None:
         assert gc.isenabled() is wanted
     finally:
         (gc.enable if before else gc.disable)()
-
-
-def test_positions_of_a_term_that_many_raw_tokens_share_take_linear_time() -> None:
-    """Of two sizes, the second of which is four times the first; the square of it is sixteen."""
-
-    def seconds(count: int) -> float:
-        text = b" ".join(b"the''a%d" % number for number in range(count))
-        start = time.process_time()
-        blocks = dict(invert([(b"d", text)], TermMemo(Analyser()), "positions"))
-        assert blocks[b"the"] == b"d\t" + b",".join(b"%d" % (2 * number) for number in range(count))
-        assert blocks[b"a7"] == b"d\t15"
-        return time.process_time() - start
-
-    small, great = seconds(20_000), seconds(80_000)
-    assert great < max(8 * small, 1)
-
-
-def test_positions_of_one_token_are_those_of_all_its_words() -> None:
-    """A term that comes again and again in a token, and in others too."""
-    text = "水車水車 水車 the''the''a".encode()
-    assert invert([(b"d", text)], TermMemo(Analyser()), "positions") == [
-        (b"a", b"d\t6"),
-        (b"the", b"d\t4,5"),
-        ("水車".encode(), b"d\t0,2,3"),
-        ("車水".encode(), b"d\t1"),
-    ]

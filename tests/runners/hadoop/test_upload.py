@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import re
 import zlib
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +25,7 @@ from gristmill.runners.hadoop.upload import (
     local_inputs,
     safe_name,
     send,
+    sent_name,
 )
 
 
@@ -130,18 +132,27 @@ def test_a_name_is_one_that_the_cluster_takes_and_shows(name: str, safe: str) ->
     assert safe_name(name) == safe
 
 
-def test_files_are_sent_under_the_names_that_tasks_want(tmp_path: Path) -> None:
+def test_files_are_sent_under_names_that_need_no_quoting(tmp_path: Path) -> None:
     """As URIs, with whatever is in a path quoted; what the cluster has is named as it is."""
     odd = tmp_path / "odd, folder #1"
     odd.mkdir()
-    (odd / "w.tar.gz").write_text("archive")
-    named = [("words here", str(odd / "w.tar.gz")), ("w", "hdfs:///shared/w.txt")]
-    first, second = link_files(odd / "files", named)
-    assert second == "hdfs:///shared/w.txt#w"
+    (odd / "w $(x).tar.gz").write_text("archive")
+    named = [("words here", str(odd / "w $(x).tar.gz")), ("w", "hdfs:///shared/w.txt"), ("v", "hdfs:///a b,%2c.txt")]
+    first, *others = link_files(odd / "files", named)
+    assert others == ["hdfs:///shared/w.txt#w", "hdfs:///a%20b%2C%2c.txt#v"]
     parts = urlsplit(first)
-    assert (parts.scheme, unquote(parts.fragment)) == ("file", "words here")
+    assert (parts.scheme, parts.fragment) == ("file", sent_name("words here"))
     assert Path(unquote(parts.path)).read_text() == "archive"
-    assert parts.path.endswith("/0-w.tar.gz")
+    assert parts.path.endswith("/0-w___x_.tar.gz")
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "x$(echo y)", "*", "-a", ".a", "grüße", "a\nb", "a'b", 'a"b', "a#b", "bad\udcff"]
+)
+def test_a_name_that_a_shell_would_read_is_linked_in_the_task(name: str) -> None:
+    """YARN's own script has it only as letters."""
+    assert re.fullmatch(r"gristmill-[0-9a-f]{16}", sent_name(name))
+    assert sent_name("a_b-1.tar.gz") == "a_b-1.tar.gz"
 
 
 class Cluster:

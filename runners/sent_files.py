@@ -1,0 +1,147 @@
+"""What is sent along with a job, files, folders and archives: looked at before anything starts, packed, unpacked.
+
+--dir FOLDER      packed -> .tar.gz -> what an archive is
+--archive FILE    unpacked once a step here, once a node by YARN -> a folder in a task's working directory
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import tarfile
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from gristmill.errors import RunError
+from gristmill.input.find import local_path
+from gristmill.task import archive
+from gristmill.task.environment import PACKAGE
+from gristmill.typed import is_file
+from mrjob.parse import is_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+#: The archives that are unpacked on a cluster's nodes, by the ends of their names: any other would lie there as it is.
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+
+
+def prepare(manager: Any, folders: Mapping[str, str]) -> None:
+    """Pack `folders`, each to its path, and check what this machine has of `manager`, a WorkingDirManager.
+
+    Raises RunError for what cannot be sent.
+    """
+    for folder, path in folders.items():
+        pack_folder(folder, path)
+    for path in filter(_is_here, sorted(manager.paths("file"))):
+        check_file(path)
+    for path in filter(_is_here, sorted(manager.paths("archive") - {*folders.values()})):
+        check_archive(path)
+
+
+def check_suffixes(paths: Iterable[str]) -> None:
+    """RunError for an archive that a cluster's nodes, which go by the name, would not unpack."""
+    for path in paths:
+        if not path.endswith(SUFFIXES):
+            raise RunError(f"archive {path}: a cluster unpacks what ends in {', '.join(SUFFIXES)}; pack or name it so")
+
+
+def _is_here(path: str) -> bool:
+    return not is_uri(local_path(path))
+
+
+def check_file(path: str) -> None:
+    """RunError for a path of this machine that cannot be sent as a file."""
+    if Path(local_path(path)).is_dir():
+        raise RunError(f"{path}, which the job sends to its tasks, is a folder; send it by --dirs")
+    if not is_file(local_path(path)):
+        raise RunError(f"{path}, which the job sends to its tasks, is no file; check the path")
+
+
+def check_archive(path: str) -> None:
+    """RunError for an archive of this machine of which a member would lie outside the folder that it is unpacked to."""
+    check_file(path)
+    members = list(_members(path))
+    links = {PurePosixPath(posixpath.normpath(name)) for name, target in members if target is not None}
+    for name, target in members:
+        if _leads_out(name) or _leads_out(target or ""):
+            why = "leads out of the folder that it is unpacked to"
+        elif not links.isdisjoint(PurePosixPath(posixpath.normpath(name)).parents):
+            why = "lies behind a link"
+        else:
+            continue
+        raise RunError(f"archive {path}: its member {name!r} {why}; pack it anew without that")
+
+
+def _members(path: str) -> Iterator[tuple[str, str | None]]:
+    """The name of each member of an archive, and of a link the name of what it leads to."""
+    file = local_path(path)
+    try:
+        if tarfile.is_tarfile(file):
+            with tarfile.open(file) as tar:
+                for member in tar:
+                    if member.issym():
+                        yield member.name, posixpath.join(posixpath.dirname(member.name), member.linkname)
+                    else:
+                        yield member.name, member.linkname if member.islnk() else None
+        else:
+            with zipfile.ZipFile(file) as packed:
+                yield from ((name, None) for name in packed.namelist())
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        raise RunError(f"archive {path}: {error}; give a .zip, a .tar or a .tar.gz that is whole") from None
+
+
+def _leads_out(name: str) -> bool:
+    """Whether a path in an archive leads out of it."""
+    return name.startswith("/") or posixpath.normpath(name).partition("/")[0] == ".."
+
+
+def add_job(manager: Any, job: Any, path: Path, sent: Iterable[str], names: bytes = b"") -> str:
+    """Write the archive of the job class `job` to `path`, and one of what is the user's beside it; the path.
+
+    Both are added to `manager`, a WorkingDirManager; `sent` and `names` are as `write_archive` takes them.
+    """
+    package = path.with_suffix(".package.zip")
+    if archive.write_package(job, package):
+        manager.add("archive", str(package), PACKAGE)
+    archive.write_archive(job, path, names=names, sent=sent, apart=True)
+    manager.add("file", str(path))
+    return str(path)
+
+
+def unpack(path: str, folder: str) -> None:
+    """Unpack an archive, which has been checked, into a new folder, whose files its owner may read and run."""
+    file = local_path(path)
+    Path(folder).mkdir(parents=True)
+    if tarfile.is_tarfile(file):
+        # Python's own guard, where this Python has one
+        guard: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        with tarfile.open(file) as tar:
+            tar.extractall(folder, **guard)  # noqa: S202
+    else:
+        with zipfile.ZipFile(file) as packed:
+            packed.extractall(folder)  # noqa: S202
+    for parent, _, names in os.walk(folder):
+        for each in (Path(parent), *(Path(parent, name) for name in names)):
+            if not each.is_symlink():
+                each.chmod(each.stat().st_mode | 0o500)
+
+
+def pack_folder(folder: str, path: str) -> None:
+    """Write the .tar.gz of a folder, in which what a link leads to stands in its place; RunError where one leads up."""
+    source = Path(local_path(folder))
+    if not _is_here(folder):
+        raise RunError(f"{folder}, which the job sends to its tasks: fetch it first, and send the copy")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tarfile.open(path, "w:gz", dereference=True) as tar:
+            for parent, folders, names in os.walk(source, followlinks=True):
+                if Path(parent).is_symlink() and Path(parent).resolve() in map(Path.resolve, Path(parent).parents):
+                    raise RunError(f"{parent}, which is to be sent, links to a folder that it lies in; remove it")
+                folders.sort()
+                for name in sorted([*folders, *names]):
+                    tar.add(Path(parent, name), Path(parent, name).relative_to(source), recursive=False)
+    except OSError as error:
+        name = error.filename or folder
+        raise RunError(f"{name}, which is to be sent: {error.strerror}; mend it, or remove it") from None
