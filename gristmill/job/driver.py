@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill import plain
 from gristmill.errors import InputError, RunError
+from gristmill.job.runner_options import left_out
 from gristmill.job.settings import settings
 from mrjob.parse import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+log = logging.getLogger("mrjob.gristmill")
 
 
 def prepared(runner: Any, job: Any) -> Any:
@@ -34,6 +37,8 @@ def checked_runner(job: Any) -> Any:
         raise RunError(f"-r {job.options.runner or 'local'} cannot run this job: {error}") from None
     except OSError as error:
         raise RunError(f"{str(error).rstrip('!')}; check the path") from None
+    for option in left_out(runner):
+        log.warning("-r %s does not obey %s; it is left out", runner.alias, option)
     check_sent(_sent_paths(runner))
     return runner
 

@@ -28,7 +28,7 @@ class Option(NamedTuple):
     runners: str = _ALL
 
 
-_JOBCONF = Option("-D", "NAME=VALUE", "a setting of Hadoop's, as mapreduce.job.reduces=4 (may be repeated)")
+JOBCONF = Option("-D", "NAME=VALUE", "a setting of Hadoop's, as mapreduce.job.reduces=4 (may be repeated)")
 _EVERY_JOB = (
     Option("-r", "RUNNER", "where the job runs: local, inline, hadoop or spark (default: local)"),
     Option("-o", "DIR", "write part files to DIR, which must not exist yet (default: the output is printed)"),
@@ -46,7 +46,8 @@ _EVERY_JOB = (
     Option("--no-conf", None, "read no settings"),
     Option("-h", None, "show this and exit; -r RUNNER adds that runner's options, -v those of a single task"),
 )
-_OF_RUNNERS = (
+#: Also read by `runner_options`: an option of mrjob's that is not here is obeyed by no runner.
+OF_RUNNERS = (
     Option("--num-cores", "N", "tasks that run at once (default: as many as there are cores)", "local"),
     Option("--files", "PATHS", "files for the tasks' working directory, commas between; PATH#NAME renames one"),
     Option("--archives", "PATHS", "archives to unpack in that directory, commas between; PATH#NAME names the folder"),
@@ -93,10 +94,10 @@ def help_text(parser: ArgumentParser, usage: str, runner: str | None, *, of_one_
     theirs = _mrjob_flags()
     own = [each for each in parser._actions if each.option_strings and not theirs.issuperset(each.option_strings)]
     shown = ArgumentParser(prog=parser.prog, usage=usage, add_help=False)
-    _add_group(shown, "options of this job", [*own, _described(known, _JOBCONF)])
+    _add_group(shown, "options of this job", [*own, _described(known, JOBCONF)])
     _add_group(shown, "options of every job", [_described(known, each) for each in _EVERY_JOB])
     if runner:
-        options = [each for each in _OF_RUNNERS if runner in each.runners.split()]
+        options = [each for each in OF_RUNNERS if runner in each.runners.split()]
         _add_group(shown, f"options of -r {runner}", [_described(known, each) for each in options])
     # a job may have an option --mapper of its own
     if of_one_task and known["--mapper"] not in own:

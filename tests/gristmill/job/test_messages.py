@@ -138,7 +138,7 @@ def test_a_line_of_the_input_that_is_no_pair_is_named(run_job: RunJob, folder: P
     """A job that reads JSON."""
     reads = "class Failing(Job):\n    INPUT_PROTOCOL = Job.INTERNAL_PROTOCOL"
     (folder / "reads.py").write_text(FAILING.replace("class Failing(Job):", reads))
-    ran = run_job("reads.py", "-q", "--no-conf", "in.txt", cwd=folder)
+    ran = run_job("reads.py", "-q", "--no-conf", "-D", "mapreduce.job.maps=1", "in.txt", cwd=folder)
     assert ran.stderr.decode().startswith(f"error: {folder / 'in.txt'}, line 1: b'a' is no pair of JSON")
 
 
