@@ -16,7 +16,7 @@ class PartFile(io.BufferedWriter):
     """A part file that is made, or written to where a stream is given."""
 
     def __init__(self, target: Path | BinaryIO) -> None:
-        file = target if isinstance(target, io.IOBase) else cast("Path", target).open("wb", buffering=0)
+        file = target if isinstance(target, io.IOBase) else cast("Path", target).open("xb", buffering=0)
         super().__init__(_Records(cast("BinaryIO", file)), reading.CHUNK)
 
     def end_line(self) -> None:

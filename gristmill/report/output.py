@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
+from secrets import token_hex
 
 from gristmill.errors import OutputError
 
@@ -18,18 +20,32 @@ def write_output(data: bytes, to: str) -> None:
             rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.flush()
         return
-    path = Path(to).resolve()
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    # a pipe or a device is written in place: a rename would put a file there instead
-    in_place = path.exists() and not path.is_file()
     try:
-        if in_place:
+        path = _target(Path(to))
+        # a pipe or a device is written in place: a rename would put a file there instead
+        if path.exists() and not path.is_file():
             path.write_bytes(data)
-            return
-        try:
-            beside.write_bytes(data)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        else:
+            _replace(path, data)
     except OSError as error:
         raise OutputError(f"output {to}: {error.strerror}; name another file by -o, or make room") from None
+
+
+def _target(path: Path) -> Path:
+    """Where a path leads; OSError for the link of another user, who could have us replace what only we may."""
+    if path.is_symlink() and path.lstat().st_uid not in (os.geteuid(), 0):
+        raise OSError(errno.EPERM, "a link of another user")
+    return path.resolve()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file beside `path`, by a name that nobody knows before, and give it that name when it is on the disk."""
+    beside = path.with_name(f".gristmill-{token_hex(8)}")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

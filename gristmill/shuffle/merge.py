@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Callable
 
+from gristmill.errors import RunError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-#: Runs merged at once: each has a file open, and a process of macOS may open 256.
+#: The most runs that are merged at once: each has a file open.
 FAN_IN = 128
 #: Bytes of all runs together that a merge holds at a time: they stay in a core's cache. With Python's overhead on short
 #: lines they take five times as much memory.
@@ -38,11 +40,17 @@ class Run:
         """The run that is all of a file."""
         return cls(str(path), 0, path.stat().st_size)
 
+    def cut_short(self) -> RunError:
+        """The error of a run of which there is less than was written."""
+        name = f"temporary file {self.path}"
+        return RunError(f"{name} is shorter than when it was written; keep others from it, and run the job again")
+
 
 class _Cursor:
     """One run of a merge, read `chunk` bytes at a time. `entries[next:]` are the (key, line) pairs not merged yet."""
 
     def __init__(self, run: Run, chunk: int, on_read: Callable[[int], None]) -> None:
+        self._run = run
         self._file = os.open(run.path, os.O_RDONLY)
         self._position = run.start
         self._end = run.start + run.length
@@ -58,6 +66,8 @@ class _Cursor:
         lines = [b""]
         while len(lines) == 1 and self._position < self._end:
             data = os.pread(self._file, min(self._chunk, self._end - self._position), self._position)
+            if not data:
+                raise self._run.cut_short()
             self._position += len(data)
             self._on_read(len(data))
             lines = data.split(b"\n")
@@ -138,17 +148,25 @@ def _next_by_key(cursors: list[_Cursor]) -> list[tuple[bytes, bytes]]:
     return batch
 
 
+def fan_in() -> int:
+    """How many runs are merged at once: half as many as files may be open (ulimit -n), and at most FAN_IN."""
+    import resource
+
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return FAN_IN if files == resource.RLIM_INFINITY else min(max(files // 2, 2), FAN_IN)
+
+
 def merge_all(
     runs: Sequence[Run], scratch: Path, *, sort_values: bool, on_read: Callable[[int], None] = lambda _: None
 ) -> Iterator[list[bytes]]:
-    """As `merge`, of any number of runs: beyond FAN_IN, neighbours are first merged to longer runs in `scratch`."""
-    level = 0
-    while len(runs) > FAN_IN:
+    """As `merge`, of any number of runs: beyond `fan_in`, neighbours are first merged to longer runs in `scratch`."""
+    level, at_once = 0, fan_in()
+    while len(runs) > at_once:
         longer = []
-        for first in range(0, len(runs), FAN_IN):
+        for first in range(0, len(runs), at_once):
             path = scratch / f"merge-{level}-{first}"
             with path.open("wb") as target:
-                for lines in merge(runs[first : first + FAN_IN], sort_values=sort_values, on_read=on_read):
+                for lines in merge(runs[first : first + at_once], sort_values=sort_values, on_read=on_read):
                     target.write(join_lines(lines))
                 longer.append(Run(str(path), 0, target.tell()))
         runs = longer

@@ -35,8 +35,8 @@ _PREFIX = f"gristmill-hadoop-{os.getuid()}."
 _NAMES = re.compile(re.escape(_PREFIX) + ".+")
 #: The most bytes of a ledger that are read.
 _MOST = 1 << 20
-#: The name of a run: its job's, its user's, date, time, microseconds.
-_RUN = r"[\w.-]+\.\d{8}\.\d{6}\.\d{6}"
+#: The name of a run: its job's, its user's, date, time, microseconds; random letters, but of earlier versions.
+_RUN = r"[\w.-]+\.\d{8}\.\d{6}\.\d{6}(?:\.[0-9a-f]{8})?"
 _JOB = re.compile(r"job_\d+_\d+", re.ASCII)
 #: No letter that ``hadoop fs`` takes for a pattern, or a terminal for a command.
 _LETTER = r"[^/*?\[\]{}\\\x00-\x1f\x7f-\x9f]"

@@ -35,7 +35,10 @@ def _cut(run: Run) -> Iterator[tuple[int, bytes]]:
     with Path(run.path).open("rb") as file:
         for position in range(0, run.length, PIECE):
             file.seek(run.start + position)
-            yield position, file.read(min(PIECE, run.length - position))
+            data = file.read(min(PIECE, run.length - position))
+            if len(data) < min(PIECE, run.length - position):
+                raise run.cut_short()
+            yield position, data
 
 
 def gather_runs(pieces: Iterable[Piece], folder: Path) -> list[Run]:

@@ -25,7 +25,7 @@ def new_folder() -> Iterator[Path]:
     """
     parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
     path = Path(parent, f"gristmill-{uuid.uuid4().hex}")
-    path.mkdir()
+    path.mkdir(mode=0o700)
     variables, modules, outputs = dict(os.environ), list(sys.path), (os.dup(1), os.dup(2))
     try:
         yield path

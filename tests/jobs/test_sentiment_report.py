@@ -15,6 +15,7 @@ import pytest
 from gristmill.sentiment import rows
 from gristmill.sentiment.tally import Tally
 from jobs import sentiment_report
+from tests.two_users import OTHER, needs_root
 
 if TYPE_CHECKING:
     from tests.conftest import RunJob
@@ -128,6 +129,29 @@ def test_a_file_takes_the_place_of_the_one_before(hours: Path, tmp_path: Path) -
     assert (tmp_path / "link.html").is_symlink()
     assert stat.S_IMODE((tmp_path / "real.html").stat().st_mode) == 0o640
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hours", "link.html", "real.html"]
+
+
+def test_the_page_is_written_by_a_name_that_nobody_knows_before(hours: Path, tmp_path: Path) -> None:
+    """A link that lies where a name could be known is not followed."""
+    (tmp_path / "precious").write_bytes(b"kept")
+    for name in (f".report.html.{os.getpid()}", ".report.html", "report.html.tmp"):
+        (tmp_path / name).symlink_to("precious")
+    sentiment_report.main([str(hours), "-o", str(tmp_path / "report.html")])
+    assert (tmp_path / "precious").read_bytes() == b"kept"
+    assert (tmp_path / f".report.html.{os.getpid()}").is_symlink()
+    assert not (tmp_path / "report.html").is_symlink()
+
+
+@needs_root
+def test_another_users_link_is_not_written_through(hours: Path, tmp_path: Path) -> None:
+    """It could lead to a file that they may not write to."""
+    (tmp_path / "precious").write_bytes(b"kept")
+    (tmp_path / "report.html").symlink_to("precious")
+    os.lchown(tmp_path / "report.html", OTHER, OTHER)
+    with pytest.raises(SystemExit) as raised:
+        sentiment_report.main([str(hours), "-o", str(tmp_path / "report.html")])
+    assert str(raised.value.code).startswith(f"error: output {tmp_path}/report.html: a link of another user; name ano")
+    assert (tmp_path / "precious").read_bytes() == b"kept"
 
 
 def test_a_device_is_written_and_not_replaced(hours: Path) -> None:

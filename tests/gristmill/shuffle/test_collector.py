@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import resource
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gristmill.errors import RunError
 from gristmill.shuffle import collector
 from gristmill.shuffle import merge as merging
 from gristmill.shuffle.collector import Collector
@@ -118,6 +121,36 @@ def test_more_runs_than_are_merged_at_once_are_merged_to_longer_ones_first(
     assert merged(runs, tmp_path) == [b"k\t0", b"k\t1", b"k\t2", b"k\t3", b"k\t4"]
     names = sorted(path.name for path in tmp_path.glob("merge-*"))
     assert names == ["merge-0-0", "merge-0-2", "merge-0-4", "merge-1-0", "merge-1-2"]
+
+
+@pytest.mark.parametrize(("files", "runs"), [(1024, 128), (256, 128), (64, 32), (20, 10), (3, 2)])
+def test_as_many_runs_are_merged_at_once_as_files_may_be_open(files: int, runs: int) -> None:
+    """Half of them, since a task has other files open too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+        found = merging.fan_in()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert found == runs
+
+
+def test_where_any_number_of_files_may_be_open_a_merge_has_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert merging.fan_in() == 128
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_run_that_is_shorter_than_it_was_is_an_error(tmp_path: Path, others: int) -> None:
+    """Somebody cut its file, or the disk lost the end of it: it is neither waited for nor taken for all."""
+    (tmp_path / "runs").write_bytes(b"a\t1\nb\t2\n")
+    runs = [Run(str(tmp_path / "runs"), 0, 9)] + [Run(str(tmp_path / "runs"), 0, 8)] * others
+    message = (
+        f"temporary file {tmp_path}/runs is shorter than when it was written; keep others from it, and run the job "
+    )
+    with pytest.raises(RunError, match=f"^{re.escape(message)}again$"):
+        merged(runs, tmp_path)
 
 
 def test_runs_that_are_not_in_order_give_all_their_lines(tmp_path: Path) -> None:
