@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from mrjob.parse import is_uri
 from . import sent_files
 from .job_key import JobKey
 from .manifest import NAME, manifest_bytes, no_manifest
+from .on_disk import flush, flush_all
 from .owned_folder import OwnedFolder, sweep
 from .printing import in_order_of_numbers, printed
 
@@ -160,8 +161,13 @@ class HadoopConventions(JobKey):
         with self._output_errors():
             if manifest is not None:
                 Path(self._staging.path, NAME).write_bytes(manifest_bytes(manifest))
+            flush_all(self._staging.path)
             Path(self._staging.path, "_SUCCESS").touch()
+            flush(self._staging.path / "_SUCCESS")
+            flush(self._staging.path)
             self._staging.become(target)
+        with suppress(OSError):  # a folder that may be written to, but not read
+            flush(target.parent)
         self._staging = None
 
     def _settle(self, folder: Path) -> None:
