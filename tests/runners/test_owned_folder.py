@@ -225,3 +225,12 @@ def test_what_takes_the_place_of_ours_while_it_is_opened_is_left(
     monkeypatch.setattr(os, "open", swap)
     with pytest.raises(NotOurs), open_own(tmp_path / "a"):
         pass
+
+
+def test_what_is_another_users_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their links too. (Two users in truth are in test_two_users, for who can be both.)"""
+    leave(tmp_path, "tmp.", "job-1")
+    (tmp_path / "tmp.link").symlink_to("tmp.job-1")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert sweep(tmp_path, TMP) == [tmp_path / "tmp.job-1", tmp_path / "tmp.link"]
+    assert names(tmp_path) == ["tmp.job-1", "tmp.link"]
