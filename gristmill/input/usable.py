@@ -25,8 +25,10 @@ log = logging.getLogger("mrjob.gristmill")
 _READ_THROUGH = 64 << 20
 #: The last bytes of a .gz that is whole hold this many zeros at most: those of a member of no bytes.
 _MOST_ZEROS = 9
-#: The codecs of Hadoop's that have a framing of their own, and the longest block that is taken for one.
-_BLOCKS, _LONGEST_BLOCK = (".lz4", ".snappy"), 1 << 30
+#: The codecs of Hadoop's that have a framing of their own.
+BLOCKS = (".lz4", ".snappy")
+#: The longest block that is taken for one.
+_LONGEST_BLOCK = 1 << 30
 _CHUNK = 1 << 20
 
 
@@ -108,7 +110,7 @@ def check_head(name: str, head: bytes, size: int, *, is_text: bool) -> None:
         raise InputError(
             f"{name}: damaged, or not what its name says (it is no {form.name} data); fetch or make it again"
         )
-    if end in _BLOCKS and head and not _is_in_blocks(head, size):
+    if end in BLOCKS and head and not _is_in_blocks(head, size):
         raise InputError(
             f"{name}: not in the framing of Hadoop's {end} codec, so Hadoop and Spark read nothing of it; "
             "decompress it, or make it a .gz"

@@ -27,6 +27,13 @@ LOGS = 40
 _NO_INPUT = re.compile(r"Input path does not exist: (.*)|Input Pattern (.*) matches 0 files")
 #: How Hadoop reports that a task's program ended badly.
 _DIED = re.compile(r"subprocess failed|Broken pipe|Stream closed")
+#: How Hadoop's codecs say that they cannot read a file; none names it.
+_UNREAD = re.compile(
+    r"EOFException|ZipException|not a gzip file|native \S+ library not available|net\.jpountz|Frame|descriptor|"
+    r"BZip2|bzip2|CRC|Unexpected end of|invalid (?:block|stored|distance|code|bit)|incorrect (?:data|header)|"
+    r"unknown compression"
+)
+_EXCEPTION = re.compile(r"(?:[a-z]\w*\.)+([A-Z]\w*(?:Exception|Error)\b.*)")
 
 
 def step_error(
@@ -52,10 +59,18 @@ def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any]
     reason = report.error or yarn.error(report.job) or reason
     # a task that Hadoop ended wrote nothing that could be waited for
     failure = yarn.failure(report.application, LOGS if _DIED.search(reason) else 0)
-    if not failure:
+    if failure:
+        log.error("\n".join(failure.stderr))
+        return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}{_hint(failure, step)}"
+    reading = yarn.reading(report.application, LOGS) if _UNREAD.search(reason) else None
+    if not reading:
         return f"{reason}; see yarn logs -applicationId {report.application}"
-    log.error("\n".join(failure.stderr))
-    return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}{_hint(failure, step)}"
+    name = names.resolve(table, reading[0]) or reading[0]
+    found = _EXCEPTION.search(reason)
+    cause = found[1] if found else reason
+    if "native" in cause or "ClassNotFound" in cause:
+        return f"{name}: Hadoop cannot read it ({cause}); make it a .gz"
+    return f"{name}: damaged, cut short, padded, or not what its name says ({cause}); fetch or make it again"
 
 
 def _hint(failure: Failure, step: dict[str, Any]) -> str:

@@ -83,7 +83,8 @@ def write_task_script(
     }
     path = folder / task.NAME
     links = {sent_name(name): name for name in names if sent_name(name) != name}
-    script = task.script(commands, f"{len(job.steps) - 1}-mapper" if is_in_order else "", links)
+    ordered, reads_any = f"{len(job.steps) - 1}-mapper" if is_in_order else "", job.input_format is not None
+    script = task.script(commands, ordered, links, reads_any=reads_any)
     path.write_text(script, encoding="utf-8", errors="surrogateescape")
     return str(path)
 

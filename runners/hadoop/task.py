@@ -16,6 +16,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from gristmill.input import compression
+from gristmill.input.usable import BLOCKS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -28,6 +31,32 @@ _BEFORE = """\
 attempt=$mapreduce_task_attempt_id
 printf 'gristmill-task\\t%s\\n' "$attempt" >&2
 {links}case $1 in
+"""
+#: Fails a task whose file Hadoop would take for text by its name, or whose framing it would read nothing of.
+_CHECK = """\
+refused=
+case $mapreduce_map_input_file in
+{archives}) refused='an archive of files is not read here; unpack it and give the folder' ;;
+{blocks})
+    # a codec of Hadoop's finds no records in what is framed in another way
+    hadoop=$(PATH="$PATH:$HADOOP_HOME/bin:$HADOOP_COMMON_HOME/bin" command -v hadoop)
+    case $("$hadoop" fs -cat "$mapreduce_map_input_file" 2>/dev/null | head -c 4 | od -An -tx1 | tr -d ' ') in
+    04224d18|02214c18|ff060000|82534e41)
+        refused='not in the framing of Hadoop, which reads nothing of it; decompress it, or make it a .gz' ;;
+    esac
+    ;;
+{read}) ;;
+{text}) refused='by this name Hadoop takes it for text; decompress it, or rename it in small letters' ;;
+esac
+if [ -n "$refused" ]; then
+    echo "error: $mapreduce_map_input_file: $refused" >&2
+    set -- refused
+fi
+"""
+_REFUSED = """\
+refused)
+    false
+    ;;
 """
 # several tasks may run in one container
 _LINK = "ln -sfn -- {sent} {name}\n"
@@ -57,14 +86,39 @@ exit "$status"
 """
 
 
-def script(commands: Mapping[str, Sequence[str]], in_order: str = "", links: Mapping[str, str] | None = None) -> str:
+def script(
+    commands: Mapping[str, Sequence[str]],
+    in_order: str = "",
+    links: Mapping[str, str] | None = None,
+    *,
+    reads_any: bool = False,
+) -> str:
     """The script for these command lines, by the names of their substeps; `in_order` writes its split first.
 
     The name of a substep is as ``0-mapper``. `links`: the names under which files are sent -> the names they are given.
+    A file that Hadoop would take for text by its name fails its task, unless it `reads_any`.
     """
     names = [_LINK.format(sent=shlex.quote(sent), name=shlex.quote(name)) for sent, name in (links or {}).items()]
     cases = [
         _SUBSTEP.format(name=name, header=_HEADER if name == in_order else "", command=shlex.join(command))
         for name, command in commands.items()
     ]
-    return "".join((_BEFORE.format(links="".join(names)), *cases, _AFTER))
+    check = [] if reads_any else [_CHECK.format(**_name_patterns())]
+    before = _BEFORE.format(links="".join([*names, *check]))
+    return "".join((before, _REFUSED, *cases, _AFTER))
+
+
+def _name_patterns() -> dict[str, str]:
+    """Patterns of a shell for the names of archives, of what Hadoop's codecs read, and of what they take for text."""
+    archives = [*compression.ARCHIVES, *(f".tar{suffix}" for suffix in compression.COMPRESSIONS)]
+    read = [suffix for suffix, one in compression.COMPRESSIONS.items() if one.hadoop]
+    return {
+        "archives": "|".join(map(_any_case, archives)),
+        "blocks": "|".join(f"*{suffix}" for suffix in BLOCKS),
+        "read": "|".join(f"*{suffix}" for suffix in read),
+        "text": "|".join(map(_any_case, compression.COMPRESSIONS)),
+    }
+
+
+def _any_case(suffix: str) -> str:
+    return "*" + "".join(f"[{letter}{letter.upper()}]" if letter.isalpha() else letter for letter in suffix)

@@ -23,6 +23,13 @@ _FOLDER = re.compile(r"/\S*/container_\w+/")
 _NOISE = re.compile(r"reporter:|log4j:|SLF4J:")
 _FIELDS = re.compile(r"gristmill-failed\t(\d+)\t(\d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(\d*)\t(\d*)$")
 
+#: What Hadoop's own log of a task says: what it begins to read, and that the task fails, but for that of its program.
+_READING = re.compile(r"Processing split: (\S.*):(\d+)\+(\d+)$")
+_FAILING = re.compile(r"(?:Exception|Error) running (?:child|local) ")
+
+#: URI, first byte and bytes of what a task reads.
+Reading = tuple[str, int, int]
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -62,6 +69,19 @@ class Failure:
 def first_failure(logs: str) -> Failure | None:
     """The earliest failure in the output of ``yarn logs -log_files stderr``; None where it has none."""
     return min(_failures(logs), key=lambda failure: failure.seconds, default=None)
+
+
+def failed_reading(logs: str) -> Reading | None:
+    """What the first task was reading that failed in the output of ``yarn logs -log_files syslog``; None for none."""
+    reading: Reading | None = None
+    for line in logs.splitlines():
+        if line.startswith("Container: "):
+            reading = None
+        elif found := _READING.search(line):
+            reading = found[1], int(found[2]), int(found[3])
+        elif reading and _FAILING.search(line):
+            return reading
+    return None
 
 
 def _failures(logs: str) -> Iterator[Failure]:

@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Callable, TypeVar
 
 from .command import environment
-from .task_log import Failure, first_failure
+from .task_log import Failure, Reading, failed_reading, first_failure
+
+T = TypeVar("T")
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -51,9 +54,16 @@ class Yarn:
 
     def failure(self, application: str, seconds: float) -> Failure | None:
         """The first failure in the logs of an application's tasks, waited for `seconds`; None where there is none."""
+        return self._logged(first_failure, application, "stderr", seconds)
+
+    def reading(self, application: str, seconds: float) -> Reading | None:
+        """What the first of its tasks that Hadoop ended was reading, by its log, waited for `seconds`; None if none."""
+        return self._logged(failed_reading, application, "syslog", seconds)
+
+    def _logged(self, find: Callable[[str], T | None], application: str, name: str, seconds: float) -> T | None:
         last = time.monotonic() + seconds
         while True:
-            found = first_failure(self._call("yarn", "logs", "-applicationId", application, "-log_files", "stderr"))
+            found = find(self._call("yarn", "logs", "-applicationId", application, "-log_files", name))
             if found or time.monotonic() > last:
                 return found
             time.sleep(PAUSE)

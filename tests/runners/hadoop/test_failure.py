@@ -13,6 +13,7 @@ from gristmill.runners.hadoop.failure import LOGS, explain, refusal
 from gristmill.runners.hadoop.task_log import Failure
 
 if TYPE_CHECKING:
+    from gristmill.runners.hadoop.task_log import Reading
     from gristmill.runners.hadoop.yarn import Yarn
 
 #: Names of a run's input: one file of this machine, and a folder of the cluster.
@@ -29,10 +30,15 @@ class Stand:
     history: str = ""
     logs: Failure | None = None
     seconds: float = -1
+    read: Reading | None = None
 
     def error(self, job: str) -> str:
         assert job == "job_1_2"
         return self.history
+
+    def reading(self, application: str, seconds: float) -> Reading | None:
+        assert (application, seconds) == ("application_1_2", LOGS)
+        return self.read
 
     def failure(self, application: str, seconds: float) -> Failure | None:
         assert application == "application_1_2"
@@ -83,6 +89,31 @@ def test_without_logs_the_first_attempt_is_named_and_where_they_would_be() -> No
         "attempt_1_2_m_000000_0: task timeout set: 4s; see yarn logs -applicationId application_1_2"
     )
     assert cluster.seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "Error: java.io.EOFException: Unexpected end of input stream",
+            "damaged, cut short, padded, or not what its name says (EOFException: Unexpected end of input stream); "
+            "fetch or make it again",
+        ),
+        ("Error: not a gzip file", "damaged, cut short, padded, or not what its name says ("),
+        (
+            "java.lang.RuntimeException: native zStandard library not available: built without",
+            "Hadoop cannot read it (RuntimeException: native zStandard library not available: built without); "
+            "make it a .gz",
+        ),
+    ],
+)
+def test_a_file_that_hadoop_could_not_decompress_is_named(reason: str, said: str) -> None:
+    """By its user's name for it, one among many; where its log is not to be had, the attempt is."""
+    cluster = Stand(read=("hdfs://n/key/input/0000000/a.gz", 0, 20))
+    assert explained([SUBMITTED, ATTEMPT, reason], cluster).startswith(f"a b.txt: {said}")
+    cluster = Stand(read=("hdfs://n/logs/x.gz", 0, 20))
+    assert explained([SUBMITTED, ATTEMPT, reason], cluster).startswith(f"x.gz: {said}")
+    assert "; see yarn logs " in explained([SUBMITTED, ATTEMPT, reason], Stand())
 
 
 def test_a_job_in_one_container_is_explained_by_its_history() -> None:

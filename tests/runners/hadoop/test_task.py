@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.runners.hadoop import task
-from gristmill.runners.hadoop.task_log import Failure, first_failure
+from gristmill.runners.hadoop.task_log import Failure, failed_reading, first_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,12 +42,18 @@ End of LogType:stderr
 """
 
 
-def run(tmp_path: Path, part: str, command: Sequence[str], in_order: str = "") -> subprocess.CompletedProcess[bytes]:
+def run(
+    tmp_path: Path, part: str, command: Sequence[str], in_order: str = "", *, reads_any: bool = False, **env: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run `part` of a script in which it is `command`, as Hadoop does, on two lines."""
     script = tmp_path / task.NAME
-    script.write_text(task.script({"0-mapper": command, "1-reducer": ["false"]}, in_order))
+    script.write_text(task.script({"0-mapper": command, "1-reducer": ["false"]}, in_order, reads_any=reads_any))
     return subprocess.run(
-        ["/bin/sh", script, part], cwd=tmp_path, env={**os.environ, **TASK}, input=b"one\ntwo\n", capture_output=True
+        ["/bin/sh", script, part],
+        cwd=tmp_path,
+        env={**os.environ, **TASK, **env},
+        input=b"one\ntwo\n",
+        capture_output=True,
     )
 
 
@@ -152,3 +158,83 @@ def test_of_very_much_that_was_stderr_the_end_is_kept() -> None:
 def test_a_command_that_stderr_nothing_has_its_status_told(status: int, reason: str) -> None:
     """There is nothing better."""
     assert failure(status=status, stderr=("", " ")).reason == reason
+
+
+@pytest.mark.parametrize("name", ["D.TSV.GZ", "a.xz", "B.Zip", "a.LZ4", "a.7z", "a.Z"])
+def test_a_file_of_the_clusters_that_hadoop_takes_for_text_by_its_name_fails_its_task(
+    tmp_path: Path, name: str
+) -> None:
+    """A folder or a glob found it; the error names it."""
+    done = run(tmp_path, "0-mapper", ["cat"], mapreduce_map_input_file=f"hdfs://n/in/{name}")
+    assert (done.returncode, done.stdout) == (1, b"")
+    found = first_failure(LOGS.format(number=1, stderr=done.stderr.decode()))
+    assert found
+    assert found.reason == (
+        f"error: hdfs://n/in/{name}: by this name Hadoop takes it for text; "
+        "decompress it, or rename it in small letters"
+    )
+    assert run(tmp_path, "0-mapper", ["cat"], reads_any=True, mapreduce_map_input_file=name).stdout == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize("name", ["a.tar.gz", "a.TGZ", "a.tar", "a.tar.bz2"])
+def test_an_archive_of_the_clusters_fails_its_task(tmp_path: Path, name: str) -> None:
+    """Its headers are no text."""
+    done = run(tmp_path, "0-mapper", ["cat"], mapreduce_map_input_file=f"hdfs://n/in/{name}")
+    assert done.returncode == 1
+    assert b"an archive of files is not read here; unpack it and give the folder" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["a.gz", "a.bz2", "part-00000.deflate", "a.zst", "a.txt", "a.gz.txt", "GZ", ""])
+def test_a_file_that_hadoop_reads_by_its_name_is_mapped(tmp_path: Path, name: str) -> None:
+    """And a reduce task, which has none."""
+    assert run(tmp_path, "0-mapper", ["cat"], mapreduce_map_input_file=name).stdout == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "status"),
+    [
+        ("a.lz4", b"\x04\x22\x4d\x18\x64", 1),
+        ("a.snappy", b"\xff\x06\0\0sNaPpY", 1),
+        ("a.snappy", b"\0\0\1\0\0\0", 0),
+        ("a.lz4", b"", 0),
+    ],
+)
+def test_a_file_of_the_clusters_that_is_not_in_hadoops_framing_fails_its_task(
+    tmp_path: Path, name: str, head: bytes, status: int
+) -> None:
+    """By its first bytes, which the task asks the cluster for; Hadoop would read no records of it."""
+    (tmp_path / "head").write_bytes(head)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "hadoop").write_text(
+        f"#!/bin/sh\n[ \"$*\" = 'fs -cat hdfs://n/{name}' ] && cat '{tmp_path}/head'\n"
+    )
+    (tmp_path / "bin" / "hadoop").chmod(0o755)
+    uri = f"hdfs://n/{name}"
+    done = run(tmp_path, "0-mapper", ["cat"], mapreduce_map_input_file=uri, HADOOP_HOME=str(tmp_path))
+    assert done.returncode == status
+    said = f"error: {uri}: not in the framing of Hadoop, which reads nothing of it; decompress it, or make it a .gz"
+    assert (said in done.stderr.decode()) is bool(status)
+
+
+SYSLOG = """\
+Container: container_1_22_01_000001 on node-7_45454
+INFO [uber-SubtaskRunner] org.apache.hadoop.mapred.MapTask: Processing split: hdfs://n:8020/in/a:1.tsv:0+21945
+INFO [uber-SubtaskRunner] org.apache.hadoop.mapred.MapTask: Processing split: hdfs://n:8020/in/b c.gz:0+120
+WARN [uber-SubtaskRunner] LocalContainerLauncher: Exception running local (uberized) 'child' : java.io.EOFException
+Container: container_1_22_01_000002 on node-7_45454
+INFO [main] org.apache.hadoop.mapred.MapTask: Processing split: hdfs://n:8020/in/d.gz:0+9
+"""
+
+
+def test_what_hadoop_was_reading_when_it_ended_a_task_is_in_its_own_log() -> None:
+    """Of tasks that share a container the one before the failure; of others that of their container."""
+    assert failed_reading(SYSLOG) == ("hdfs://n:8020/in/b c.gz", 0, 120)
+    child = "WARN [main] org.apache.hadoop.mapred.YarnChild: Exception running child : java.io.IOException: no\n"
+    assert failed_reading(SYSLOG.replace("uberized", "x") + child) == ("hdfs://n:8020/in/b c.gz", 0, 120)
+    assert failed_reading(SYSLOG.partition("Container: container_1_22_01_000002")[2] + child) == (
+        "hdfs://n:8020/in/d.gz",
+        0,
+        9,
+    )
+    assert failed_reading(child) is None
+    assert failed_reading(SYSLOG[-200:]) is None
