@@ -72,13 +72,14 @@ class CleanupLedger:
         except (OSError, ValueError, RecursionError):
             log.warning("%s is no ledger of a run; what it names is left as it is", folder / self.NAME)
             return True
-        if cluster != self.cluster:
+        if cluster not in (self.cluster, None):
             _name_once(folder, cluster)
             return False
-        strange = [name for name in folders if not _FOLDER.fullmatch(name)]
-        strange += [name for name in jobs if not _JOB.fullmatch(name)]
+        strange = [name for name in folders if cluster is None or not _FOLDER.fullmatch(name)]
+        strange += [name for name in jobs if cluster is None or not _JOB.fullmatch(name)]
         if strange:
-            log.warning("left as they are, since no run makes them: %s", ", ".join(map(repr, strange)))
+            about = folder / self.NAME, ", ".join(map(repr, strange))
+            log.warning("%s names what no run of this version makes, so that is left as it is: %s", *about)
         self.folders += [name for name in folders if name not in (*self.folders, *strange)]
         self.jobs += [name for name in jobs if name not in (*self.jobs, *strange)]
         self._save()
@@ -114,15 +115,17 @@ def _name_once(folder: Path, cluster: str) -> None:
         log.warning("%s: a killed run left files on the cluster %s; a run there removes them", folder, cluster)
 
 
-def _entries(folder: Path) -> tuple[str, list[str], list[str]]:
-    """The cluster, the folders and the jobs of the ledger in `folder`; ValueError where it is none."""
+def _entries(folder: Path) -> tuple[str | None, list[str], list[str]]:
+    """The cluster, the folders and the jobs of the ledger in `folder`; ValueError where it is none.
+
+    The cluster is None in one of an earlier version.
+    """
     with open_own(folder) as opened, open_own(folder / CleanupLedger.NAME, opened) as file:
         entries = json.loads(os.read(file, _MOST))
     found: list[Any] = [entries.get(name) for name in ("folders", "jobs")] if isinstance(entries, dict) else [None]
     if not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in found):
         raise ValueError
-    # one of an earlier version names no cluster
-    return str(entries.get("cluster", "of an unknown name")), found[0], found[1]
+    return str(entries["cluster"]) if "cluster" in entries else None, found[0], found[1]
 
 
 def own_folder(parent: str | None, run: str, ledger: CleanupLedger) -> OwnedFolder:

@@ -115,7 +115,8 @@ def test_only_what_a_run_makes_is_taken_over(tmp_path: Path, caplog: pytest.LogC
     assert ledger.take_over(tmp_path)
     assert (sorted(ledger.folders), ledger.jobs) == (sorted(OURS), ["job_1_2"])
     (message,) = caplog.messages
-    assert message == f"left as they are, since no run makes them: {', '.join(map(repr, STRANGE + jobs[1:]))}"
+    named = ", ".join(map(repr, STRANGE + jobs[1:]))
+    assert message == f"{tmp_path}/left.json names what no run of this version makes, so that is left as it is: {named}"
 
 
 def test_a_folder_that_is_removed_is_not_written_to(tmp_path: Path) -> None:
@@ -194,19 +195,26 @@ def test_a_run_takes_over_the_ledgers_of_those_before_it(tmp_path: Path) -> None
 
 
 def test_a_ledger_of_another_cluster_waits_for_a_run_there(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is told once; so is one of an earlier version, which names no cluster."""
+    """It is told once."""
     there = killed(tmp_path, "one", {"cluster": "hdfs://elsewhere uid 7", "folders": [ONE], "jobs": []})
-    old = killed(tmp_path, "two", {"folders": [ONE], "jobs": ["job_1_2"]})
     for _ in range(2):
         ledger = CleanupLedger()
         adopt(ledger, tmp_path, HADOOP)
         assert (ledger.folders, ledger.jobs) == ([], [])
-    waits = "a killed run left files on the cluster {}; a run there removes them"
-    assert caplog.messages == [
-        f"{there}: {waits.format('hdfs://elsewhere uid 7')}",
-        f"{old}: {waits.format('of an unknown name')}",
-    ]
-    assert sorted(tmp_path.iterdir()) == [there, old]
+    waits = "a killed run left files on the cluster hdfs://elsewhere uid 7; a run there removes them"
+    assert caplog.messages == [f"{there}: {waits}"]
+    assert list(tmp_path.iterdir()) == [there]
+
+
+def test_what_a_ledger_without_a_cluster_names_is_left(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Earlier versions wrote them; it is told once, since the ledger goes."""
+    old = killed(tmp_path, "two", {"folders": [ONE], "jobs": ["job_1_2"]})
+    ledger = CleanupLedger()
+    adopt(ledger, tmp_path, HADOOP)
+    assert (ledger.folders, ledger.jobs, list(tmp_path.iterdir())) == ([], [], [])
+    (message,) = caplog.messages
+    assert message.startswith(f"{old}/left.json names what no run of this version makes, ")
+    assert message.endswith(f": '{ONE}', 'job_1_2'")
 
 
 def test_what_is_not_ours_alone_is_named_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
