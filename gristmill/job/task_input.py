@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gristmill.errors import InputError
 from gristmill.input import records
 from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 #: The counter of lines that are passed over since they are too long, and what may be done about one.
 LONGER_LINE = "line longer than --max-line"
 HINT = "mend it, give --max-line more, or leave out --strict to have such lines counted"
 
 
-def sources(paths: Sequence[str], stdin: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
-    """Standard input, or what the command line of a task names, read as the files of a run are; InputError."""
-    for path in paths or ["-"]:
+def sources(job: Any, *, is_map: bool) -> Iterator[Iterable[bytes]]:
+    """Standard input, or what the command line of a task names, read as the files of a run are; InputError.
+
+    Of a job whose input is text a mapper is given no other: what a pipe brings, or a compressed file holds.
+    """
+    reads_text = is_map and not job.options.step_num
+    skip = getattr(job.options, "skip_unreadable", None) if reads_text else None
+    for path in job.options.args or ["-"]:
         if path == "-":
-            yield stdin
+            if skip is None or _is_text(job, skip=skip):
+                yield job.stdin
             continue
         # here, since few tasks are given files
         from gristmill.input import find, reading, splits
@@ -28,6 +35,23 @@ def sources(paths: Sequence[str], stdin: Iterable[bytes]) -> Iterator[Iterable[b
         for file in find.find_files(path):
             with reading.open_split(splits.whole(file)) as source:
                 yield source
+
+
+def _is_text(job: Any, *, skip: bool) -> bool:
+    """Whether what a mapper reads begins as text; counted, or an InputError, where it does not."""
+    peek = getattr(job.stdin, "peek", None)
+    if not peek or os.environ.get(variable(INPUT_START), "0") != "0":
+        return True
+    # here, since its table is made when it is imported
+    from gristmill.input import magic
+
+    what = magic.kind(peek(magic.HEAD)[: magic.HEAD])
+    if what and not skip:
+        name = os.environ.get(variable(INPUT_FILE), "").partition("file://")[2] or "standard input"
+        raise InputError(f"{name}: it holds no text but {what}; give what is text")
+    if what:
+        job.increment_counter("input", "unreadable file")
+    return not what
 
 
 def where(record: int, *, in_first_step: bool) -> str:

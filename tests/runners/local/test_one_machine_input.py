@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import logging
 import os
@@ -159,3 +160,20 @@ def test_a_job_that_does_not_say_that_it_reads_text_is_given_any_file(
     """As on Hadoop."""
     (tmp_path / "a.bin").write_bytes(b"\x7fELF\nmill\n")
     assert run_here(Lines, "-r", runner, tmp_path / "a.bin").lines == [b"\x7fELF\n", b"mill\n"]
+
+
+def test_what_a_compressed_file_or_a_pipe_holds_is_looked_at_too(run_job: RunJob, tmp_path: Path, runner: str) -> None:
+    """As a file twice compressed, or a tar whose name does not say it."""
+    (tmp_path / "a.gz").write_bytes(gzip.compress(gzip.compress(b"d1\tmill\n")))
+    index = ["-m", "jobs.inverted_index", "-r", runner, "--no-conf"]
+    done = run_job(*index, "a.gz", cwd=tmp_path)
+    assert done.returncode == 1
+    last = done.stderr.decode().splitlines()[-1]
+    assert "a.gz: it holds no text but compressed by gzip; let its name end in .gz; give what is text" in last
+    done = run_job(*index, "--skip-unreadable", "a.gz", cwd=tmp_path)
+    assert "\t\tunreadable file=1\n" in done.stderr.decode()
+    done = run_job(*index, "-", cwd=tmp_path, stdin=b"%PDF-1.7\n")
+    assert "it holds no text but a PDF document" in done.stderr.decode().splitlines()[-1]
+    done = run_job(*index[:2], "--mapper", stdin=b"%PDF-1.7\n")
+    assert done.stderr == b"error: standard input: it holds no text but a PDF document; give what is text\n"
+    assert run_job(*index[:2], "--mapper", stdin=b"d1\tmill\n").stdout == b"mill\td1\n"
