@@ -51,7 +51,15 @@ _SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]
     (frozenset(("created_utc", "subreddit", "title")), reddit.parse_thing),
     (frozenset(("content", "account")), mastodon.parse_status),
     (frozenset(("event", "payload")), mastodon.parse_event),
+    (frozenset(("type", "actor", "object")), mastodon.parse_activity),
+    (frozenset(("content", "attributedTo")), mastodon.parse_note),
+    (frozenset(("uri", "author", "record")), bluesky.parse_view),
+    (frozenset(("uri", "cid", "value")), bluesky.parse_record),
 )
+
+#: The lists in which platforms send posts, and the objects that hold one, by their key.
+_LISTS = ("statuses", "feed", "posts", "records", "orderedItems", "ancestors", "descendants")
+_HOLDERS = ("tweet", "thread")
 
 #: Lines between which a list of JSON may stand, one entry a line.
 _BRACKETS = ("[", "]", "],")
@@ -130,7 +138,7 @@ class Reader:
             fields = table.add_line(line)
             if fields is None:
                 return ()
-            thing: Thing = own.parse_fields(fields, self._parse_time)
+            thing: Thing = twitter.parse_row(fields) if table.is_v2 else own.parse_fields(fields, self._parse_time)
         except NoPost as reason:
             thing = reason.skip
         lines = table.reset()
@@ -175,11 +183,26 @@ def _parse(value: Any, parse_time: ParseTime) -> Thing | list[Any]:
             return reddit.unwrap(value)
         if value.keys() <= twitter.ENVELOPE:
             return twitter.unwrap(value)
+        if type(value["data"]) is list:
+            return list(value["data"])
     for keys, parse in _SHAPES:
         if keys <= value.keys():
             return parse(value)
-    if type(value.get("statuses")) is list:
-        return list(value["statuses"])
+    if type(value.get("post")) is dict:
+        return bluesky.parse_item(value)
+    if value.get("_type") == "snscrape.modules.twitter.Tweet":
+        return twitter.parse_snscrape(value)
     if own.is_post(value):
         return own.parse_fields(value, parse_time)
-    raise NoPost(twitter.notice(value))
+    return _unwrap(value)
+
+
+def _unwrap(value: dict[str, Any]) -> list[Any]:
+    """The values that an object holds that is itself no post; NoPost where it holds none."""
+    lists = [value[key] for key in _LISTS if type(value.get(key)) is list]
+    if lists:
+        return [entry for entries in lists for entry in entries]
+    for key in _HOLDERS:
+        if type(value.get(key)) is dict:
+            return [value[key]]
+    raise NoPost(Skip.OTHER_RECORD if value.get("notFound") or value.get("blocked") else twitter.notice(value))

@@ -1,7 +1,10 @@
-"""Mastodon, and servers of the same API: a status, or an event of the streaming API with its payload as text.
+"""Mastodon, and servers of the same API: a status, an event of the streaming API, or ActivityPub's, as in an archive.
 
     {"id": ..., "uri": ..., "created_at": ..., "content": HTML, "spoiler_text": ..., "account": {...}, "tags": [...]}
     {"stream": ["public"], "event": "update", "payload": "{\\"id\\": ...}"}
+    {"type": "Create", "actor": ..., "published": ..., "object": {"type": "Note", "id": ..., "content": HTML, ...}}
+
+The last stand in the list `orderedItems` of an archive's outbox.json.
 
 The id is the `uri`, which is the same on every server; `id` is a server's own number for the post. The same holds for
 accounts. A content warning is the text's first line. A boost has the text in `reblog`.
@@ -13,20 +16,25 @@ from typing import Any
 
 from gristmill.posts import hashtags, json_line, timestamps
 from gristmill.posts.html_text import html_to_text
-from gristmill.posts.post import NoPost, Post, check_post, object_at
+from gristmill.posts.post import NoPost, Post, check_post, choose_language, object_at, objects_in
 from gristmill.posts.skip import Skip
 
+_ACTIVITIES = {
+    "Announce": Skip.REPOST_WITHOUT_TEXT,
+    "Block": Skip.BLOCK,
+    "Delete": Skip.DELETE,
+    "Follow": Skip.FOLLOW,
+    "Like": Skip.LIKE,
+    "Undo": Skip.DELETE,
+    "Update": Skip.EDIT,
+}
 _EVENTS = {"delete": Skip.DELETE, "status.update": Skip.EDIT, "notification": Skip.NOTIFICATION}
 
 
 def parse_status(post: dict[str, Any]) -> Post:
     """The post of a status; NoPost as in `check_post`."""
     source = object_at(post, "reblog") or post
-    text, warning = source.get("content"), source.get("spoiler_text")
-    if type(text) is str:
-        text = html_to_text(text)
-        if warning and type(warning) is str:
-            text = f"{warning}\n{text}"
+    text = _text(source.get("content"), source.get("spoiler_text"))
     account = object_at(post, "account")
     tags = hashtags.in_objects(source.get("tags"), "name")
     return check_post(
@@ -49,3 +57,46 @@ def parse_event(message: dict[str, Any]) -> list[Any]:
     if kind != "update":
         raise NoPost(_EVENTS.get(kind, Skip.OTHER_EVENT) if type(kind) is str else Skip.OTHER_EVENT)
     return [json_line.parse_json(payload.strip(" \t\r\n")) if type(payload) is str else payload]
+
+
+def parse_activity(activity: dict[str, Any]) -> Post | list[Any]:
+    """What an activity creates, in a list, or the post of a boost that holds what it repeats; NoPost for any other."""
+    kind, made = activity["type"], activity["object"]
+    if kind == "Create":
+        return [made]
+    if kind == "Announce" and type(made) is dict:
+        note = parse_note(made)
+        return parse_note({**made, "id": activity.get("id"), **_sender(activity)}, note.id)
+    raise NoPost(_ACTIVITIES.get(kind, Skip.OTHER_EVENT) if type(kind) is str else Skip.OTHER_EVENT)
+
+
+def parse_note(note: dict[str, Any], origin: str = "") -> Post:
+    """The post of an object of ActivityPub, which repeats the post `origin`; NoPost as in `check_post`."""
+    languages = object_at(note, "contentMap")
+    tags = [tag.get("name") for tag in objects_in(note.get("tag")) if tag.get("type") == "Hashtag"]
+    text = _text(note.get("content") or next(iter(languages.values()), None), note.get("summary"))
+    author = note.get("attributedTo")
+    return check_post(
+        (
+            note.get("id") or "",
+            text,
+            timestamps.parse_stamp(note.get("published")),
+            choose_language(list(languages)),
+            author.get("id") if type(author) is dict else author,
+            hashtags.distinct(tags) if tags else hashtags.in_text(text),
+            origin,
+            "mastodon",
+        )
+    )
+
+
+def _sender(activity: dict[str, Any]) -> dict[str, Any]:
+    return {"attributedTo": activity.get("actor"), "published": activity.get("published")}
+
+
+def _text(html: Any, warning: Any) -> Any:
+    """The text of HTML, below a content warning if there is one; what is no text as it is."""
+    if type(html) is not str:
+        return html
+    text = html_to_text(html)
+    return f"{warning}\n{text}" if warning and type(warning) is str else text

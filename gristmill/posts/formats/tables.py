@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gristmill.posts.formats import own
+from gristmill.posts.formats import own, twitter
 from gristmill.posts.json_line import LONGEST
 from gristmill.posts.post import NoPost
 from gristmill.posts.skip import Skip
@@ -50,9 +50,12 @@ class Table:
         ValueError where no column holds a text, an id or a time.
         """
         self.names = [_name(name) for name in names]
+        squeezed = set(map(own.squeeze, self.names))
         for field, known in (("text", own.TEXTS), ("id", own.IDS), ("time", own.TIMES)):
-            if not set(known) & set(self.names):
+            if squeezed.isdisjoint(map(own.squeeze, known)):
                 raise ValueError(f"no column is the {field}: name one {', '.join(known)}")
+        #: Whether rows are twarc-csv's.
+        self.is_v2 = twitter.is_table_of_v2(self.names)
         self.separator = separator
         #: Lines of the record that has not ended.
         self.held = 0
@@ -126,7 +129,7 @@ def _closing(line: str, index: int) -> int:
 
 
 def _name(name: str) -> str:
-    return name.strip(" \"'\ufeff").lower().replace(" ", "_")
+    return name.strip(" \"'\ufeff").lower()
 
 
 def _unquoted(field: str) -> str:

@@ -3,6 +3,9 @@
 v1.1    a post; a page {"statuses": [...]}; notices {"delete": {...}}, {"limit": {...}}
 v2      {"data": POST or [POST...], "includes": {"tweets": [...]}}; a post by itself, with its references filled in
 
+archive {"tweet": POST} of tweets.js; {"like": {...}} of like.js
+others  snscrape's {"_type": ..., "rawContent": ..., "date": ...}; rows of twarc-csv, columns `referenced_tweets.…`
+
 A text is HTML-escaped, and `text` is cut at 140 characters: the whole is in `extended_tweet` or `full_text` in v1.1, in
 `note_tweet` in v2 if it is long. A repost's own text is cut too: the whole is in `retweeted_status` in v1.1, in v2 in
 `includes`, or in the entry of `referenced_tweets`. A quote is a post of its own.
@@ -13,11 +16,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gristmill.posts import hashtags, timestamps
+from gristmill.posts.formats.own import tags_in_cell
 from gristmill.posts.post import NoPost, Post, check_post, object_at, objects_in
 from gristmill.posts.skip import Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 #: What v1.1 streams send between posts, by the key of the notice.
 NOTICES = {
@@ -30,6 +34,7 @@ NOTICES = {
     "warning": Skip.WARNING_NOTICE,
     "friends": Skip.FRIENDS,
     "friends_str": Skip.FRIENDS,
+    "like": Skip.LIKE,
 }
 #: Keys of a post of v2 alone: one of these tells it from people's own.
 V2_KEYS = frozenset(
@@ -44,6 +49,8 @@ V2_KEYS = frozenset(
         "__twarc",
     )
 )
+#: What the columns of twarc-csv begin with that others' do not.
+_COLUMNS = ("referenced_tweets.", "public_metrics.", "edit_history_tweet_ids", "__twarc.")
 _ERRORS = frozenset(("errors", "error", "detail"))
 #: The keys that an envelope may have.
 ENVELOPE = frozenset(("data", "includes", "matching_rules", "meta", "errors", "__twarc"))
@@ -90,6 +97,48 @@ def parse_v2(post: dict[str, Any]) -> Post:
             post.get("author_id") or author.get("id") or author.get("username") or "",
             _tags(object_at(note or source, "entities").get("hashtags"), "tag", text),
             origin,
+            "twitter",
+        )
+    )
+
+
+def parse_snscrape(post: dict[str, Any]) -> Post:
+    """The post of an object that snscrape wrote; NoPost as in `check_post`."""
+    source = object_at(post, "retweetedTweet") or post
+    text = unescape(source.get("rawContent") or source.get("content"))
+    user, tags = object_at(post, "user"), source.get("hashtags")
+    return check_post(
+        (
+            post.get("id") or "",
+            text,
+            timestamps.parse_stamp(post.get("date")),
+            post.get("lang") or source.get("lang"),
+            user.get("id") or user.get("username"),
+            hashtags.distinct(tags) if type(tags) is list else hashtags.in_text(text),
+            "" if source is post else source.get("id"),
+            "twitter",
+        )
+    )
+
+
+def is_table_of_v2(names: Iterable[str]) -> bool:
+    """Whether columns are those of twarc-csv."""
+    return any(name.startswith(_COLUMNS) for name in names)
+
+
+def parse_row(fields: Mapping[str, str]) -> Post:
+    """The post of a row of twarc-csv, which writes line ends in a text as \\n; NoPost as in `check_post`."""
+    text = unescape(fields.get("text", "")).replace("\\n", "\n")
+    tags = fields.get("entities.hashtags")
+    return check_post(
+        (
+            fields.get("id"),
+            text,
+            timestamps.parse_stamp(fields.get("created_at")),
+            fields.get("lang"),
+            fields.get("author_id") or fields.get("author.id"),
+            tags_in_cell(tags) if tags else hashtags.in_text(text),
+            fields.get("referenced_tweets.retweeted.id"),
             "twitter",
         )
     )

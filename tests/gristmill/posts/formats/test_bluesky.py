@@ -142,3 +142,67 @@ def test_a_like_is_told_by_its_first_bytes():
     assert read(LIKE.replace(b"create", b"delete")) == ["delete"]
     assert read(LIKE[:-1]) == read(LIKE[:-40]) == ["torn line"]
     assert read(LIKE.replace(b"did:plc:a", b'did:\\"plc:a')) == ["like"]
+
+
+def view(**fields: Any) -> dict[str, Any]:
+    """A post as the API shows it."""
+    return {
+        "uri": "at://did:plc:made2up7account4of6ours2/app.bsky.feed.post/3made2up7key4",
+        "cid": "bafyreimadeup",
+        "author": {"did": "did:plc:made2up7account4of6ours2", "handle": "ann.example"},
+        "record": event(text=POST.text, langs=["en"])["commit"]["record"],
+        "indexedAt": "2026-11-20T09:30:15.123Z",
+        "likeCount": 3,
+        **fields,
+    }
+
+
+def test_a_post_of_the_api_is_that_of_the_stream(things):
+    """One id, so that it is counted once; bare, found by a search, in a feed, as a record of its repository."""
+    record = {"uri": view()["uri"], "cid": "b", "value": {**view()["record"], "createdAt": "2026-11-20T09:30:15Z"}}
+    assert (
+        things(view(), {"posts": [view()], "hitsTotal": 1}, {"feed": [{"post": view()}], "cursor": "x"}) == [POST] * 3
+    )
+    assert things({"records": [record], "cursor": "x"}, record) == [POST] * 2
+    assert things(view(indexedAt=None))[0].time == 915148800
+    pinned = {"$type": "app.bsky.feed.defs#reasonPin"}
+    assert things({"post": view(), "reply": {"root": view(), "parent": view()}, "reason": pinned}) == [POST]
+    assert things({"feed": []}, {"posts": []}) == ["empty page"] * 2
+
+
+def test_a_repost_in_a_feed_has_the_text_of_what_it_repeats(things):
+    """Its id is its record's; where that is not said, the account and the post."""
+    by = {"did": "did:plc:other", "handle": "bill.example"}
+    reason = {"$type": "app.bsky.feed.defs#reasonRepost", "by": by, "indexedAt": "2026-11-20T10:30:15Z"}
+    repost = POST._replace(
+        id=f"did:plc:other/{POST.id}", time=POST.time + 3600, author="did:plc:other", repost_of=POST.id
+    )
+    assert things({"post": view(), "reason": reason}) == [repost]
+    uri = "at://did:plc:other/app.bsky.feed.repost/3r"
+    assert things({"post": view(), "reason": {**reason, "uri": uri}}) == [repost._replace(id="did:plc:other/3r")]
+    assert things({"post": view(), "reason": {**reason, "by": {}}}) == ["no id"]
+
+
+def test_a_thread_gives_what_was_answered_and_the_answers(things):
+    """What is gone or hidden is none of them."""
+    gone = [{"uri": "at://x", "notFound": True}, {"uri": "at://x", "blocked": True, "author": {}}]
+    answers = [{"post": view(), "replies": [{"post": view()}]}, *gone]
+    thread = {"thread": {"post": view(), "parent": {"post": view()}, "replies": answers}}
+    assert things(thread) == [POST] * 4 + ["record of another kind"] * 2
+    assert things({"post": view(), "parent": {"post": view()}, "replies": 7}) == [POST] * 2
+
+
+@pytest.mark.parametrize(
+    ("thing", "name"),
+    [
+        (view(uri=None), "no id"),
+        (view(uri="https://x.example"), "no id"),
+        (view(record=7), "no text"),
+        (view(record=7, indexedAt=None), "no time"),
+        ({"uri": "at://a/b/c", "cid": "b", "value": {"$type": "app.bsky.feed.like"}}, "like"),
+        ({"uri": "at://a/b/c", "cid": "b", "value": 7}, "record of another kind"),
+    ],
+)
+def test_what_the_api_sends_without_a_post_has_its_name(things, thing: dict[str, Any], name: str):
+    """As in the stream."""
+    assert things(thing) == [name]

@@ -115,3 +115,58 @@ def test_markup_is_no_text(things):
     """What the page of the post shows is; a content warning is text and has none."""
     post = status(spoiler_text="1 < 2", content="<h1>Salt</h1><ul><li>I &lt;3 it<li>you don&#39;t</ul>")
     assert things(post)[0].text == "1 < 2\nSalt\nI <3 it\nyou don't"
+
+
+def activity(kind: str = "Create", **note: Any) -> dict[str, Any]:
+    """An activity of an archive's outbox."""
+    return {
+        "id": "https://town.example/users/ann/statuses/1/activity",
+        "type": kind,
+        "actor": "https://town.example/users/ann",
+        "published": "2026-11-20T09:30:15Z",
+        "object": {
+            "id": "https://town.example/users/ann/statuses/1",
+            "type": "Note",
+            "summary": None,
+            "published": "2026-11-20T09:30:15Z",
+            "attributedTo": "https://town.example/users/ann",
+            "content": "<p>Salt &amp; butter</p>",
+            "contentMap": {"en": "<p>Salt &amp; butter</p>"},
+            "tag": [{"type": "Mention", "name": "@bill"}, {"type": "Hashtag", "name": "#Bread"}],
+            **note,
+        },
+    }
+
+
+def test_an_outbox_gives_the_posts_that_servers_give(things):
+    """With the same id and author, so that each is counted once."""
+    outbox = {"@context": "x", "id": "outbox.json", "type": "OrderedCollection", "orderedItems": [activity()]}
+    assert things(outbox, activity(), activity()["object"]) == [POST] * 3
+    assert things(activity(content=None), activity(attributedTo={"id": POST.author})) == [POST] * 2
+    assert things(activity(summary="food", tag=[]))[0] == POST._replace(text="food\nSalt & butter", hashtags=())
+    assert things({**outbox, "orderedItems": []}) == ["empty page"]
+
+
+def test_a_boost_in_an_outbox_is_a_post_where_it_holds_what_it_boosts(things):
+    """Most have no more than its address."""
+    boost = {**activity("Announce"), "id": "https://town.example/users/bill/statuses/2/activity", "actor": "bill"}
+    assert things(boost, {**boost, "object": "https://town.example/users/ann/statuses/1"}) == [
+        POST._replace(id=boost["id"], author="bill", repost_of=POST.id),
+        "repost without the text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("Like", "like"),
+        ("Delete", "delete"),
+        ("Update", "edit"),
+        ("Move", "event of another kind"),
+        ([], "event of another kind"),
+    ],
+)
+def test_other_activities_have_their_names(things, kind: Any, name: str):
+    """They make no post."""
+    assert things(activity(kind)) == [name]
+    assert things({"ancestors": [status()], "descendants": [status()]}) == [POST] * 2

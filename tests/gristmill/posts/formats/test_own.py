@@ -27,6 +27,9 @@ POST = Post("17", "Fine #Flour", 1795167015, "", "", ("flour",), "", "own")
         {"uri": "17", "content": "Fine #Flour", "published_at": "2026-11-20T10:30:15+01:00"},
         {"status_id": 17, "message": "Fine #Flour", "datetime": 1795167015.9},
         {"id": 17, "tweet": "Fine #Flour", "created_utc": 1795167015},
+        {"id": 17, "text": "Fine #Flour", "createdAt": "2026-11-20T09:30:15Z"},
+        {"tweetId": 17, "fullText": "Fine #Flour", "Created At": "2026-11-20T09:30:15Z"},
+        {"ID": 17, "Body": "Fine #Flour", "published-at": "2026-11-20T09:30:15Z"},
     ],
 )
 def test_fields_have_their_usual_names(things, fields: dict[str, Any]):
@@ -63,6 +66,8 @@ def test_an_author_is_an_id_or_a_name(things, fields: dict[str, Any], author: st
         (["Mill", "#bread", 7], ("mill", "bread")),
         ([{"text": "Mill"}, {"tag": "bread"}, {"name": "x"}, {"y": 7}], ("mill", "bread", "x")),
         ("Mill; bread", ("mill", "bread")),
+        ('["Mill", {"tag": "#bread"}]', ("mill", "bread")),
+        ("['Mill', 'bread']", ("mill", "bread")),
         ([], ()),
         ("", ("flour",)),
         (None, ("flour",)),

@@ -76,6 +76,13 @@ def test_a_listing_gives_its_things_and_the_answers_to_them_in_order(things):
     assert things({"kind": "Listing", "data": {"children": []}}) == ["empty page"]
 
 
+def test_an_answer_of_pushshift_is_a_list_of_things(things):
+    """With what it says beside it, or nothing."""
+    assert things({"data": [comment(), submission()], "metadata": {"total_results": 2}}) == [COMMENT, SUBMISSION]
+    assert things({"data": [comment()]}, {"data": [comment()], "error": None}) == [COMMENT] * 2
+    assert things({"data": [], "metadata": {}}) == ["empty page"]
+
+
 def test_ids_and_authors_are_found_where_they_are(things):
     """Old archives have no full names; a comment and a submission may have one number."""
     found = things(comment(name=None, author_fullname=None), submission(name=None, author_fullname=None))

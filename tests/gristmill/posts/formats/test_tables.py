@@ -193,3 +193,20 @@ def test_columns_without_a_text_an_id_or_a_time_are_refused(names: tuple[str, ..
     """The error names what could stand there."""
     with pytest.raises(ValueError, match=f"no column is the {field}: name one [a-z_]+, "):
         Table(names)
+
+
+def test_a_table_of_twarc_csv_is_twitters():
+    """Its texts are escaped, with line ends as two characters; tags are a list of JSON; a repost names its original."""
+    names = b"id,referenced_tweets.retweeted.id,author_id,created_at,text,lang,entities.hashtags,__twarc.version"
+    start = Post("7", "a & b\nc #D", 1795167015, "en", "9", ("d",), "", "twitter")
+    assert read(
+        names,
+        b'7,,9,2026-11-20T09:30:15.000Z,a &amp; b\\nc #D,en,"[""#M\\u00fchle"", ""#bread""]",2.1',
+        b"7,6,9,2026-11-20T09:30:15.000Z,a &amp; b\\nc #D,en,,2.1",
+        b"7,6,9,2026-11-20T09:30:15.000Z,a &amp; b\\nc #D,en,[so,2.1",
+    ) == [
+        "header line",
+        start._replace(hashtags=("m\u00fchle", "bread")),
+        start._replace(repost_of="6"),
+        start._replace(repost_of="6", hashtags=("so",)),
+    ]

@@ -205,3 +205,34 @@ def test_only_what_has_a_key_of_v2_is_a_post_of_v2(things):
     (post,) = things(own)
     assert (post.platform, post.text) == ("own", ESCAPED)
     assert {things({**own, key: None})[0].platform for key in twitter.V2_KEYS} == {"twitter"}
+
+
+def test_an_archive_of_ones_own_has_a_post_in_each_entry(things):
+    """Likes are others' posts, without their times."""
+    entry = {"tweet": {key: value for key, value in v1().items() if key != "user"}}
+    assert things(entry, [entry]) == [things(v1())[0]._replace(author="")] * 2
+    assert things({"like": {"tweetId": "1", "fullText": "x"}}) == ["like"]
+
+
+def test_what_snscrape_wrote_is_read(things):
+    """Of a repost the original's text; older versions say content."""
+    made = {
+        "_type": "snscrape.modules.twitter.Tweet",
+        "url": "https://x.example/ann/status/2028000000000000001",
+        "date": "2026-11-20T09:30:15+00:00",
+        "rawContent": "Salt &amp; butter",
+        "id": 2028000000000000001,
+        "user": {"_type": "snscrape.modules.twitter.User", "username": "ann", "id": 12},
+        "lang": "en",
+        "hashtags": ["Bread"],
+        "retweetedTweet": None,
+    }
+    post = Post("2028000000000000001", "Salt & butter", 1795167015, "en", "12", ("bread",), "", "twitter")
+    old = {**{key: value for key, value in made.items() if key != "rawContent"}, "content": "Salt &amp; butter"}
+    assert things(made, old, {**made, "hashtags": None}) == [post, post, post._replace(hashtags=())]
+    repost = {**made, "id": 3, "rawContent": "RT @ann: Salt &", "retweetedTweet": made}
+    assert things(repost) == [post._replace(id="3", repost_of=post.id)]
+    assert (
+        things({"_type": "snscrape.modules.reddit.Comment", "id": "t1_a", "body": "x", "date": "2026-11-20"})[0].id
+        == "t1_a"
+    )
