@@ -16,13 +16,13 @@ With --dedupe there is a step before, whose key is a hash of a post's id (see gr
 from __future__ import annotations
 
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.job.base import Job
 from gristmill.job.options import add_max_line, add_skip_unreadable
 from gristmill.job.protocols import BytesProtocol
-from gristmill.posts.reader import Reader, is_table
+from gristmill.posts import inputs
+from gristmill.posts.reader import Reader
 from gristmill.posts.skip import LeftOut, Skip, language_counter
 from gristmill.posts.time_format import TimeFormat
 from gristmill.sentiment import dedupe, rows, scorers, topics
@@ -100,8 +100,8 @@ class SentimentAgg(Job):
     def jobconf(self) -> dict[str, Any]:
         """The settings of the job; tables among the input are not split."""
         conf: dict[str, Any] = super().jobconf()
-        if not self.options.columns and any(map(is_table, _names(self.options.args))):
-            # only the first line of a table is its header: do not split it
+        if not self.is_task() and inputs.any_is_whole(self.options.args, self.stdin, not self.options.columns):
+            # only the first line of a table is its header, and a value may go over many lines: do not split them
             conf.update(WHOLE_FILES)
         return conf
 
@@ -182,6 +182,8 @@ class SentimentAgg(Job):
         return self.tallies.send() if self.tallies.add_tally(key, tally, len(line)) else ()
 
     def _skip(self, skip: Skip, why: str = "") -> tuple[()]:
+        if skip is Skip.BAD_HEADER:
+            self.refuse(self.reader.why)
         if skip.is_fault and self.options.strict:
             self.refuse(f"{skip.value}{why}; mend it, or leave out --strict to have such lines counted")
         self.increment_counter("input", skip.value)
@@ -234,15 +236,6 @@ class SentimentAgg(Job):
         if tally.most > self.options.examples:
             tally.choose(self.options.examples, tally.chosen())
         yield key, rows.format_row(tally)
-
-
-def _names(paths: Iterable[str]) -> Iterator[str]:
-    """The names of the input files, as far as they lie on this machine."""
-    for path in paths:
-        yield path
-        folder = Path(path)
-        files = folder.rglob("*") if folder.is_dir() else folder.parent.glob(folder.name or "*")
-        yield from (file.name for file in files)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,13 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 from json import JSONDecodeError, JSONDecoder
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gristmill.posts.post import NoPost
 from gristmill.posts.skip import Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Bytes of a line. A page of 500 posts of API v2 has about 2 million. The value of as many takes 240 MB at most.
 LONGEST = 8 << 20
@@ -29,6 +32,7 @@ _MANY = 1 << 16
 
 _string = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _others = re.compile(r"[^\[\]{}]+")
+_gap = re.compile(r"[\s,\x1e]*").match
 _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _ZEROS = dict.fromkeys(map(ord, "123456789"), "0")
 
@@ -43,7 +47,10 @@ _decode_carefully = JSONDecoder(parse_int=_shorten, parse_constant=lambda _: Non
 
 
 def parse_json(text: str) -> Any:
-    """The value of a text of JSON without white space around it; a comma may follow. NoPost where it is none."""
+    """The value of a text of JSON without white space around it; a comma may follow. NoPost where it is none.
+
+    Where objects or lists follow, a list of all; a Skip stands in it for what is none.
+    """
     if len(text) > DEEPEST and text.count("{") + text.count("[") > DEEPEST and _depth(text) > DEEPEST:
         raise NoPost(Skip.NESTED_TOO_DEEP)
     decode = _decode_carefully if len(text) > _MANY and "0" * 4300 in text.translate(_ZEROS) else _decode
@@ -56,9 +63,33 @@ def parse_json(text: str) -> Any:
             value, end = _decode_carefully(text)
     except JSONDecodeError:
         raise NoPost(Skip.TORN_LINE if text[:1] in ("{", "[") and _is_torn(text) else Skip.NOT_JSON) from None
-    if end < len(text) and text[end:].strip() != ",":  # as where a list stands on many lines
+    if end == len(text):
+        return value
+    rest = text[_skip_gap(text, end) :]
+    if rest[:1] in ("{", "["):
+        return [value, *_parse_all(rest)]
+    if rest:
         raise NoPost(Skip.NOT_JSON)
-    return value
+    return value  # a comma follows, as where a list stands on many lines
+
+
+def _parse_all(text: str) -> Iterator[Any]:
+    """The values beside each other, with or without a comma; a Skip for what is none, the last."""
+    at = 0
+    while at < len(text):
+        try:
+            value, at = _decode_carefully(text, at)
+        except JSONDecodeError:
+            yield Skip.TORN_LINE if _is_torn(text[at:]) else Skip.NOT_JSON
+            return
+        yield value
+        at = _skip_gap(text, at)
+
+
+def _skip_gap(text: str, at: int) -> int:
+    """Where the next value begins, or the text ends."""
+    match = _gap(text, at)
+    return match.end() if match else at
 
 
 def _depth(text: str) -> int:

@@ -1,14 +1,14 @@
 """Lines as they come from platforms, archives and people's own files to posts.
 
-    line     bytes            one JSON value, or a row of a table with a header
+    line     bytes            JSON values, or a part of one; or a row of a table with a header
     things   Post or Skip     posts; for a line or value that gives none, the reason: Skip.DELETE, Skip.TORN_LINE
 
 A format is known by its shape, and each has its module in `formats`:
 
     Twitter v1.1    {"id_str": ...}    {"statuses": [...]}    {"delete": ...}, {"limit": ...} and other notices
     Twitter v2      {"data": {...} or [...], "includes": ...}, or a post with its references filled in
-    Bluesky         Jetstream: {"did": ..., "time_us": ..., "kind": "commit", "commit": {...}}
-    Mastodon        a status, or {"event": ..., "payload": "..."}
+    Bluesky         Jetstream: {"did": ..., "time_us": ..., "kind": "commit", "commit": {...}}, and the API's answers
+    Mastodon        a status, or {"event": ..., "payload": "..."}, and an archive's outbox
     Reddit          a comment, a submission, bare or as {"kind": ..., "data": {...}}, or a listing of them
     own             {"id": ..., "text": ..., "created_at": ...}
     tables          CSV or TSV (see `formats.tables`)
@@ -16,50 +16,32 @@ A format is known by its shape, and each has its module in `formats`:
 A list holds any of them, and a line of an event stream, as Mastodon sends them (``data: {...}``), is what its JSON is.
 A repost has its own id, time and author, and the original's text and hashtags.
 
-A table's header is its first line, so a file that is one by its name (`is_table`) must not be split: a job that is
-given one has `gristmill.task.environment.WHOLE_FILES` in its jobconf. In a file of another name no line is taken for a
-header. A Reader with `columns` needs no header: splits do not matter then.
+A table's header is its first line, and a value may go over many lines from a file's first on: such a file must not be
+split (see `whole`). A Reader with `columns` needs no header: splits of a table do not matter then.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Union
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from gristmill.posts import json_line, timestamps
-from gristmill.posts.formats import bluesky, mastodon, own, reddit, tables, twitter
-from gristmill.posts.formats.tables import is_table
+from gristmill.posts.formats import bluesky, own, tables, twitter
+from gristmill.posts.json_stream import JsonStream
 from gristmill.posts.post import NoPost, Post
+from gristmill.posts.shapes import parse_all, parse_value
 from gristmill.posts.skip import Skip
+from gristmill.posts.whole import HEAD, assignment
 from gristmill.task.environment import INPUT_FILE, INPUT_START, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gristmill.posts.shapes import Thing
     from gristmill.posts.time_format import TimeFormat
 
-    Thing = Union[Post, Skip]
-    ParseTime = Callable[[Any], int]
-
-__all__ = ["Post", "Reader", "is_table"]
-
-#: The keys that tell an object without "text", and its parser.
-_SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], Post | list[Any]]], ...] = (
-    (frozenset(("id_str", "full_text")), twitter.parse_v1),
-    (frozenset(("did", "time_us", "kind")), bluesky.parse_event),
-    (frozenset(("created_utc", "subreddit", "body")), reddit.parse_thing),
-    (frozenset(("created_utc", "subreddit", "title")), reddit.parse_thing),
-    (frozenset(("content", "account")), mastodon.parse_status),
-    (frozenset(("event", "payload")), mastodon.parse_event),
-    (frozenset(("type", "actor", "object")), mastodon.parse_activity),
-    (frozenset(("content", "attributedTo")), mastodon.parse_note),
-    (frozenset(("uri", "author", "record")), bluesky.parse_view),
-    (frozenset(("uri", "cid", "value")), bluesky.parse_record),
-)
-
-#: The lists in which platforms send posts, and the objects that hold one, by their key.
-_LISTS = ("statuses", "feed", "posts", "records", "orderedItems", "ancestors", "descendants")
-_HOLDERS = ("tweet", "thread")
+__all__ = ["Post", "Reader"]
 
 #: Lines between which a list of JSON may stand, one entry a line.
 _BRACKETS = ("[", "]", "],")
@@ -68,7 +50,7 @@ _EVENT_STREAM = ("data", "event", "id", "retry", "")
 #: What a line begins with that is JSON even under the header of a table.
 _JSON = ('{"', '[{"')
 #: Most lines of a stream are these; looking up a member of an Enum is slow on old Pythons.
-_LIKE, _BLANK_LINE = (Skip.LIKE,), (Skip.BLANK_LINE,)
+_LIKE, _BLANK_LINE, _BRACKET_ALONE = (Skip.LIKE,), (Skip.BLANK_LINE,), (Skip.BRACKET_ALONE,)
 
 
 class Reader:
@@ -81,48 +63,122 @@ class Reader:
         """
         self._parse_time = time_format.parse if time_format else timestamps.parse_any
         self._table = tables.Table(columns) if columns else None
-        self._may_be_header = _at_start()
+        self._stream: JsonStream | None = None
+        self._file, self._at_start = _file_at_start()
+        #: What is wrong with the header of a table that gave Skip.BAD_HEADER, and what to do.
+        self.why = ""
 
     def parse_line(self, line: bytes) -> Iterable[Thing]:
         """The posts of a line, and the reason for each value in it that gives none; no bytes raise an error."""
         if len(line) > json_line.LONGEST:
-            return (*self.end(), Skip.LINE_TOO_LONG)
+            return chain(() if self._stream else self.end(), self._parse_long(line))
         try:
             text = line.decode()
         except UnicodeDecodeError:
             # one bad byte does not cost the post
             return (Skip.NOT_UTF8, *self.parse_line(line.decode("utf-8", "replace").encode()))
-        bare = text.strip(" \t\r\n\ufeff")
+        bare = text.strip(" \t\r\n\ufeff\x1e")
         if self._table and (self._table.held or (bare and not bare.startswith(_JSON))):
             return self._parse_row(self._table, text.rstrip("\r\n"))
-        if bare.startswith('{"did"') and bluesky.is_like(bare) and bare.endswith("}}"):
+        if self._stream:
+            return self._parse_streamed(self._stream, bare)
+        if bare.startswith('{"did"') and bluesky.is_like(bare) and bare.endswith("}}") and "}{" not in bare:
             return _LIKE
         if not bare:
             return _BLANK_LINE
         if bare in _BRACKETS:
-            return (Skip.BRACKET_ALONE,)
+            return self._start_stream(bare) if bare == "[" and self._at_start else _BRACKET_ALONE
         if bare[0] not in "{[":
             return self._parse_other(text.rstrip("\r\n"), bare)
-        self._may_be_header = False
         try:
-            value = json_line.parse_json(bare)
-            thing = value if isinstance(value, list) else _parse(value, self._parse_time)
+            return self._parse_json(bare)
         except NoPost as reason:
+            if self._at_start and reason.skip is Skip.TORN_LINE:
+                return self._start_stream(bare)
             return (reason.skip,)
-        return _parse_all(thing, self._parse_time) if isinstance(thing, list) else (thing,)
+        finally:
+            self._at_start = False
 
     def end(self) -> Iterable[Thing]:
-        """What the last line leaves: Skip.TORN_LINE for each line of a table's record that did not end."""
-        return (Skip.TORN_LINE,) * self._table.reset() if self._table else ()
+        """What the last line leaves: Skip.TORN_LINE for each line of a table's record, or for a value, without end."""
+        rows = self._table.reset() if self._table else 0
+        return (Skip.TORN_LINE,) * (rows + (self._stream.reset() if self._stream else 0))
+
+    def _parse_json(self, text: str) -> Iterable[Thing]:
+        """The posts of a text of JSON; NoPost where it is none, or gives none."""
+        value = json_line.parse_json(text)
+        thing = value if isinstance(value, list) else parse_value(value, self._parse_time)
+        return parse_all(thing, self._parse_time) if isinstance(thing, list) else (thing,)
+
+    def _start_stream(self, bare: str) -> Iterable[Thing]:
+        """The first line of a file whose first value goes on beyond it."""
+        self._at_start, stream = False, JsonStream()
+        things = self._parse_streamed(stream, bare)
+        if stream.is_open():
+            self._stream = stream
+        return things
+
+    def _parse_streamed(self, stream: JsonStream, bare: str) -> Iterable[Thing]:
+        """A line of a file whose values go over several."""
+        if stream.is_between():
+            if not bare:
+                return _BLANK_LINE
+            if bare in _BRACKETS:
+                list(stream.add_line(bare))
+                return _BRACKET_ALONE
+            if bare[0] == "{" and bare[-1] in "},":
+                try:
+                    return self._parse_json(bare)
+                except NoPost as reason:
+                    if reason.skip not in (Skip.TORN_LINE, Skip.NOT_JSON):
+                        return (reason.skip,)
+        return list(self._parse_pieces(stream, bare))
+
+    def _parse_pieces(self, stream: JsonStream, text: str) -> Iterator[Thing]:
+        for piece in stream.add_line(text):
+            if isinstance(piece, Skip):
+                yield piece
+                continue
+            try:
+                yield from self._parse_json(piece)
+            except NoPost as reason:
+                yield reason.skip
+
+    def _parse_long(self, line: bytes) -> Iterator[Thing]:
+        """The values of a line that is too long to be one itself."""
+        head = line[:HEAD].decode("utf-8", "replace")
+        start = head.lstrip(" \t\ufeff")
+        match = assignment(start)
+        begin = match.end() if match else 0
+        if self._table or start[begin : begin + 1] not in ("{", "["):
+            yield Skip.LINE_TOO_LONG
+            return
+        stream = self._stream or JsonStream()
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            yield Skip.NOT_UTF8
+            text = line.decode("utf-8", "replace")
+        yield from self._parse_pieces(stream, text[len(head) - len(start) + begin :])
+        if stream is not self._stream:
+            yield from (Skip.TORN_LINE,) * stream.reset()
 
     def _parse_other(self, line: str, bare: str) -> Iterable[Thing]:
         """A line that is no JSON: a header, or of an event stream."""
         header = tables.parse_header(line)
-        if self._may_be_header:
-            self._table = header
-        self._may_be_header = False
+        if self._at_start:
+            self._at_start = False
+            if match := assignment(bare):
+                # a list of a Twitter archive
+                self._stream = JsonStream()
+                return (Skip.HEADER_LINE, *self._parse_pieces(self._stream, bare[match.end() :]))
+            if not tables.is_json(self._file):
+                self._table = header
+                self.why = "" if header else tables.explain_header(line, self._file)
         if header:
             return (Skip.HEADER_LINE,)
+        if self.why:
+            return (Skip.BAD_HEADER,)
         field, colon, value = bare.partition(":")
         value = value.lstrip(" ")
         if field == "data" and value.startswith(("{", "[")):
@@ -145,64 +201,7 @@ class Reader:
         return (thing,) * lines if isinstance(thing, Skip) else (thing,)
 
 
-def _at_start() -> bool:
-    """Whether a task's first line may be a table's header: not where the runner names another file or a later split."""
+def _file_at_start() -> tuple[str, bool]:
+    """The file that a task reads, and whether it reads that from its start; so where no runner says."""
     file, start = (os.environ.get(variable(setting)) for setting in (INPUT_FILE, INPUT_START))
-    return not file or (is_table(file) and start in (None, "0"))
-
-
-def _parse_all(values: list[Any], parse_time: ParseTime) -> Iterator[Thing]:
-    """All that a list holds, and the lists in it, in order."""
-    waiting: list[Any] = [values]
-    while waiting:
-        value = waiting.pop()
-        try:
-            thing = value if isinstance(value, list) else _parse(value, parse_time)
-        except NoPost as reason:
-            thing = reason.skip
-        if not isinstance(thing, list):
-            yield thing
-        elif thing:
-            waiting += reversed(thing)
-        else:
-            yield Skip.EMPTY_PAGE
-
-
-def _parse(value: Any, parse_time: ParseTime) -> Thing | list[Any]:
-    """The post of a value of JSON, or a list of the values that it holds; NoPost where it is neither."""
-    if type(value) is not dict:
-        raise NoPost(Skip.NO_OBJECT)
-    if "text" in value:
-        if "id_str" in value:
-            return twitter.parse_v1(value)
-        if "content" in value and "account" in value:
-            return mastodon.parse_status(value)
-        return own.parse_fields(value, parse_time) if twitter.V2_KEYS.isdisjoint(value) else twitter.parse_v2(value)
-    if "data" in value:
-        if "kind" in value:
-            return reddit.unwrap(value)
-        if value.keys() <= twitter.ENVELOPE:
-            return twitter.unwrap(value)
-        if type(value["data"]) is list:
-            return list(value["data"])
-    for keys, parse in _SHAPES:
-        if keys <= value.keys():
-            return parse(value)
-    if type(value.get("post")) is dict:
-        return bluesky.parse_item(value)
-    if value.get("_type") == "snscrape.modules.twitter.Tweet":
-        return twitter.parse_snscrape(value)
-    if own.is_post(value):
-        return own.parse_fields(value, parse_time)
-    return _unwrap(value)
-
-
-def _unwrap(value: dict[str, Any]) -> list[Any]:
-    """The values that an object holds that is itself no post; NoPost where it holds none."""
-    lists = [value[key] for key in _LISTS if type(value.get(key)) is list]
-    if lists:
-        return [entry for entries in lists for entry in entries]
-    for key in _HOLDERS:
-        if type(value.get(key)) is dict:
-            return [value[key]]
-    raise NoPost(Skip.OTHER_RECORD if value.get("notFound") or value.get("blocked") else twitter.notice(value))
+    return file or "", not file or start in (None, "0")

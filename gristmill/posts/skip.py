@@ -29,6 +29,7 @@ class Skip(Enum):
         return member
 
     # lines that cannot be used
+    BAD_HEADER = "header lacks a column", _FAULT
     ERROR_MESSAGE = "error message", _FAULT
     ID_NOT_A_SHORT_LINE = "id is not one short line", _FAULT
     ID_OF_WRONG_TYPE = "id of a wrong type", _FAULT

@@ -64,16 +64,14 @@ def parse_thing(thing: dict[str, Any]) -> Post | list[Any]:
 
 def _text(thing: dict[str, Any]) -> Any:
     """The text of a thing; NoPost where all or a part of it was removed."""
-    parts = [unescape(thing[name]) for name in ("title", "selftext", "body") if name in thing]
-    if "body" in thing:
-        parts = parts[-1:]
-    if any(map(_is_gone, parts)):
+    title, selftext = (thing["body"], "") if "body" in thing else (thing["title"], thing.get("selftext"))
+    title, selftext = unescape(title), unescape(selftext)
+    if _is_gone(title) or _is_gone(selftext):
         raise NoPost(Skip.TEXT_REMOVED)
-    title, selftext = (*parts, "")[:2]
     if selftext and type(selftext) is type(title) is str:
         return f"{title}\n\n{selftext}"
     return title
 
 
 def _is_gone(text: Any) -> bool:
-    return type(text) is str and "[" in text[:9] and bool(_gone(text))
+    return bool(text) and type(text) is str and "[" in text[:9] and bool(_gone(text))

@@ -1,7 +1,7 @@
 """Rows of people's own tables, CSV and TSV, to their fields by column.
 
     id,text,created_at                              the header: names as in `own`, in any case and order
-    17,"Fine flour, ""fine"" day",2026-11-20        CSV: , or ; between fields; quotes as RFC 4180 has them
+    17,"Fine flour, ""fine"" day",2026-11-20        CSV: , ; or | between fields; quotes as RFC 4180 has them
     17 TAB "Fine" flour TAB 2026-11-20              TSV: quotes count where they enclose a whole field
 
 Under a header a quoted field of CSV may hold line ends, up to 1,000 in a record. With columns that the user names
@@ -26,12 +26,23 @@ LINES = 1000
 #: Characters of a header; a longer line is none.
 HEADER = 4096
 
-_is_table = re.compile(r".*\.(csv|tsv)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
+#: What may stand between fields.
+SEPARATORS = "\t,;|"
+
+_is_table = re.compile(r".*\.(csv|tsv|tab|psv)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
+_is_json = re.compile(r".*\.(jsonl?|ndjson|js)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
+_is_name = re.compile(r"[\w .$-]{1,64}").fullmatch
+_KNOWN = {own.squeeze(name) for names in (own.TEXTS, own.IDS, own.TIMES) for name in names}
 
 
 def is_table(name: str) -> bool:
     """Whether a file is a table by its name: its first line may be a header then, and the file must not be split."""
     return bool(_is_table(name))
+
+
+def is_json(name: str) -> bool:
+    """Whether a file is JSON by its name, so that no line of it is a header."""
+    return bool(_is_json(name))
 
 
 def parse_columns(names: str) -> tuple[str, ...]:
@@ -70,7 +81,7 @@ class Table:
         """
         self.held += 1
         self._size += len(line)
-        separator = self.separator or ("\t" if line.count("\t") == len(self.names) - 1 else ",")
+        separator = self.separator or self._separator_of(line)
         if separator == "\t":
             self._fields = [_unquoted(field) for field in line.split("\t")]
         elif not self._cut(line, separator):
@@ -80,6 +91,9 @@ class Table:
         if len(self._fields) != len(self.names):
             raise NoPost(Skip.WRONG_NUMBER_OF_FIELDS)
         return dict(zip(self.names, self._fields))
+
+    def _separator_of(self, line: str) -> str:
+        return next((sign for sign in SEPARATORS if line.count(sign) == len(self.names) - 1), ",")
 
     def reset(self) -> int:
         """Forget the record that has not ended, or ended last; return how many lines it had."""
@@ -111,13 +125,27 @@ def parse_header(line: str) -> Table | None:
     """The table under a header; None where the line is none."""
     if len(line) > HEADER:
         return None
-    for separator in "\t,;":
+    for separator in SEPARATORS:
         if separator in line:
             try:
                 return Table(line.split(separator), separator)
             except ValueError:
                 continue
     return None
+
+
+def explain_header(line: str, file: str) -> str:
+    """What a file's first line lacks of a header, and what to do; "" where it is not meant as one."""
+    separator = max(SEPARATORS, key=line.count)
+    names = [_name(name) for name in line[:HEADER].split(separator)]
+    meant = len(names) > 1 and all(map(_is_name, names)) and not _KNOWN.isdisjoint(map(own.squeeze, names))
+    if not (meant or is_table(file)):
+        return ""
+    try:
+        Table(names, separator)
+    except ValueError as error:
+        return f"as the header of a table, {error}; or say all columns in their order, as --columns id,text,created_at"
+    return f"no header has more than {HEADER} characters; say the columns in their order by --columns"
 
 
 def _closing(line: str, index: int) -> int:

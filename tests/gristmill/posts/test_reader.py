@@ -147,3 +147,85 @@ def test_a_line_of_a_gigabyte_is_not_looked_at():
     start = time.process_time()
     assert read(bytes(1 << 30)) == ["line too long"]
     assert time.process_time() - start < 1
+
+
+MADE = Post("1", "x", 1795167015, "", "", (), "", "own")
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+def test_a_value_may_go_over_several_lines_from_a_files_first_on(indent: int | None):
+    """One after the other, in a list, in a list of an archive, after a table's JSON or with a mark at its start."""
+    post = {"id": 1, "text": "x", "time": 1795167015}
+    one, page = json.dumps(post, indent=indent), json.dumps([post] * 3, indent=indent)
+    posts = [thing for thing in read(*one.encode().split(b"\n"), *one.encode().split(b"\n")) if type(thing) is not str]
+    assert posts == [MADE] * 2
+    for text in (page, f"window.YTD.tweets.part0 = {page};", f"window.YTD.tweets.part0 =\n{page}", f"\ufeff{page}"):
+        found = read(*text.encode().split(b"\n"))
+        assert [thing for thing in found if type(thing) is not str] == [MADE] * 3
+        assert set(found) - {MADE} <= {"bracket alone", "header line"}
+
+
+def test_what_is_torn_or_no_post_in_several_lines_has_its_name():
+    """Later values are read."""
+    lines = [
+        b"[",
+        b"{",
+        b'"id": 1,',
+        b'"te',
+        b'{"id": 1, "text": "x", "time": 1795167015},',
+        b'{"delete": {}},',
+        b"",
+        b"{",
+        b'"a":1',
+        b"},",
+        b"{",
+    ]
+    assert read(*lines) == ["bracket alone", "torn line", MADE, "delete", "blank line", "unknown shape", "torn line"]
+    assert read(b'{"id": 1, "time": 1795167015,', b'{"id": 1, "text": "x", "time": 1795167015}') == ["torn line", MADE]
+    assert read(b'[{"id": 1, "text": "x",', b'"time": 1795167015}, {"a" 1}', b"]") == [
+        MADE,
+        "not JSON",
+        "bracket alone",
+    ]
+
+
+def test_a_later_line_of_a_file_of_lines_is_a_value_or_torn():
+    """Nothing else could tell which line was cut."""
+    line = b'{"id": 1, "text": "x", "time": 1795167015}'
+    assert read(line, b'{"id": 1,', b'"text": "x"}') == [MADE, "torn line", "not JSON"]
+
+
+def test_values_beside_each_other_in_a_line_are_all_read():
+    """With or without a comma, to the last that ends; so of the marks of a JSON text sequence."""
+    line = b'{"id": 1, "text": "x", "time": 1795167015}'
+    assert read(line * 2, line + b" " + line, line + b"," + line + b",") == [MADE] * 6
+    assert read(b"\x1e" + line, line + b'{"id": 1, "te', line + b"[7]{so}", b"[7]" + line) == [
+        MADE,
+        MADE,
+        "torn line",
+        MADE,
+        "no object",
+        "not JSON",
+        "no object",
+        MADE,
+    ]
+    commit = b'{"rev":"3","operation":"create","collection":"app.bsky.feed.like","record":{}}'
+    like = b'{"did":"a","time_us":1,"kind":"commit","commit":' + commit + b"}"
+    assert read(like, like * 2) == ["like"] * 3
+
+
+def test_a_line_longer_than_a_value_may_be_is_read_value_by_value():
+    """A list, an archive's list or an outbox on one line; another object of that length is too long."""
+    post = b'{"id": 1, "text": "x", "time": 1795167015, "more": "' + b"x" * 4_000_000 + b'"}'
+    page = b",".join([post] * 3)
+    assert read(b"[" + page + b"]") == read(b"window.YTD.tweets.part0 = [" + page + b"]") == [MADE] * 3
+    assert read(b'{"orderedItems": [' + page + b'], "id": "x"}') == [MADE] * 3
+    assert read(b'{"data": [' + page + b"]}") == ["line too long"]
+    assert read(b"[" + page) == [MADE] * 3
+    assert read(b"[" + page + b', {"id": 1', MADE_LINE) == [*[MADE] * 3, "torn line", MADE]
+    assert read(b"[" + page.replace(b"xx", b"\xff", 1) + b"]") == ["not UTF-8", *[MADE] * 3]
+    assert read(b"[", page, b"]") == ["bracket alone", *[MADE] * 3, "bracket alone"]
+    assert read(b"id,text,time", b"[" + page + b"]") == ["header line", "line too long"]
+
+
+MADE_LINE = b'{"id": 1, "text": "x", "time": 1795167015}'

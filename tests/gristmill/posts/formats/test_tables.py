@@ -210,3 +210,48 @@ def test_a_table_of_twarc_csv_is_twitters():
         start._replace(repost_of="6"),
         start._replace(repost_of="6", hashtags=("so",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "file", "why"),
+    [
+        (b"id,message,posted", None, "no column is the time: name one created_at, "),
+        (b"id|comment|time", "file:///data/posts.txt", "no column is the text: name one text, "),
+        (b"a,b,c", "file:///data/posts.csv", "no column is the text: "),
+        (b"1,2026-11-20,so!", "file:///data/posts.tsv.gz", "no column is the text: "),
+        (b"text only", "file:///data/posts.csv", "no column is the text: "),
+        (b"id,text,time," + b"x" * 5000, "file:///data/posts.csv", "no header has more than 4096 characters"),
+    ],
+)
+def test_a_header_that_lacks_a_column_says_which(
+    header: bytes, file: str | None, why: str, monkeypatch: pytest.MonkeyPatch
+):
+    """And what else to do. So each line below it."""
+    monkeypatch.delenv("mapreduce_map_input_file", raising=False)
+    if file:
+        monkeypatch.setenv("mapreduce_map_input_file", file)
+    reader = Reader()
+    assert [*reader.parse_line(header), *reader.parse_line(b"1,x,2026-11-20")] == [Skip.BAD_HEADER] * 2
+    assert why in reader.why
+    assert "--columns" in reader.why
+
+
+def test_a_first_line_that_is_no_header_at_all_is_no_bad_one(monkeypatch: pytest.MonkeyPatch):
+    """Prose, and what a file of JSON by its name holds."""
+    assert read(b"Well, it is so; id est, time!", b"event: update", b"1|2") == [
+        "not JSON",
+        "event stream line",
+        "not JSON",
+    ]
+    monkeypatch.setenv("mapreduce_map_input_file", "file:///data/posts.jsonl")
+    assert read(b"id,message,posted") == ["not JSON"]
+
+
+@pytest.mark.parametrize("row", [b"1|1795167015|a, b|ann", b"1;1795167015;a, b;ann", b"1\t1795167015\ta, b\tann"])
+def test_a_row_shows_its_separator(row: bytes):
+    """Where the columns are told; under a header it is the header's."""
+    names = (
+        row.replace(b"1795167015", b"time").replace(b"a, b", b"text").replace(b"ann", b"user").replace(b"1", b"id", 1)
+    )
+    assert read(names, row) == ["header line", post("1", "a, b")]
+    assert read(row, columns=("id", "time", "text", "user")) == [post("1", "a, b")]
