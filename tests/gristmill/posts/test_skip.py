@@ -9,6 +9,7 @@ from gristmill.posts.skip import MOST_HASHTAGS, LeftOut, Skip, language_counter
 #: A line of one of these ends a strict job.
 FAULTS = {
     "error message",
+    "header lacks a column",
     "id is not one short line",
     "id of a wrong type",
     "id out of range",
