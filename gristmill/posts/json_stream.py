@@ -54,13 +54,13 @@ class JsonStream:
     def add_line(self, line: str) -> Iterator[Piece]:
         """The values that end in a line; one that cannot go on with this line is torn, and the line begins another."""
         if self._held and not self._may_follow(line.lstrip()[:1]):
-            yield self._tear()
+            yield from self._tear()
         at = 0
         for match in _sign(line):
             start, end = match.span()
             sign = line[start]
             if sign == '"' and not match[1]:
-                yield self._tear()
+                yield from self._tear()
                 return
             if sign == '"':
                 self._key = match[0]
@@ -87,11 +87,11 @@ class JsonStream:
         """Whether a value, or a list of them, is open."""
         return self._depth > 0
 
-    def reset(self) -> int:
-        """Forget the value that has not ended; return how many there are, 0 or 1."""
-        torn = bool(self._held)
-        self._depth, self._base, self._held, self._size = 0, 0, [], 0
-        return int(torn)
+    def end(self) -> list[Piece]:
+        """What the last line leaves: the fault of a value that does not end, and the values in its place."""
+        pieces = self._tear() if self._held else []
+        self._depth = self._base = 0
+        return pieces
 
     def _may_follow(self, first: str) -> bool:
         """Whether a line that begins with this character may follow what is held."""
@@ -136,9 +136,12 @@ class JsonStream:
         self._in_tail = self._base == 2
         self._depth, self._base = self._base - 1, 0
 
-    def _tear(self) -> Skip:
+    def _tear(self) -> list[Piece]:
+        """Give up the value that is open; the lines after its first are values where each looks like one."""
+        lines = self._held[1:]
         self._depth, self._held, self._size = self._base, [], 0
-        return Skip.TORN_LINE
+        are_values = all(line[0] == "{" and line.rstrip(",")[-1:] == "}" for line in lines)
+        return [Skip.TORN_LINE, *(lines if are_values else ())]
 
 
 def _gap(text: str) -> Iterator[Piece]:

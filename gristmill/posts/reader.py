@@ -38,6 +38,7 @@ from gristmill.task.environment import INPUT_FILE, INPUT_START, variable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gristmill.posts.json_stream import Piece
     from gristmill.posts.shapes import Thing
     from gristmill.posts.time_format import TimeFormat
 
@@ -102,7 +103,7 @@ class Reader:
     def end(self) -> Iterable[Thing]:
         """What the last line leaves: Skip.TORN_LINE for each line of a table's record, or for a value, without end."""
         rows = self._table.reset() if self._table else 0
-        return (Skip.TORN_LINE,) * (rows + (self._stream.reset() if self._stream else 0))
+        return (*(Skip.TORN_LINE,) * rows, *self._parse_pieces(self._stream.end() if self._stream else ()))
 
     def _parse_json(self, text: str) -> Iterable[Thing]:
         """The posts of a text of JSON; NoPost where it is none, or gives none."""
@@ -132,10 +133,10 @@ class Reader:
                 except NoPost as reason:
                     if reason.skip not in (Skip.TORN_LINE, Skip.NOT_JSON):
                         return (reason.skip,)
-        return list(self._parse_pieces(stream, bare))
+        return list(self._parse_pieces(stream.add_line(bare)))
 
-    def _parse_pieces(self, stream: JsonStream, text: str) -> Iterator[Thing]:
-        for piece in stream.add_line(text):
+    def _parse_pieces(self, pieces: Iterable[Piece]) -> Iterator[Thing]:
+        for piece in pieces:
             if isinstance(piece, Skip):
                 yield piece
                 continue
@@ -159,9 +160,9 @@ class Reader:
         except UnicodeDecodeError:
             yield Skip.NOT_UTF8
             text = line.decode("utf-8", "replace")
-        yield from self._parse_pieces(stream, text[len(head) - len(start) + begin :])
+        yield from self._parse_pieces(stream.add_line(text[len(head) - len(start) + begin :]))
         if stream is not self._stream:
-            yield from (Skip.TORN_LINE,) * stream.reset()
+            yield from self._parse_pieces(stream.end())
 
     def _parse_other(self, line: str, bare: str) -> Iterable[Thing]:
         """A line that is no JSON: a header, or of an event stream."""
@@ -171,7 +172,7 @@ class Reader:
             if match := assignment(bare):
                 # a list of a Twitter archive
                 self._stream = JsonStream()
-                return (Skip.HEADER_LINE, *self._parse_pieces(self._stream, bare[match.end() :]))
+                return (Skip.HEADER_LINE, *self._parse_pieces(self._stream.add_line(bare[match.end() :])))
             if not tables.is_json(self._file):
                 self._table = header
                 self.why = "" if header else tables.explain_header(line, self._file)

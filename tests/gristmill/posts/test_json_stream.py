@@ -17,8 +17,8 @@ def cut(*lines: str) -> list[object]:
     """The values that lines give, decoded, or the names of faults."""
     stream = JsonStream()
     found = [piece for line in lines for piece in stream.add_line(line)]
-    found += [Skip.TORN_LINE] * stream.reset()
-    return [piece.value if isinstance(piece, Skip) else json.loads(piece) for piece in found]
+    found += stream.end()
+    return [piece.value if isinstance(piece, Skip) else json.loads(piece.rstrip(",")) for piece in found]
 
 
 VALUES = [{"a": {"b": [1, {"c": "}]"}]}}, {"d": 'e "f" \\ {'}, {"g": []}, [[1], {}]]
@@ -53,7 +53,9 @@ def test_a_value_that_does_not_end_is_torn_and_the_next_is_read():
     assert cut('{"a": "b', '{"c": 1}') == ["torn line", {"c": 1}]
     assert cut('{"a": 1,', '{"c": 1}') == cut('{"a": 1', '{"c": 1}') == ["torn line", {"c": 1}]
     assert cut('{"a": [1', '"b"]}', '{"c": 1}')[0] == "torn line"
-    assert cut('{"a":', '{"c": 1}') == ["torn line"]
+    assert cut('{"a":', '{"c": 1}') == cut("[", '{"a":', '{"c": 1},') == ["torn line", {"c": 1}]
+    assert cut('{"a":', '{"c": 1}', '{"d": 1}', '{"e') == ["torn line", {"c": 1}, {"d": 1}, "torn line"]
+    assert cut('{"a":', '{"c": 1},', '"d": {}') == ["torn line"]
     assert cut('{"a": [', '{"c": 1},', '{"d": 1}]}') == [{"a": [{"c": 1}, {"d": 1}]}]
     assert cut("[", '{"a": 1},', '{"b": "c') == [{"a": 1}, "torn line"]
 
