@@ -7,15 +7,18 @@
         -inputformat CLASS -outputformat CLASS -input URI … -output URI   arguments
         -mapper COMMAND -combiner COMMAND -reducer COMMAND
 
-A record stays the line that it is. Hadoop's own way, key TAB value, adds a TAB to a line that has none, and with
-mrjob's way of sorting values to every line of two fields.
+A record stays the line that it is, though Hadoop's own way, key TAB value, adds a TAB to a line that has none, and with
+mrjob's way of sorting values to every line of two fields:
+
+    SORT_VALUES    a record is all key, to KeyFieldBasedPartitioner its first field; sorted by that, then as a whole
+    else           a record is key TAB value to Hadoop, to HashPartitioner its key; filters keep its TABs (RecordFilter)
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mrjob.compat import jobconf_from_dict
 
@@ -26,14 +29,26 @@ if TYPE_CHECKING:
 SUBSTEPS = ("mapper", "combiner", "reducer")
 #: Spreads lines over reducers by their first field, where keypartitioner.options are -k1,1.
 BY_FIRST_FIELD = "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner"
+#: Sorts lines by their first field, then as a whole, where keycomparator.options are BY_FIELD_THEN_LINE.
+FIELD_COMPARATOR = "org.apache.hadoop.mapred.lib.KeyFieldBasedComparator"
+BY_FIELD_THEN_LINE = "-k1,1 -k1"
 #: Gives each map task one line of its input.
 BY_LINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
 
 #: Settings by which a job handles records, keys or partitions itself: then Hadoop's own ways hold.
-_OWN_RECORDS = re.compile(r"^stream\.|comparator|partitioner")
+_OWN_RECORDS = re.compile(r"^stream\.|comparator|partitioner|textoutputformat")
 #: Writes or reads a record as a line that is all key.
 _LINES = "keyonlytext"
+#: A value that is empty where a task asks for it: one that is set empty is lost on its way through Hadoop's XML.
+_NOTHING = "${env.GRISTMILL_NOTHING:-}"
 _REDUCES = "mapreduce.job.reduces"
+
+
+class RecordFilters(NamedTuple):
+    """What a substep's input and output pass, by the names that hadoop/task_records.py has; "" for nothing."""
+
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,8 @@ class JobSteps:
     jobconf: Mapping[str, Any]
     partitioner: str | None = None
     sorts_values: bool = False
+    #: Whether no key holds a byte below TAB, so that whole lines sort by key.
+    plain_keys: bool = False
     #: Classes of the formats that the first step reads and the last one writes; None for lines of text.
     input_format: str | None = None
     output_format: str | None = None
@@ -69,6 +86,16 @@ class JobSteps:
         One step decides for all, since a step reads what the one before wrote.
         """
         return any(_OWN_RECORDS.search(name) for step in range(len(self.steps)) for name in self.given_jobconf(step))
+
+    def record_filters(self, step_num: int) -> dict[str, RecordFilters]:
+        """The filters of each substep by which a record stays the line that it is; none where Hadoop keeps it so."""
+        if self.has_own_records() or self.is_map_only(step_num) or self.sorts_values:
+            return {}
+        combines = "combiner" in self.steps[step_num]
+        filters = {"mapper": RecordFilters(after="encode"), "reducer": RecordFilters(before="decode")}
+        if combines and not self.is_formatted(step_num):
+            filters["reducer"] = RecordFilters("decode", "value")
+        return {**filters, "combiner": RecordFilters("decode", "encode")} if combines else filters
 
 
 @dataclass(frozen=True)
@@ -115,9 +142,8 @@ def step_arguments(
     The command of a substep is ``SCRIPT 0-mapper``; a step without a mapper has one that passes records on.
     """
     step, (inputs, output) = job.steps[step_num], uris
-    is_spread = job.sorts_values or not job.has_own_records()
     options = {
-        "-partitioner": job.partitioner or (BY_FIRST_FIELD if is_spread else None),
+        "-partitioner": job.partitioner or (BY_FIRST_FIELD if job.sorts_values else None),
         "-inputformat": None if step_num else job.input_format,
         "-outputformat": job.output_format if job.is_formatted(step_num) else None,
     }
@@ -129,20 +155,27 @@ def step_arguments(
 
 
 def record_jobconf(job: JobSteps, step_num: int) -> dict[str, str]:
-    """Settings by which the records of a step stay as they are; none where the job handles records itself.
-
-    They are sorted as whole lines, so by key, then by value, and spread by their first field.
-    """
+    """Settings by which the records of a step stay as they are; none where the job handles records itself."""
     if job.has_own_records():
         return {}
-    is_formatted = job.is_formatted(step_num)
+    is_formatted, combines = job.is_formatted(step_num), "combiner" in job.steps[step_num]
     if job.is_map_only(step_num):
         return {} if is_formatted else {"stream.map.output": _LINES}
+    if not job.sorts_values:
+        if is_formatted:
+            return {}
+        # what a combiner writes is read as a reducer's output is; that has an empty key then
+        return (
+            {"mapreduce.output.textoutputformat.separator": _NOTHING} if combines else {"stream.reduce.output": _LINES}
+        )
     conf = {} if is_formatted else {"stream.reduce.output": _LINES}
-    # a partitioner of the job's wants keys; what a combiner writes is read as a reducer's output is
-    if not (job.partitioner or (is_formatted and "combiner" in job.steps[step_num])):
+    # a partitioner of the job's wants keys
+    if not (job.partitioner or (is_formatted and combines)):
         conf.update({"stream.map.output": _LINES, "stream.reduce.input": _LINES})
         conf["mapreduce.partition.keypartitioner.options"] = "-k1,1"
+        if not job.plain_keys:
+            conf["mapreduce.job.output.key.comparator.class"] = FIELD_COMPARATOR
+            conf["mapreduce.partition.keycomparator.options"] = BY_FIELD_THEN_LINE
     return conf
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from operator import mul
 from typing import Callable
 
 #: 31 to the power of 0, 1, 2 … modulo 2**32: the weights of a Java hash, the last byte's first.
 _POWERS = [pow(31, exponent, 1 << 32) for exponent in range(256)]
+#: The bytes of a surrogate, or its first two: Java takes them for one malformed character, Python for one each.
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 
 
 def _java_hash(key: bytes, seed: int) -> int:
@@ -20,15 +23,30 @@ def _java_hash(key: bytes, seed: int) -> int:
     return int(value) & 0x7FFFFFFF
 
 
+def as_java_text(key: bytes) -> bytes:
+    """The UTF-8 of the Java string that Text makes of bytes: U+FFFD stands for what is none."""
+    try:
+        key.decode()
+    except UnicodeDecodeError:
+        return _SURROGATE.sub(b"\xff", key).decode(errors="replace").encode()
+    return key
+
+
 def partitioner(reduces: int, *, sort_values: bool) -> Callable[[bytes], int]:
     """A function that gives the reduce task, 0 to `reduces` - 1, of a key.
 
     Without SORT_VALUES it is Hadoop's HashPartitioner over Text, whose hash starts at 1; with it
-    KeyFieldBasedPartitioner with ``-k1,1``, whose hash starts at 0.
+    KeyFieldBasedPartitioner with ``-k1,1``, whose hash starts at 0 and is of the key as a Java string.
     """
     if reduces == 1:
         return lambda _: 0
-    seed = 0 if sort_values else 1
+    if not sort_values:
+        return _hash_partitioner(reduces, 1)
+    partition = _hash_partitioner(reduces, 0)
+    return lambda key: partition(key if key.isascii() else as_java_text(key))
+
+
+def _hash_partitioner(reduces: int, seed: int) -> Callable[[bytes], int]:
     if reduces == 2:
         # the powers of 31 are odd, and a signed byte differs by 0 or 256, which is even: hash and sum are odd together
         return lambda key: (sum(key) + seed) & 1

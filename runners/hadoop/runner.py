@@ -90,8 +90,8 @@ class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
     @property
     def _job(self) -> JobSteps:
         formats = BY_LINE if self._uses_input_manifest() else self._hadoop_input_format, self._hadoop_output_format
-        about = self._opts["jobconf"], self._partitioner, bool(self._sort_values)
-        return JobSteps(self._get_steps(), *about, *formats)
+        order = bool(self._sort_values), bool(getattr(self._mrjob_cls, "PLAIN_KEYS", False))
+        return JobSteps(self._get_steps(), self._opts["jobconf"], self._partitioner, *order, *formats)
 
     @cached_property
     def _files(self) -> RemoteFiles:
@@ -141,9 +141,8 @@ class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
             self._output_dir = reserve(self._target, self._name, files, self._ledger)
         self._upload_input()
         self._create_setup_wrapper_scripts()
-        names = [*self._working_dir_mgr.name_to_path("file"), *self._working_dir_mgr.name_to_path("archive")]
-        script = step.write_task_script(self._job, self._substep_args, scratch, names, is_in_order=self._is_in_order())
-        self._working_dir_mgr.add("file", script, task.NAME)
+        how = self._job, self._substep_args, scratch, self._task_python_bin(), self._is_in_order()
+        step.send_task_script(self._working_dir_mgr, *how)
         for step_num in range(self._num_steps()):
             self._run_step(step_num)
         if self._target:
@@ -192,8 +191,9 @@ class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
             raise step_error((status, report), self._yarn, self._input.names, self._get_steps(), step_num)
 
     def _args_for_streaming_step(self, step_num: int) -> list[str]:
-        jar = self.get_hadoop_streaming_jar()
-        return step.hadoop_command(self._streaming_step(step_num), self.get_hadoop_bin(), jar)
+        return step.hadoop_command(
+            self._streaming_step(step_num), self.get_hadoop_bin(), self.get_hadoop_streaming_jar()
+        )
 
     def _streaming_step(self, step_num: int) -> StreamingStep:
         uris = self._step_input_uris(step_num), self._step_output_uri(step_num)

@@ -6,14 +6,14 @@ The commands of its substeps stand in the task script; jobconf, arguments and fi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from ..streaming_step import SUBSTEPS, JobSteps, StepFiles
-from . import task
+from . import task, task_records
 from .upload import link_files, sent_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ..streaming_step import StreamingStep
@@ -61,18 +61,18 @@ def has_ordered_output(job: JobSteps) -> bool:
     return not job.output_format and job.steps[last]["type"] == "streaming" and job.is_map_only(last)
 
 
-def write_task_script(
+def send_task_script(
+    sent: Any,
     job: JobSteps,
     command: Callable[[int, str], Sequence[str]],
     folder: Path,
-    names: Iterable[str],
-    *,
+    python: Sequence[str],
     is_in_order: bool,
-) -> str:
-    """Write the task script to `folder`; its path.
+) -> None:
+    """Write the task script to `folder`, and add it and what it runs to the files that are sent to tasks.
 
     `command` gives the command line of a substep that the job has; a step without a mapper passes its records on.
-    `names` are those of what is sent along. `is_in_order`: the part files of the last step name their splits.
+    `python` runs the filters of records. `is_in_order`: the part files of the last step name their splits.
     """
     commands = {
         f"{step_num}-{substep}": command(step_num, substep) if substep in step else ["cat"]
@@ -81,12 +81,23 @@ def write_task_script(
         for substep in SUBSTEPS
         if substep in step or substep == "mapper"
     }
+    # a path in the task's folder may be one that set-up commands make
+    python = ["python3"] if "/" in python[0] and not python[0].startswith("/") else python
+    filters = {
+        f"{step_num}-{substep}": task.Filters(*([*python, task.FILTER, action] if action else [] for action in actions))
+        for step_num, step in enumerate(job.steps)
+        if step["type"] == "streaming"
+        for substep, actions in job.record_filters(step_num).items()
+    }
     path = folder / task.NAME
+    names = [*sent.name_to_path("file"), *sent.name_to_path("archive")]
     links = {sent_name(name): name for name in names if sent_name(name) != name}
     ordered, reads_any = f"{len(job.steps) - 1}-mapper" if is_in_order else "", job.input_format is not None
-    script = task.script(commands, ordered, links, reads_any=reads_any)
+    script = task.script(commands, ordered, links, filters, reads_any=reads_any)
     path.write_text(script, encoding="utf-8", errors="surrogateescape")
-    return str(path)
+    sent.add("file", str(path), task.NAME)
+    if filters:
+        sent.add("file", task_records.__file__, task.FILTER)
 
 
 def job_settings(job_key: str, step_num: int, steps: int, scratch: str) -> dict[str, str]:

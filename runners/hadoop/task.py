@@ -1,7 +1,8 @@
 """The one script that all tasks of a job on Hadoop start: ``/bin/sh gristmill-task.sh 0-mapper``.
 
-It holds the job's command lines as a shell reads them, since Hadoop Streaming splits a command by rules of its own and
-hands it over in whatever encoding its Java has. On stderr, which YARN keeps as the task's log, it writes
+It holds the job's command lines, and those of the filters of their records (task_records.py), as a shell reads them,
+since Hadoop Streaming splits a command by rules of its own and hands it over in whatever encoding its Java has. On
+stderr, which YARN keeps as the task's log, it writes
 
     gristmill-task TAB attempt                                          before the command
     gristmill-failed TAB exit status TAB seconds since 1970 TAB attempt TAB host TAB input file TAB first byte TAB bytes
@@ -14,7 +15,7 @@ and, where the output of a map-only job is to be put in the order of its input, 
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gristmill.input import compression
 from gristmill.input.usable import BLOCKS
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The script's name where a task runs.
 NAME = "gristmill-task.sh"
+#: The name of the filter of records there.
+FILTER = "gristmill-records.py"
 #: What a part file of a map-only job begins with, if it is to be put in order.
 SPLIT = b"gristmill-split\t"
 
@@ -55,7 +58,7 @@ fi
 """
 _REFUSED = """\
 refused)
-    false
+    status=1
     ;;
 """
 # several tasks may run in one container
@@ -63,8 +66,25 @@ _LINK = "ln -sfn -- {sent} {name}\n"
 _SUBSTEP = """\
 {name})
     {header}{command}
+    status=$?
     ;;
 """
+#: The status is that of the command, or of a filter that fails; one that has no reader any more (141) has not.
+_FILTERED = """\
+{name})
+    exec 4>&1
+    ended=$({{ {before}{{ {command} 3>&- 4>&-; echo "$?" >&3; }}{after} >&4; }} 3>&1)
+    status=0
+    for each in $ended; do
+        case $each in
+        0) ;;
+        filter) [ "$status" -ne 0 ] || status=1 ;;
+        *) status=$each ;;
+        esac
+    done
+    ;;
+"""
+_GUARDED = '{{ {} || [ "$?" -eq 141 ] || echo filter >&3; }}'
 _HEADER = """printf 'gristmill-split\\t%s\\t%s\\n' "$mapreduce_map_input_file" "$mapreduce_map_input_start"
     """
 _AFTER = """\
@@ -73,7 +93,6 @@ _AFTER = """\
     exit 2
     ;;
 esac
-status=$?
 if [ "$status" -eq 0 ]; then
     # a program may want no more of its input; Hadoop would take the closed pipe for a failure
     cat >/dev/null
@@ -86,10 +105,18 @@ exit "$status"
 """
 
 
+class Filters(NamedTuple):
+    """Command lines that a substep's input and output pass; none where they are empty."""
+
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+
+
 def script(
     commands: Mapping[str, Sequence[str]],
     in_order: str = "",
     links: Mapping[str, str] | None = None,
+    filters: Mapping[str, Filters] | None = None,
     *,
     reads_any: bool = False,
 ) -> str:
@@ -100,12 +127,20 @@ def script(
     """
     names = [_LINK.format(sent=shlex.quote(sent), name=shlex.quote(name)) for sent, name in (links or {}).items()]
     cases = [
-        _SUBSTEP.format(name=name, header=_HEADER if name == in_order else "", command=shlex.join(command))
+        _case(name, command, _HEADER if name == in_order else "", (filters or {}).get(name, Filters()))
         for name, command in commands.items()
     ]
     check = [] if reads_any else [_CHECK.format(**_name_patterns())]
     before = _BEFORE.format(links="".join([*names, *check]))
     return "".join((before, _REFUSED, *cases, _AFTER))
+
+
+def _case(name: str, command: Sequence[str], header: str, filters: Filters) -> str:
+    if not any(filters):
+        return _SUBSTEP.format(name=name, header=header, command=shlex.join(command))
+    before = f"{_GUARDED.format(shlex.join(filters.before))} | " if filters.before else ""
+    after = f" | {_GUARDED.format(shlex.join(filters.after))}" if filters.after else ""
+    return _FILTERED.format(name=name, before=before, command=shlex.join(command), after=after)
 
 
 def _name_patterns() -> dict[str, str]:

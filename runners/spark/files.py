@@ -17,6 +17,9 @@ from gristmill.input.splits import split_size
 from gristmill.input.usable import check_head
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from pyspark import RDD, SparkContext
 
     from .plan import Source
@@ -125,10 +128,8 @@ class JvmFiles:
         system, there = self._open(folder)
         names = [str(status.getPath().getName()) for status in system.listStatus(there)]
         parts = {int(name.split("-")[1]): name for name in sorted(names) if name.startswith("part-")}
-        ranked = sorted(parts, key=lambda part: (ranks.get(part, (0, 0)), part)) if ranks else None
-        for part, name in parts.items():
-            number = ranked.index(part) if ranked else part
-            system.rename(self._hadoop.Path(there, name), self._hadoop.Path(there, f"part-{number:05d}"))
+        for part, number in _numbers(parts, ranks).items():
+            system.rename(self._hadoop.Path(there, parts[part]), self._hadoop.Path(there, f"part-{number:05d}"))
 
     def _open(self, path: str) -> tuple[Any, Any]:
         """The file system of a URI, and the path that it knows it by."""
@@ -142,6 +143,24 @@ class JvmFiles:
         shown = [status for name, status in sorted(inside.items()) if not is_hidden(name)]
         own = [str(status.getPath().toString()) for status in shown if status.isFile()]
         return own + [path for status in shown if not status.isFile() for path in self._walk(system, status)]
+
+
+def _numbers(parts: Iterable[int], ranks: dict[int, Any]) -> dict[int, int]:
+    """The number of each part in order of the ranks of their tasks, without gaps; its own where none are given."""
+    if not ranks:
+        return {part: part for part in parts}
+    ranked = sorted(parts, key=lambda part: (ranks.get(part, (0, 0)), part))
+    return {part: number for number, part in enumerate(ranked)}
+
+
+def number_local_parts(folder: Path, ranks: dict[int, Any]) -> None:
+    """As `JvmFiles.number_parts`, in a folder of this machine."""
+    parts = {int(path.name.split("-")[1]): path for path in folder.glob("part-*")}
+    numbers = _numbers(parts, ranks)
+    # first out of each other's way
+    aside = {part: path.rename(folder / f".{path.name}") for part, path in parts.items()}
+    for part, path in aside.items():
+        path.rename(folder / f"part-{numbers[part]:05d}")
 
 
 def is_glob(path: str) -> bool:

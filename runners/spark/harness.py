@@ -21,7 +21,7 @@ from gristmill.input.splits import cut, large_packs, pack
 
 from ..manifest import NAME
 from .failure import failure, reading_error
-from .files import JvmFiles, map_remote, write_lines
+from .files import JvmFiles, map_remote, number_local_parts, write_lines
 from .plan import Plan, Source, parse_plan
 from .tasks import Tasks
 
@@ -76,16 +76,21 @@ def run(context: SparkContext, plan: Plan, source: Source, reports: Any) -> None
         if plan.reduces[step]:
             rdd = rdd.partitionBy(plan.reduces[step], int).mapPartitionsWithIndex(partial(tasks.reduce, step))
     try:
-        if "://" not in plan.output:
+        if "://" in plan.output:
+            write_lines(context, rdd, plan.output)
+        else:
             rdd.count()
-            return
-        write_lines(context, rdd, plan.output)
     except Exception as error:
         if damaged := reading_error(error, tasks.names):
             raise damaged from None
         raise
+    # Spark numbers the tasks of its own reader by the sizes of their splits
     ranks = {key[1]: rank for key, rank in reports.value.items() if key[0] == "rank"}
-    files.number_parts(plan.output, {} if any(plan.reduces.values()) else ranks)
+    ranks = {} if any(plan.reduces.values()) else ranks
+    if "://" in plan.output:
+        files.number_parts(plan.output, ranks)
+    elif ranks:
+        number_local_parts(Path(plan.output), ranks)
 
 
 def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: Source) -> RDD[Any]:

@@ -20,7 +20,12 @@ LINES = "keyonlytext"
 BY_FIRST_FIELD = "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner"
 #: Of a job that counts words.
 COUNT: dict[str, Any] = {"type": "streaming", "mapper": {}, "combiner": {}, "reducer": {}}
+REDUCED: dict[str, Any] = {"type": "streaming", "mapper": {}, "reducer": {}}
 MAP_ONLY: dict[str, Any] = {"type": "streaming", "mapper": {}}
+BY_KEY = {
+    "mapreduce.job.output.key.comparator.class": "org.apache.hadoop.mapred.lib.KeyFieldBasedComparator",
+    "mapreduce.partition.keycomparator.options": "-k1,1 -k1",
+}
 WHOLE_LINES = {
     "stream.map.output": LINES,
     "stream.reduce.input": LINES,
@@ -53,7 +58,7 @@ def test_the_options_of_a_step_name_its_programs_and_its_records() -> None:
     job = JobSteps([COUNT], {})
     uris = (["in/*", "hdfs:///logs"], "out")
     assert step_arguments(job, 0, "/bin/sh task.sh", uris, ["-verbose"]) == (
-        *("-verbose", "-partitioner", BY_FIRST_FIELD),
+        "-verbose",
         *("-input", "in/*", "-input", "hdfs:///logs", "-output", "out"),
         *("-mapper", "/bin/sh task.sh 0-mapper", "-combiner", "/bin/sh task.sh 0-combiner"),
         *("-reducer", "/bin/sh task.sh 0-reducer"),
@@ -64,12 +69,12 @@ def test_formats_are_those_of_the_first_and_the_last_step() -> None:
     """What lies between them is lines; a step of a reducer alone has a mapper that passes records on."""
     job = JobSteps([COUNT, {"type": "streaming", "reducer": {}}], {}, input_format="In", output_format="Out")
     first = step_arguments(job, 0, "run", (["a"], "b"))
-    assert first[2:] == (
+    assert first == (
         *("-inputformat", "In", "-input", "a", "-output", "b"),
         *("-mapper", "run 0-mapper", "-combiner", "run 0-combiner", "-reducer", "run 0-reducer"),
     )
     last = step_arguments(job, 1, "run", (["b"], "c"))
-    assert last[2:] == (
+    assert last == (
         *("-outputformat", "Out", "-input", "b", "-output", "c"),
         *("-mapper", "run 1-mapper", "-reducer", "run 1-reducer"),
     )
@@ -78,17 +83,16 @@ def test_formats_are_those_of_the_first_and_the_last_step() -> None:
 @pytest.mark.parametrize(
     ("job", "partitioner"),
     [
-        (JobSteps([COUNT], {}), BY_FIRST_FIELD),
+        (JobSteps([COUNT], {}), None),
+        (JobSteps([COUNT], {}, sorts_values=True), BY_FIRST_FIELD),
         (JobSteps([COUNT], {}, "Own"), "Own"),
         (JobSteps([COUNT], {"stream.num.map.output.key.fields": 2}), None),
         (JobSteps([COUNT], {"stream.num.map.output.key.fields": 2}, sorts_values=True), BY_FIRST_FIELD),
         (JobSteps([COUNT], {"x.comparator": "X"}, "Own", sorts_values=True), "Own"),
     ],
 )
-def test_records_are_spread_by_their_first_field_unless_the_job_spreads_them(
-    job: JobSteps, partitioner: str | None
-) -> None:
-    """Or handles its fields itself, and does not ask for its values in order."""
+def test_keys_are_spread_by_hadoops_own_hash_but_with_sorted_values(job: JobSteps, partitioner: str | None) -> None:
+    """Then by their first field; or the job spreads them."""
     options = step_arguments(job, 0, "run", (["a"], "b"))
     assert dict(zip(options, options[1:])).get("-partitioner") == partitioner
 
@@ -96,28 +100,30 @@ def test_records_are_spread_by_their_first_field_unless_the_job_spreads_them(
 @pytest.mark.parametrize(
     ("job", "conf"),
     [
-        (JobSteps([COUNT], {}), WHOLE_LINES),
-        (JobSteps([COUNT], {}, "Own"), {"stream.reduce.output": LINES}),
+        (JobSteps([REDUCED], {}), {"stream.reduce.output": LINES}),
+        (JobSteps([REDUCED], {}, "Own"), {"stream.reduce.output": LINES}),
+        (JobSteps([COUNT], {}), {"mapreduce.output.textoutputformat.separator": "${env.GRISTMILL_NOTHING:-}"}),
+        (JobSteps([COUNT], {}, sorts_values=True), {**WHOLE_LINES, **BY_KEY}),
+        (JobSteps([COUNT], {}, sorts_values=True, plain_keys=True), WHOLE_LINES),
+        (JobSteps([COUNT], {}, "Own", sorts_values=True), {"stream.reduce.output": LINES}),
         (JobSteps([COUNT], {"mapreduce.job.reduces": 0}), {"stream.map.output": LINES}),
         (JobSteps([MAP_ONLY], {}), {"stream.map.output": LINES}),
         (JobSteps([MAP_ONLY], {}, output_format="Out"), {}),
         (JobSteps([COUNT], {}, output_format="Out"), {}),
-        (
-            JobSteps([{**COUNT, "combiner": None}, {"type": "streaming", "reducer": {}}], {}, output_format="Out"),
-            WHOLE_LINES,
-        ),
+        (JobSteps([COUNT], {}, output_format="Out", sorts_values=True), {}),
+        (JobSteps([REDUCED, REDUCED], {}, output_format="Out"), {"stream.reduce.output": LINES}),
         (JobSteps([COUNT], {"stream.map.output.field.separator": "."}), {}),
         (JobSteps([COUNT, {**COUNT, "jobconf": {"mapreduce.job.partitioner.class": "P"}}], {}), {}),
     ],
 )
-def test_records_are_whole_lines_where_the_job_does_not_handle_them(job: JobSteps, conf: dict[str, str]) -> None:
-    """One step that does decides for all."""
+def test_records_stay_what_they_are_where_the_job_does_not_handle_them(job: JobSteps, conf: dict[str, str]) -> None:
+    """One step that does decides for all. With sorted values records are whole lines, in order of keys all the same."""
     assert record_jobconf(job, 0) == conf
 
 
 def test_a_format_of_the_jobs_gets_keys_and_values_of_a_last_step_without_combiner() -> None:
-    """What its reducers read is lines all the same."""
-    job = JobSteps([{"type": "streaming", "reducer": {}}], {}, output_format="Out")
+    """What its reducers read is lines all the same, where values are sorted."""
+    job = JobSteps([{"type": "streaming", "reducer": {}}], {}, output_format="Out", sorts_values=True, plain_keys=True)
     assert record_jobconf(job, 0) == {
         "stream.map.output": LINES,
         "stream.reduce.input": LINES,
@@ -125,12 +131,25 @@ def test_a_format_of_the_jobs_gets_keys_and_values_of_a_last_step_without_combin
     }
 
 
+def test_filters_stand_where_hadoop_takes_records_for_keys_and_values() -> None:
+    """Behind a mapper and before a reducer; a reducer beside a combiner writes values of an empty key."""
+    both = {"mapper": ("", "encode"), "reducer": ("decode", "")}
+    assert JobSteps([REDUCED], {}).record_filters(0) == both
+    combined = {"mapper": ("", "encode"), "combiner": ("decode", "encode"), "reducer": ("decode", "value")}
+    assert JobSteps([COUNT], {}).record_filters(0) == combined
+    formatted = JobSteps([COUNT], {}, output_format="Out").record_filters(0)
+    assert formatted == {**combined, "reducer": ("decode", "")}
+    own = JobSteps([COUNT], {"mapreduce.output.textoutputformat.separator": ","})
+    for job in (JobSteps([MAP_ONLY], {}), JobSteps([COUNT], {}, sorts_values=True), own):
+        assert job.record_filters(0) == {}
+
+
 def test_later_settings_win_and_a_step_without_reducer_has_no_reduces() -> None:
     """Whatever is asked for; values are text."""
     job = JobSteps([COUNT, MAP_ONLY], {})
     given = {"mapreduce.job.reduces": 3, "stream.reduce.input": "text"}
     assert step_jobconf(job, 0, {"a": 1}, given) == {
-        **WHOLE_LINES,
+        "mapreduce.output.textoutputformat.separator": "${env.GRISTMILL_NOTHING:-}",
         "a": "1",
         "mapreduce.job.reduces": "3",
         "stream.reduce.input": "text",

@@ -57,6 +57,12 @@ class Sorted(Count):
     SORT_VALUES = True
 
 
+class Plain(Sorted):
+    """The same, of keys without control characters."""
+
+    PLAIN_KEYS = True
+
+
 class Partitioned(Count):
     """A job that spreads its keys itself."""
 
@@ -107,10 +113,19 @@ def submitted(job: type[Job], tmp_path: Path, *args: str, step: int = 0) -> tupl
     return {name: value for name, value in settings if name.startswith(("stream.", "mapreduce."))}, partitioners
 
 
-@pytest.mark.parametrize("job", [Count, Sorted])
-def test_records_are_whole_lines_sorted_whole_and_spread_by_their_key(job: type[Job], tmp_path: Path) -> None:
-    """So none gets a TAB that it did not have, and values come in order."""
-    settings, partitioners = submitted(job, tmp_path)
+def test_keys_are_spread_by_hadoops_own_hash(tmp_path: Path) -> None:
+    """Of key and value, as Hadoop has them."""
+    settings, partitioners = submitted(Count, tmp_path)
+    assert settings["mapreduce.output.textoutputformat.separator"] == "${env.GRISTMILL_NOTHING:-}"
+    assert partitioners == []
+    assert "stream.map.output" not in settings
+
+
+def test_where_values_are_sorted_records_are_whole_lines_spread_by_their_key(tmp_path: Path) -> None:
+    """So values come in order, behind the order of keys; where keys are plain, whole lines are in that order too."""
+    settings, partitioners = submitted(Sorted, tmp_path)
+    assert settings["mapreduce.partition.keycomparator.options"] == "-k1,1 -k1"
+    assert "mapreduce.partition.keycomparator.options" not in submitted(Plain, tmp_path)[0]
     assert {settings[f"stream.{part}"] for part in ("map.output", "reduce.input", "reduce.output")} == {LINES}
     assert settings["mapreduce.partition.keypartitioner.options"] == "-k1,1"
     assert partitioners == [BY_FIRST_FIELD]
@@ -120,7 +135,6 @@ def test_a_partitioner_of_the_jobs_own_sees_keys(tmp_path: Path) -> None:
     """As Hadoop has them; what the reducer writes still stays as it is."""
     settings, partitioners = submitted(Partitioned, tmp_path)
     assert "stream.map.output" not in settings
-    assert settings["stream.reduce.output"] == LINES
     assert partitioners == ["org.example.Partitioner"]
 
 

@@ -238,3 +238,43 @@ def test_what_hadoop_was_reading_when_it_ended_a_task_is_in_its_own_log() -> Non
     )
     assert failed_reading(child) is None
     assert failed_reading(SYSLOG[-200:]) is None
+
+
+FILTER = "import signal, sys; signal.signal(13, signal.SIG_DFL); sys.stdout.write(sys.stdin.read().replace({!r}, {!r}))"
+
+
+def filtered(tmp_path: Path, command: Sequence[str], before: str, after: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command between two programs of Python's, as Hadoop does, on two lines."""
+    filters = task.Filters(*([sys.executable, "-c", program] if program else [] for program in (before, after)))
+    script = tmp_path / task.NAME
+    script.write_text(task.script({"0-reducer": command}, filters={"0-reducer": filters}))
+    return subprocess.run(["/bin/sh", script, "0-reducer"], env=TASK, input=b"one\ntwo\n", capture_output=True)
+
+
+def test_records_pass_a_filter_before_and_behind_the_command(tmp_path: Path) -> None:
+    """Or one of them."""
+    before, after = FILTER.format("one", "ONE"), FILTER.format("TWO", "Two")
+    assert filtered(tmp_path, ["tr", "two", "TWO"], before, after).stdout == b"ONE\nTWO\n".replace(b"TWO", b"Two")
+    assert filtered(tmp_path, ["cat"], before, "").stdout == b"ONE\ntwo\n"
+    assert filtered(tmp_path, ["tr", "two", "TWO"], "", after).stdout == b"One\nTwo\n"
+
+
+def test_a_command_between_filters_has_its_own_status(tmp_path: Path) -> None:
+    """And may leave input unread."""
+    same = FILTER.format("", "")
+    assert filtered(tmp_path, ["sh", "-c", "exit 7"], same, same).returncode == 7
+    assert filtered(tmp_path, ["true"], same, same).returncode == 0
+
+
+@pytest.mark.parametrize("filters", [("", "raise SystemExit(3)"), ("raise SystemExit(3)", "")])
+def test_a_filter_that_fails_fails_the_task(tmp_path: Path, filters: tuple[str, str]) -> None:
+    """Else records would be lost in silence."""
+    assert filtered(tmp_path, ["cat"], *filters).returncode == 1
+
+
+def test_a_filter_whose_reader_has_enough_has_not_failed(tmp_path: Path) -> None:
+    """It is ended by a signal."""
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGPIPE)"
+    assert (
+        filtered(tmp_path, ["true"], "import signal; signal.signal(13, signal.SIG_DFL); " + killed, "").returncode == 0
+    )

@@ -107,6 +107,10 @@ def test_an_output_folder_there_is_hadoops(cluster: Cluster, folder: Path, run_j
     assert spark.returncode == 0, spark.stderr.decode()
     assert spark.stdout == local.stdout
     assert counters(spark.stderr) == counters(local.stderr) != []
+    here = run_job(*job, "-r", "spark", f"{far}/in", "-o", "out", "--cat-output", cwd=folder)
+    assert here.stdout == local.stdout, here.stderr.decode()
+    parts = sorted(path.name for path in (folder / "out").glob("part-*"))
+    assert parts == [f"part-{part:05d}" for part in range(len(parts))]
     listed = hdfs(cluster, "-ls", "-C", "/spark", "/spark/out").split()
     assert listed == ["/spark/in", "/spark/out", "/spark/out/_SUCCESS"] + [
         f"/spark/out/part-{part:05d}" for part in range(len(listed) - 3)
