@@ -149,7 +149,7 @@ class SentimentAgg(Job):
                     sent.append(self.tallies.send())
             else:
                 self._leave_out(LeftOut.IN_NO_ROW)
-        return chain.from_iterable(sent)
+        return chain.from_iterable(sent) if sent else ()
 
     def _pass_over(self, post: Post) -> Iterable[Record]:
         if post.language in self.scored or (self.options.languages and post.language not in self.options.languages):

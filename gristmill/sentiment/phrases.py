@@ -49,6 +49,8 @@ class Phrases:
         seen: set[_Node] = set()
         root = node = self._root
         for word in words:
+            if node is root and word not in self.first:  # as most are
+                continue
             while word not in node.longer and node.shorter:
                 node = node.shorter
             node = node.longer.get(word, root)
