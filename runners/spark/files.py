@@ -183,11 +183,12 @@ def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, f
             found.append((files.full(uri), name))
         else:
             found.append((files.full(f"file://{path}"), name))
-    found, sizes, skipped = _readable(found, source.skip, files)
+    found, sizes, skipped = readable_files(found, source.skip, files)
     tasks.skip(step, skipped)
     if not found:
         return context.emptyRDD()
-    _check_zstd(context, [uri for uri, _ in found])
+    codec = cast("Any", context)._jvm.org.apache.hadoop.io.compress.ZStandardCodec
+    check_zstd([uri for uri, _ in found], context.version, codec)
     goal = split_size(sum(sizes), source.maps, context.defaultParallelism)
     spark = SparkSession(context)
     split = min(max(goal, source.least), max([*sizes, 1]))
@@ -202,7 +203,7 @@ def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, f
     return rows.mapPartitionsWithIndex(partial(tasks.map_rows, step, names))
 
 
-def _readable(
+def readable_files(
     found: list[tuple[str, str]], skip: bool | None, files: JvmFiles
 ) -> tuple[list[tuple[str, str]], list[int], int]:
     """The files that Spark reads, their sizes, and how many are skipped; InputError for the first of those."""
@@ -219,15 +220,12 @@ def _readable(
     return kept, sizes, skipped
 
 
-def _check_zstd(context: SparkContext, uris: list[str]) -> None:
-    """Raise InputError for the first .zst, where this Spark has no library for it."""
+def check_zstd(uris: list[str], version: str, codec: Any) -> None:
+    """Raise InputError for the first .zst, where neither a Spark of this version nor Hadoop's `codec` reads it."""
     uri = next((uri for uri in uris if suffix(uri) == ".zst"), "")
-    version = tuple(map(int, re.findall(r"\d+", context.version)[:2]))
-    codec = cast("Any", context)._jvm.org.apache.hadoop.io.compress.ZStandardCodec
-    if uri and version < OWN_ZSTD and not codec.isNativeCodeLoaded():
-        raise InputError(
-            f"{uri}: Spark {context.version} does not read .zst without Hadoop's native library; take Spark 4.1"
-        )
+    numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
+    if uri and numbers < OWN_ZSTD and not codec.isNativeCodeLoaded():
+        raise InputError(f"{uri}: Spark {version} does not read .zst without Hadoop's native library; take Spark 4.1")
 
 
 def _escaped(uri: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gristmill.runners.spark.files import OWN_ZSTD
+from gristmill.errors import InputError
+from gristmill.runners.spark.files import MOST_LOOKED_AT, OWN_ZSTD, JvmFiles, check_zstd, readable_files
 from tests.conftest import SECONDS
 from tests.runners.helpers import zstd
 
@@ -59,6 +60,56 @@ def test_a_damaged_file_among_others_is_named(run_job: RunJob, tmp_path: Path) -
     last = done.stderr.decode().splitlines()[-1]
     assert last.startswith("error: b c.gz: damaged, cut short, or not what its name says (EOFException")
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_an_input_of_which_all_is_skipped_is_no_lines(run_job: RunJob, tmp_path: Path) -> None:
+    """And counted."""
+    (tmp_path / "n.pdf").write_bytes(b"%PDF-1.7")
+    done = run_job(*index(tmp_path, "--skip-unreadable", "n.pdf"), cwd=tmp_path)
+    assert b"\t\tunreadable file=1\n" in done.stderr, done.stderr.decode()
+    assert done.stdout == b""
+
+
+class Far(JvmFiles):
+    """Files of a cluster of which those that end in .pdf are none for Spark."""
+
+    def __init__(self) -> None:
+        self.looked: list[bool] = []
+
+    def size(self, path: str, *, is_text: bool, looks: bool = True) -> int:
+        self.looked.append(is_text and looks)
+        if path.endswith(".pdf"):
+            raise InputError(f"{path}: no text but a PDF document")
+        return len(path)
+
+
+def test_files_of_the_clusters_that_spark_cannot_read_are_refused_or_skipped() -> None:
+    """Those of thousands are not looked into, since each look is a question to a file system far away."""
+    found = [("hdfs://n/a", "a"), ("hdfs://n/b.pdf", "b.pdf"), ("hdfs://n/c.gz", "c.gz")]
+    assert readable_files(found, True, Far()) == ([found[0], found[2]], [10, 13], 1)
+    with pytest.raises(InputError, match=r"^hdfs://n/b\.pdf: no text"):
+        readable_files(found, False, Far())
+    far = Far()
+    readable_files([found[0]] * (MOST_LOOKED_AT + 1), False, far)
+    assert not any(far.looked)
+
+
+class Codec:
+    """Hadoop's codec of .zst where there is no native library."""
+
+    def isNativeCodeLoaded(self) -> bool:
+        return False
+
+
+def test_a_spark_before_4_1_needs_hadoops_library_for_zstandard() -> None:
+    """It is named with the file."""
+    check_zstd(["hdfs://n/a.zst"], "4.1.0", Codec())
+    check_zstd(["hdfs://n/a.gz"], "4.0.5", Codec())
+    with pytest.raises(InputError) as error:
+        check_zstd(["hdfs://n/a", "hdfs://n/b.zst"], "4.0.5-SNAPSHOT", Codec())
+    assert str(error.value) == (
+        "hdfs://n/b.zst: Spark 4.0.5-SNAPSHOT does not read .zst without Hadoop's native library; take Spark 4.1"
+    )
 
 
 @pytest.mark.skipif(READS_ZSTD, reason="this Spark has a library for it")
