@@ -23,7 +23,8 @@ def check_task(job: Any, mrc: str, step_num: int) -> None:
     if not 0 <= step_num < len(steps):
         there = f"0 to {len(steps) - 1}" if steps else "none"
         job.arg_parser.error(f"--step-num {step_num}: there is no such step of this job; its steps are {there}")
-    if isinstance(steps[step_num], MRStep) and steps[step_num][mrc] is None:
+    step = steps[step_num]
+    if not isinstance(step, MRStep) or step[mrc] is None:
         job.arg_parser.error(f"--{mrc} --step-num {step_num}: that step has no {mrc}")
 
 

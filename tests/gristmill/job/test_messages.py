@@ -183,6 +183,7 @@ def test_a_mistake_on_the_command_line_names_what_was_meant(
     ("body", "task", "message"),
     [
         ("mapper = lambda self, k, v: []", "--combiner", "--combiner --step-num 0: that step has no combiner"),
+        ("spark = lambda self, i, o: None", "--mapper", "--mapper --step-num 0: that step has no mapper"),
         ("steps = lambda self: []", "--mapper", "--step-num 0: there is no such step of this job; its steps are none"),
     ],
 )
@@ -239,3 +240,10 @@ def test_that_there_are_no_settings_is_told_at_most_once(
     env = {"HOME": str(folder), "MRJOB_CONF": ""}
     ran = run_job("-m", "jobs.streaming", *verbose, "in.txt", cwd=folder, env=env)
     assert ran.stderr.count(b"No configs") == times
+
+
+def test_a_hook_for_errors_that_is_there_before_is_kept(run_job: RunJob, folder: Path) -> None:
+    """A program may have its own way with Ctrl-C."""
+    hook = "import sys\nsys.excepthook = lambda *about: print('mine')\n"
+    (folder / "own.py").write_text(f"{hook}import gristmill.interrupts\nraise KeyboardInterrupt\n")
+    assert run_job("own.py", cwd=folder).stdout == b"mine\n"
