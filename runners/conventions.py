@@ -26,6 +26,7 @@ from mrjob.compat import jobconf_from_dict
 from mrjob.parse import is_uri
 
 from . import sent_files
+from .elsewhere import warn_of_settings
 from .job_key import JobKey
 from .manifest import NAME, manifest_bytes, no_manifest
 from .on_disk import flush, flush_all
@@ -145,6 +146,8 @@ class HadoopConventions(JobKey):
     def _run(self) -> None:
         """Write to a hidden folder beside the output folder, and rename it when it is complete."""
         _check_empty(self._step_output_dir)
+        steps = [step.get("jobconf") or {} for step in self._get_steps()]
+        warn_of_settings((name for conf in (self._opts["jobconf"], *steps) for name in conf), self.alias)
         target = self._output_path()
         if target is None:
             super()._run()
