@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gristmill.errors import InputError
 from gristmill.index.checks import docid_fault, is_plain_docid, is_utf8
 from gristmill.index.payloads import PAYLOADS
 from gristmill.index.postings import invert
@@ -34,10 +35,11 @@ from gristmill.typed import is_file
 from mrjob.protocol import BytesValueProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gristmill.index.payloads import Document
     from gristmill.index.postings import Block
+    from gristmill.input.find import InputFile
 
 #: Bytes of memory that a document takes besides its docid and its text: two objects' headers, a tuple, a list's entry.
 _DOCUMENT = 128
@@ -108,6 +110,16 @@ class InvertedIndex(Job):
         self._passthru_arg_dests.discard("stop_words")
         self._file_arg_dests.add("stop_words")
         return parse_stop_words(Path(words).read_bytes(), words)
+
+    def check_inputs(self, files: Sequence[InputFile]) -> None:
+        """With --docid-from file a file's name is a docid, so no two may have one; InputError."""
+        if self.options.docid_from == "file":
+            paths: dict[str, str] = {}
+            for file in files:
+                if file.name in paths:
+                    both = f"{paths[file.name]} and {file.path} would both be the document {file.name}"
+                    raise InputError(f"--docid-from file: {both}; name each file once")
+                paths[file.name] = file.path
 
     def input_protocol(self) -> Any:
         """docid TAB text, or with --docid-from file (None, line)."""

@@ -18,6 +18,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from gristmill.input.globs import split_commas
 from gristmill.job import hadoop_options
 from gristmill.job.base import Job
 from gristmill.job.driver import prepared
@@ -75,7 +76,7 @@ class Streaming(Job):
         # mrjob reads them once more for its runner
         self._cl_args = hadoop_options.spelt(self.arg_parser, args)
         super().load_args(self._cl_args)
-        self.options.args += self.options.input
+        self.options.args += [path for given in self.options.input for path in _input_paths(given)]
         try:
             hadoop_options.take(self.options)
             self._check()
@@ -136,6 +137,11 @@ class Streaming(Job):
         """The runner of this job."""
         # mrjob's own method refuses a command line with --mapper, which it takes for that of a task
         return prepared(self._runner_class()(**self._runner_kwargs()), self)
+
+
+def _input_paths(given: str) -> list[str]:
+    """The paths of an --input, commas between as Hadoop has it; one where a file or folder has that name."""
+    return [given] if os.path.lexists(given) else split_commas(given) or [given]
 
 
 def _words(program: str) -> list[tuple[str, bool]]:

@@ -8,26 +8,25 @@ Temporary folders are removed when the run ends; those of a killed run by the ne
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tempfile
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import OutputError, RunError, output_exists
-from gristmill.input import find, reading
-from gristmill.input.usable import skipped_counters, usable
+from gristmill.input import changes, find, reading
 from gristmill.shuffle.merge import Run
-from gristmill.task.counters import add_counters
 from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
-from mrjob.parse import is_uri
 
 from . import sent_files
 from .elsewhere import warn_of_settings
-from .job_key import JobKey
+from .inputs import FoundInputs
 from .manifest import NAME, manifest_bytes, no_manifest
 from .on_disk import flush, flush_all
 from .owned_folder import OwnedFolder, sweep
@@ -36,9 +35,7 @@ from .printing import in_order_of_numbers, printed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gristmill.input.compression import Reader
-    from gristmill.task.counters import Counters
-
+log = logging.getLogger("mrjob.gristmill")
 
 #: MB of map output that a task holds before a spill, where jobconf does not set mapreduce.task.io.sort.mb.
 SORT_MB = 32
@@ -46,15 +43,13 @@ SORT_MB = 32
 _STAGING = re.compile(r"\..+\.gristmill\..+", re.DOTALL)
 
 
-class HadoopConventions(JobKey):
+class HadoopConventions(FoundInputs):
     """A runner that reads and writes by Hadoop's conventions, and leaves no temporary files."""
 
     _scratch: OwnedFolder | None = None
     _staging: OwnedFolder | None = None
-    #: Whether to go on without files that cannot be read; None for a job that does not say that it reads text.
-    skip_unreadable: bool | None = None
-    #: The input files of this machine: absolute path -> the user's name for the file.
-    _input_names: dict[str, str]
+    #: The input's files, in order: absolute paths, ``-``, and what `_is_remote`.
+    _input_files: list[find.InputFile]
 
     # `Job.make_runner` puts in what the job has
     manifest, sorted_output = staticmethod(no_manifest), False
@@ -85,23 +80,16 @@ class HadoopConventions(JobKey):
     # input
 
     def _check_input_paths(self) -> None:
-        """Find all input of this machine before anything starts; InputError for a path that does not exist."""
-        self._input_names = {}
-        self._left_out: set[str] = set()
-        self._skipped: Counters = {}
-        for path in self._input_paths:
-            if path != "-" and (not is_uri(path) or path.startswith("file:///")):
-                found = find.find_files(path)
-                self._input_names.update((str(Path(file.path).absolute()), file.name) for file in found)
-                # a job that opens its files itself knows what they are
-                if not self._uses_input_manifest():
-                    kept, skipped = usable(found, self._reader(), self.skip_unreadable)
-                    self._left_out.update(str(Path(file.path).absolute()) for file in found if file not in kept)
-                    add_counters(self._skipped, skipped_counters(skipped))
+        super()._check_input_paths()
+        self._input_files = [
+            file if file.path == "-" or self._is_remote(file.path) else replace(file, path=find.absolute(file.path))
+            for file in self._found.files
+        ]
 
-    def _reader(self) -> Reader:
-        """Who reads the files of this machine."""
-        return "here"
+    def _check_unchanged(self) -> None:
+        """Warn of files of the input that grew while the job read them; InputError for other changes."""
+        if grown := changes.grown(self._input_files):
+            log.warning(changes.warning(grown))
 
     def _get_input_paths(self) -> list[str]:
         if "-" in self._input_paths and self._stdin_path is None and hasattr(self._stdin, "read"):
@@ -113,10 +101,6 @@ class HadoopConventions(JobKey):
             self._stdin_path = str(path)
         paths: list[str] = super()._get_input_paths()
         return paths
-
-    def _input_name(self, path: str) -> str:
-        """The user's name for the file at `path`; "" for standard input and for the output of a step."""
-        return self._input_names.get(path, "")
 
     def _setting(self, step_num: int, name: str) -> int | None:
         """The whole number that jobconf gives for `name`, None where it gives nothing; RunError for another value."""

@@ -1,4 +1,4 @@
-"""A split of a file -> its bytes, decompressed."""
+"""A split of a file -> its bytes, decompressed, and without the UTF-8 byte order mark that a file may begin with."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
-from gristmill.input import compression
+from gristmill.input import changes, compression
 from gristmill.input.decompress import Decompressed
-from gristmill.input.find import raise_input_error
+from gristmill.input.folders import raise_input_error
+from gristmill.input.mark import Unmarked
 
 if TYPE_CHECKING:
     from gristmill.input.splits import Split
@@ -28,24 +29,33 @@ def open_raw(path: str) -> BinaryIO:
 
 
 def open_split(split: Split, on_read: Callable[[int], None] = lambda _: None) -> BinaryIO:
-    """A stream of the split's bytes, decompressed; raises InputError.
+    """A stream of the split's bytes, decompressed, without a byte order mark at the file's start; raises InputError.
 
     `on_read` is called with the number of bytes of each read of the file, before they are decompressed.
     """
+    raw = open_plain(split, on_read)
+    return io.BufferedReader(raw if split.start else Unmarked(raw), CHUNK)
+
+
+def open_plain(split: Split, on_read: Callable[[int], None] = lambda _: None) -> io.RawIOBase:
+    """As `open_split`, unbuffered, with a byte order mark."""
     raw: io.RawIOBase = _Range(open_raw(split.file.path), split, on_read)
     if form := compression.form(split.file.path):
         raw = Decompressed(raw, form, split.file.path)
-    return io.BufferedReader(raw, CHUNK)
+    return raw
 
 
 class _Range(io.RawIOBase):
-    """The bytes of a split of a file; of a pipe or a device all bytes."""
+    """The bytes of a split of a file; all bytes of a pipe, a device, or a file that says it has none, as in /proc."""
 
     def __init__(self, source: BinaryIO, split: Split, on_read: Callable[[int], None]) -> None:
         self._source = source
         self._on_read = on_read
+        self._file = split.file
         self._left: float = split.length
-        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        status = os.fstat(source.fileno())
+        changes.check(split.file, status)
+        if not stat.S_ISREG(status.st_mode) or not status.st_size:
             self._left = float("inf")
         elif split.start:
             source.seek(split.start)
@@ -60,6 +70,8 @@ class _Range(io.RawIOBase):
         count = cast("io.FileIO", self._source).readinto(wanted) or 0
         self._left -= count
         self._on_read(count)
+        if not count:
+            changes.check(self._file, os.fstat(self._source.fileno()))
         return count
 
     def close(self) -> None:

@@ -7,17 +7,19 @@ split, or several small ones, which the task reads one after the other.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from gristmill.input import compression, reading
-from gristmill.input.find import InputFile, raise_input_error
+from gristmill.input import changes, compression, reading
+from gristmill.input.folders import raise_input_error
 from gristmill.input.reading import open_raw
 from gristmill.input.usable import large_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from gristmill.input.find import InputFile
 
 #: The most bytes of a split of a plain file where the number of maps is not set: a block of HDFS.
 MAX_SPLIT = 128 << 20
@@ -47,7 +49,7 @@ def cut(files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1
 
     None is cut to under `least` bytes.
     """
-    sizes = [(file, _size(file)) for file in files]
+    sizes = [_noted(file) for file in files]
     goal = max(split_size(sum(size for _, size in sizes), maps, cores), least)
     return [split for file, size in sizes for split in _cut_file(file, size, goal)]
 
@@ -82,7 +84,8 @@ def large_packs(packs: list[list[Split]]) -> set[int]:
 
 def whole(file: InputFile) -> Split:
     """The file as one split; raises InputError where it cannot be read."""
-    return Split(file, 0, _size(file))
+    file, size = _noted(file)
+    return Split(file, 0, size)
 
 
 def by_line(manifest: InputFile) -> list[Split]:
@@ -94,12 +97,16 @@ def by_line(manifest: InputFile) -> list[Split]:
     return splits
 
 
-def _size(file: InputFile) -> int:
+def _noted(file: InputFile) -> tuple[InputFile, int]:
+    """The file with the version that it has from now on, if it had none, and its size."""
     compression.check_readable(file.path, by="here")
+    if file.version is not None:
+        return file, file.version.size
     try:
-        return Path(file.path).stat().st_size
+        status = Path(file.path).stat()
     except OSError as error:
         raise_input_error(error)
+    return replace(file, version=changes.version(status)), status.st_size
 
 
 def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:

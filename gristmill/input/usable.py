@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gristmill.errors import InputError
 from gristmill.input import compression, magic
 from gristmill.input.decompress import GZIP, LONG_WINDOW, Decompressed, zstd_window
-from gristmill.input.find import raise_input_error
+from gristmill.input.folders import raise_input_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import BadInput, placed
 from gristmill.job import options, record_io, task_input
+from gristmill.job.hooks import Hooks
 from gristmill.job.process import ending_in_one_line, show_places, stopping_in_order, tell_of_terminal
 from gristmill.job.protocols import JSONProtocol, NoPair
 from mrjob.job import MRJob
@@ -35,7 +36,7 @@ _KEY, _VALUE = itemgetter(0), itemgetter(1)
 _NONE = object()
 
 
-class Job(MRJob):
+class Job(Hooks, MRJob):
     """A MapReduce job. Define `mapper`, `combiner`, `reducer` or `steps`, as mrjob documents them."""
 
     #: mrjob's JSONProtocol takes whichever JSON library a machine has, so equal keys differ in bytes on mixed nodes.
@@ -121,10 +122,6 @@ class Job(MRJob):
 
         self._kwargs = None
         return prepared(super().make_runner(), self)
-
-    def output_manifest(self, counters: list[dict[str, dict[str, int]]]) -> dict[str, Any] | None:
-        """The content of the output's ``_gristmill.json``, given the counters of each step; None for no such file."""
-        return None
 
     def run_job(self) -> None:
         """Run all steps and print the output; raises RunError or StepFailedException."""

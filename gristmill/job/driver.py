@@ -22,6 +22,7 @@ log = logging.getLogger("mrjob.gristmill")
 def prepared(runner: Any, job: Any) -> Any:
     """The runner, told what it is to know of the job when all steps have run."""
     runner.manifest, runner.sorted_output = job.output_manifest, job.SORTED_OUTPUT
+    runner.check_inputs = job.check_inputs
     runner.skip_unreadable = getattr(job.options, "skip_unreadable", None)
     return runner
 

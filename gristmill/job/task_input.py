@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError
 from gristmill.input import records
+from gristmill.input.mark import Unmarked
 from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ def sources(job: Any, *, is_map: bool) -> Iterator[Iterable[bytes]]:
     for path in job.options.args or ["-"]:
         if path == "-":
             if skip is None or _is_text(job, skip=skip):
-                yield job.stdin
+                yield _unmarked(job.stdin) if is_map else job.stdin
             continue
         # here, since few tasks are given files
         from gristmill.input import find, reading, splits
@@ -52,6 +55,12 @@ def _is_text(job: Any, *, skip: bool) -> bool:
     if what:
         job.increment_counter("input", "unreadable file")
     return not what
+
+
+def _unmarked(stdin: Any) -> Any:
+    """A mapper's input without a byte order mark: a runner that feeds it has dropped that of its file."""
+    is_pipe = stdin is getattr(sys.stdin, "buffer", None) and variable(INPUT_FILE) not in os.environ
+    return io.BufferedReader(Unmarked(stdin), records.CHUNK) if is_pipe else stdin
 
 
 def where(record: int, *, in_first_step: bool) -> str:

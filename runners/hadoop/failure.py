@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError, RunError
 from gristmill.input import names
+from gristmill.input.globs import COLON, NO_COLON
 from gristmill.task.programs import exit_fault
 from mrjob.step import StepFailedException
 
@@ -53,7 +54,7 @@ def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any]
     """
     reason = report.reason or ": ".join(filter(None, (f"hadoop ended with exit status {status}", report.last)))
     if not report.application:
-        return reason
+        return f"{reason}; {NO_COLON}" if COLON in reason else reason
     log.info("Looking for what made it fail...")
     # of a job in one container the client's log names no attempt
     reason = report.error or yarn.error(report.job) or reason

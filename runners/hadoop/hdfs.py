@@ -74,7 +74,14 @@ class HdfsCommand:
 
     def list_files(self, path: str) -> list[str]:
         """What a path or glob names, or holds."""
-        command = ("-ls", "-C", path)
+        return self._list(path)
+
+    def list_all(self, *paths: str) -> list[str]:
+        """What paths and globs name, and all that is below them."""
+        return self._list("-R", *paths)
+
+    def _list(self, *arguments: str) -> list[str]:
+        command = ("-ls", "-C", *arguments)
         done = subprocess.run(  # noqa: S603 (a list, no shell)
             [*self._hadoop, "fs", *command], env=environment(), capture_output=True, encoding="utf-8", check=False
         )

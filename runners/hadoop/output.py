@@ -98,7 +98,7 @@ def _plain(path: Path, target: Path) -> Path:
                 sink.write(decompress.decompress(data))
         return target
     if compression.form(path.name):
-        with reading.open_split(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
+        with reading.open_plain(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, reading.CHUNK)
         return target
     if compression.suffix(path.name):

@@ -26,7 +26,7 @@ from mrjob.hadoop import HadoopJobRunner
 from mrjob.logs.counters import _format_counters
 
 from .. import sent_files
-from ..job_key import JobKey
+from ..inputs import FoundInputs
 from ..manifest import no_manifest
 from ..progress import Percent
 from ..setup_scripts import SetUpScripts
@@ -38,7 +38,7 @@ from .hdfs import cluster_files
 from .ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
 from .output import fetch, output_lines, publish, reserve
 from .submit import run_step
-from .upload import Upload, is_remote, lay_out, list_inputs, local_inputs, send
+from .upload import Upload, bring_inputs, is_remote, lay_out, list_inputs, send
 from .yarn import Yarn
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("mrjob.gristmill")
 
 
-class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
+class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
     """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options.
 
     Its methods are the hooks of mrjob's runner, in the order of a run.
@@ -79,7 +79,7 @@ class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
         return {**opts, "cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
 
     manifest, sorted_output = staticmethod(no_manifest), False
-    skip_unreadable: bool | None = None
+    _is_remote = staticmethod(is_remote)
 
     # this machine
 
@@ -121,9 +121,8 @@ class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
             self._local_tmp_dir = str(self._scratch.path)
         return self._local_tmp_dir
 
-    def _check_input_paths(self) -> None:
-        """Find the input of this machine before anything starts; Hadoop looks for its own when a step starts."""
-        self._local_inputs, self._skipped = local_inputs(self._input_paths, self.skip_unreadable)
+    def _reader(self, is_remote: bool) -> Any:
+        return "hadoop"
 
     def _create_dir_archives(self) -> None:
         sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path)
@@ -151,11 +150,11 @@ class HadoopRunner(JobKey, SetUpScripts, HadoopJobRunner):
 
     def _upload_input(self) -> None:
         here, there = Path(self._get_local_tmp_dir(), self._name), self._hadoop_tmp_dir
-        remote = [path for path in self._input_paths if is_remote(path)]
-        self._input = lay_out(self._local_inputs, remote, here, there, self._dump_stdin_to_local_file)
+        sources = bring_inputs(self._found, here.with_name("hidden"), self._files, self.get_hadoop_bin())
+        self._input = lay_out(sources, here, there, self._dump_stdin_to_local_file)
         if self._uses_input_manifest():
             self._input = list_inputs(self._input, here, there, self._files)
-        send(here, there, self._files, self._ledger)
+        send(here, there, self._files, self._ledger, sources.files)
 
     def _py_files(self) -> list[str]:
         """Only those the user named: mrjob and the job's package are in the job's archive."""

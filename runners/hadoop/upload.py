@@ -10,27 +10,34 @@ The first two are put on the cluster in one go; Hadoop's client takes the others
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, NamedTuple
 from urllib.parse import quote
 
-from gristmill.input.compression import check_readable, suffix
-from gristmill.input.find import InputFile, find_files, local_path
-from gristmill.input.usable import skipped_counters, usable
+from gristmill.errors import RunError
+from gristmill.input import changes
+from gristmill.input.compression import suffix
+from gristmill.input.find import InputFile, Inputs, local_path
+from gristmill.input.reading import CHUNK
 
+from ..inputs import log_hidden
 from .command import NoAnswer
+from .hdfs import HdfsCommand
+from .hidden import as_read, bring_hidden, count_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gristmill.task.counters import Counters
-
     from ..remote_files import RemoteFiles
     from .ledger import CleanupLedger
+
+log = logging.getLogger("mrjob.gristmill")
 
 _URI = re.compile(r"[a-zA-Z][\w+.-]*://")
 
@@ -50,28 +57,34 @@ def is_remote(path: str) -> bool:
     return bool(_URI.match(path)) and not path.startswith("file://")
 
 
-def local_inputs(paths: Iterable[str], skip: bool | None = None) -> tuple[list[InputFile], Counters]:
-    """The files of this machine that `paths` name, "-" among them, and the counters of those that are skipped.
+class Sources(NamedTuple):
+    """The input on its way to the cluster: files of this machine and paths of the cluster."""
 
-    InputError for what Hadoop does not read; `skip` is that of `gristmill.input.usable`.
+    files: Sequence[InputFile]
+    remote: Sequence[str]
+    #: Whether the user named more than one path.
+    several: bool
+
+
+def bring_inputs(found: Inputs, folder: Path, files: RemoteFiles, hadoop: list[str]) -> Sources:
+    """The sources of an input, where hidden files of the cluster that were named are copied to `folder`.
+
+    With -v those that are passed over are counted, by the command `hadoop`.
     """
-    paths = list(paths)
-    here = [path for path in paths if not is_remote(path)]
-    files = [file for path in here for file in ([InputFile("-", "")] if path == "-" else find_files(path))]
-    for path in filter(is_remote, paths):
-        check_readable(path, by="hadoop", as_named=True)
-    kept, skipped = usable(files, "hadoop", skip)
-    return kept, skipped_counters(skipped)
+    given = [file.path for file in found.files if is_remote(file.path)]
+    if given and log.isEnabledFor(logging.DEBUG):
+        with suppress(RunError):
+            log_hidden(count_hidden(given, HdfsCommand(hadoop).list_all(*given)))
+    copies, remote = bring_hidden(given, folder, files)
+    return Sources([*(file for file in found.files if not is_remote(file.path)), *copies], remote, found.several)
 
 
-def lay_out(
-    files: Sequence[InputFile], remote: Sequence[str], here: Path, there: str, standard_input: Callable[[], str]
-) -> Upload:
-    """Lay links to `files` in the folder `here`, which `there` on the cluster will be a copy of.
+def lay_out(sources: Sources, here: Path, there: str, standard_input: Callable[[], str]) -> Upload:
+    """Lay links to files in the folder `here`, which `there` on the cluster will be a copy of.
 
-    `remote` are input paths of the cluster; `standard_input` keeps that in a file, whose path it gives, and is called
-    once however often "-" is among the files.
+    `standard_input` keeps that in a file, whose path it gives, and is called once however often "-" is among the files.
     """
+    files, remote, several = sources
     kept = standard_input() if any(file.path == "-" for file in files) else ""
     if not files and not remote:
         # a folder without files is input too, of no lines
@@ -80,8 +93,8 @@ def lay_out(
         files = [InputFile("-", "")]
     link_inputs(here / "input", [kept if file.path == "-" else file.path for file in files])
     folder = f"/{there.rpartition('/')[2]}/input/"
-    names = {"folder": folder, "files": [file.name for file in files], "paths": list(remote)}
-    return Upload(names, (*([f"{there}/input/*"] if files else []), *remote))
+    names = {"folder": folder, "files": [file.name for file in files], "paths": list(remote), "several": several}
+    return Upload(names, (*([f"{there}/input/*"] if files else []), *map(as_read, remote)))
 
 
 def list_inputs(upload: Upload, here: Path, there: str, files: RemoteFiles) -> Upload:
@@ -95,8 +108,11 @@ def list_inputs(upload: Upload, here: Path, there: str, files: RemoteFiles) -> U
     return Upload(upload.names, (f"{there}/manifest",))
 
 
-def send(here: Path, there: str, files: RemoteFiles, ledger: CleanupLedger) -> None:
-    """Copy the folder `here`, if there is one, to `there` on the cluster."""
+def send(here: Path, there: str, files: RemoteFiles, ledger: CleanupLedger, inputs: Sequence[InputFile] = ()) -> None:
+    """Copy the folder `here`, if there is one, to `there` on the cluster.
+
+    Of `inputs`, to which it has links, one that changes meanwhile is an InputError, or if it only grew a warning.
+    """
     if here.is_dir():
         ledger.enter(there)
         try:
@@ -104,6 +120,30 @@ def send(here: Path, there: str, files: RemoteFiles, ledger: CleanupLedger) -> N
         except NoAnswer:
             ledger.strike(there)
             raise
+        _mend_grown(inputs, here, there, files)
+
+
+def _mend_grown(files: Sequence[InputFile], here: Path, there: str, cluster: RemoteFiles) -> None:
+    """Cut the files just sent that grew meanwhile to what they were, and warn; InputError for other changes."""
+    grown = changes.grown(files)
+    for number, file in enumerate(files):
+        if file in grown and file.version:
+            (link,) = (here / "input" / f"{number:07d}").iterdir()
+            link.unlink()
+            with Path(file.path).open("rb") as source, link.open("wb") as target:
+                _copy(source, target, file.version.size)
+            uri = f"{there}/{link.relative_to(here)}"
+            cluster.remove(uri)
+            cluster.put(str(link), uri)
+    if grown:
+        log.warning(changes.warning(grown))
+
+
+def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
+    """Copy the first `count` bytes of a file."""
+    while count and (data := source.read(min(count, CHUNK))):
+        target.write(data)
+        count -= len(data)
 
 
 def link_inputs(folder: Path, paths: Iterable[str]) -> None:

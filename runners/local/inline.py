@@ -22,7 +22,7 @@ from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
 from ..part_file import PartFile
-from .one_machine import OneMachineRunner
+from .one_machine import OneMachineRunner, as_map_split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
                     shutil.copyfileobj(source, target, reading.CHUNK)
                 else:  # these lines are sorted as they are
                     target.writelines(map(substep.ended, source))
-        return [{"file": split.file.path, "start": split.start, "length": split.length} for split in splits]
+        return [as_map_split(split) for split in splits]
 
     # the shuffle
 

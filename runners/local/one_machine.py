@@ -6,6 +6,7 @@ input paths -> files -> splits -> packs, each read by one map task
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,29 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
                 raise OutputError(f"{named}: -r {self.alias} writes on this machine; give a path")
         return super()._output_path()
 
+    def _get_input_paths(self) -> list[str]:
+        paths = super()._get_input_paths()
+        if self._input_manifest_path:
+            return paths
+        return [str(self._stdin_path) if file.path == "-" else file.path for file in self._input_files]
+
+    def _files_for_step(self, step_num: int) -> list[find.InputFile]:
+        """The files that a step reads, in order."""
+        if step_num:
+            folder = Path(self._output_dir_for_step(step_num - 1))
+            return [find.InputFile(str(path), "") for path in sorted(folder.glob("part-*"))]
+        paths = self._get_input_paths()
+        if self._input_manifest_path:
+            return [find.InputFile(paths[0], "")]
+        return [replace(file, path=path) for file, path in zip(self._input_files, paths)]
+
     def _input_paths_for_step(self, step_num: int) -> list[str]:
-        if step_num == 0:
-            found = [file for path in self._get_input_paths() for file in find.find_files(path)]
-            paths = [str(Path(file.path).absolute()) for file in found]
-            return [path for path in paths if path not in self._left_out]
-        folder = Path(self._output_dir_for_step(step_num - 1))
-        return sorted(str(path) for path in folder.glob("part-*"))
+        return [file.path for file in self._files_for_step(step_num)]
+
+    def _run_step(self, step: dict[str, Any], step_num: int) -> None:
+        super()._run_step(step, step_num)
+        if not step_num:
+            self._check_unchanged()
 
     def _create_dist_cache_dir(self, step_num: int) -> None:
         """Copy and unpack what is sent along into the folder that the tasks of a step share."""
@@ -52,20 +69,13 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         for name, path in names("archive").items():
             sent_files.unpack(path, self._path_in_dist_cache_dir(name, step_num))
 
-    def _create_input_manifest_if_needed(self) -> None:
-        """List the files of the input for mapper_raw; mrjob takes each path for a file."""
-        if self._uses_input_manifest():
-            paths = self._get_input_paths()
-            self._input_paths = [file.path for path in paths for file in find.find_files(path)]
-        super()._create_input_manifest_if_needed()
-
     def _lists_files(self, step_num: int) -> bool:
         """Whether the input is a list of files, each for one map task (mapper_raw)."""
         return bool(step_num == 0 and self._uses_input_manifest())
 
     def _splits(self, step_num: int) -> list[splits.Split]:
         """The splits of the step's input, in the order of the input."""
-        files = [find.InputFile(path, self._input_name(path)) for path in self._input_paths_for_step(step_num)]
+        files = self._files_for_step(step_num)
         if self._lists_files(step_num):
             return [split for file in files for split in splits.by_line(file)]
         return splits.cut(files, self._maps(step_num), self._num_cores(), self._least_split(step_num))
@@ -89,7 +99,7 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)
         if map_split:
-            env[INPUT_NAME] = self._input_name(map_split["file"])
+            env[INPUT_NAME] = map_split["name"]
         return env
 
     def _output_dir_for_step(self, step_num: int) -> str:
@@ -97,3 +107,8 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
             return str(self._staging.path)
         path: str = super()._output_dir_for_step(step_num)
         return path
+
+
+def as_map_split(split: splits.Split) -> dict[str, Any]:
+    """A split as mrjob's runners describe one, and the user's name for the file."""
+    return {"file": split.file.path, "start": split.start, "length": split.length, "name": split.file.name}

@@ -24,7 +24,7 @@ from mrjob.step import StepFailedException
 
 from .. import sent_files
 from ..setup_scripts import SetUpScripts
-from .one_machine import OneMachineRunner
+from .one_machine import OneMachineRunner, as_map_split
 from .stages import Workers, run_step
 from .tasks import Site, Step
 
@@ -157,6 +157,5 @@ class LocalRunner(OneMachineRunner, SetUpScripts, LocalMRJobRunner):
 
     def _context(self, task: tuple[str, int, int], mrc: str, split: Split | None = None) -> substep.TaskContext:
         """Where a substep of a task runs, in the environment of the split that it reads."""
-        source = split and {"file": split.file.path, "start": split.start, "length": split.length}
-        env = self._env_for_task(*task, source)
+        env = self._env_for_task(*task, split and as_map_split(split))
         return substep.TaskContext(mrc, task[1], self._task_working_dir(*task), env, self._task_stderr_path(*task))

@@ -5,15 +5,15 @@ Lines come and go as rows of Spark SQL, whose strings are the bytes that they we
 
 from __future__ import annotations
 
-import re
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError, RunError, output_exists
+from gristmill.input import names
 from gristmill.input.compression import check_readable, suffix
-from gristmill.input.find import is_hidden
+from gristmill.input.find import ONLY_HIDDEN
+from gristmill.input.folders import is_hidden
+from gristmill.input.globs import COLON, NO_COLON, is_glob
 from gristmill.input.magic import HEAD
-from gristmill.input.splits import split_size
 from gristmill.input.usable import check_head
 
 if TYPE_CHECKING:
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 
     from pyspark import RDD, SparkContext
 
-    from .plan import Source
-    from .tasks import Tasks
-
-
-#: The most files of no compression whose first bytes are looked at: each look is a question to a file system far away.
-MOST_LOOKED_AT = 1000
-#: The first Spark that has a library for Zstandard.
-OWN_ZSTD = (4, 1)
-
 
 class JvmFiles:
     """RemoteFiles of the file systems that a JVM knows, by URIs as they are, with nothing percent-encoded."""
@@ -38,11 +29,18 @@ class JvmFiles:
     def __init__(self, jvm: Any, conf: Any) -> None:
         self._hadoop = jvm.org.apache.hadoop.fs
         self._conf = conf
+        #: The number of hidden files and folders that `find_inputs` has met and left out.
+        self.hidden = 0
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder."""
         system, there = self._open(path)
         return bool(system.exists(there))
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy a file to `target`, which is free; both may be of any file system."""
+        system, there = self._open(source)
+        self._hadoop.FileUtil.copy(system, there, *self._open(target), False, self._conf)
 
     def put(self, local: str, path: str) -> None:
         """Copy from this machine; the JVM makes missing folders."""
@@ -90,22 +88,40 @@ class JvmFiles:
         """The URI with its scheme and host, as files are listed."""
         return str(self._open(path)[1].toString())
 
-    def find_inputs(self, path: str) -> list[tuple[str, str]]:
-        """URI and name of each file that `path` (a file, a folder, a glob) names, in order of names; InputError."""
-        system, there = self._open(path)
-        matches = system.globStatus(there) or ()
+    def find_inputs(self, path: str, several: bool) -> list[tuple[str, str]]:
+        """URI and name of each file that `path` (a file, a folder, a glob) names, in order of names; InputError.
+
+        Of `several` inputs, and of a glob, the names are whole.
+        """
+        system, _ = self._open(path)
+        matches = self._matches(path)
         if is_glob(path):
-            matches = [match for match in matches if not is_hidden(str(match.getPath().getName()))]
+            hidden = [match for match in matches if is_hidden(str(match.getPath().getName()))]
+            self.hidden += len(hidden)
+            matches = [match for match in matches if match not in hidden]
+            if hidden and not matches:
+                raise InputError(f"input {path} {ONLY_HIDDEN}")
         if not matches:
             raise InputError(f"input {path} does not exist; give a file, a folder or a glob that Spark reaches")
         found = []
         for match in matches:
             uri = str(match.getPath().toString())
+            named = names.under_host(path, uri) if is_glob(path) else path
             if match.isFile():
-                found.append((uri, path if len(matches) == 1 and uri.endswith(self.full(path)) else uri))
+                found.append((uri, named))
             else:
-                found += [(file, file[len(uri) + 1 :]) for file in self._walk(system, match)]
+                above = f"{named.rstrip('/')}/" if several or is_glob(path) else ""
+                found += [(file, above + file[len(uri.rstrip("/")) + 1 :]) for file in self._walk(system, match)]
         return found
+
+    def _matches(self, path: str) -> list[Any]:
+        system, there = self._open(path)
+        try:
+            return list(system.globStatus(there) or ())
+        except Exception as error:
+            if COLON not in str(error):
+                raise
+            raise InputError(f"input {path}: {NO_COLON}") from None
 
     def size(self, path: str, *, is_text: bool, looks: bool = True) -> int:
         """The length of a file in bytes; InputError for one that Spark does not read.
@@ -141,6 +157,7 @@ class JvmFiles:
         """The files in and below a folder, its own first, as the local runner has them; hidden ones left out."""
         inside = {str(status.getPath().getName()): status for status in system.listStatus(folder.getPath())}
         shown = [status for name, status in sorted(inside.items()) if not is_hidden(name)]
+        self.hidden += len(inside) - len(shown)
         own = [str(status.getPath().toString()) for status in shown if status.isFile()]
         return own + [path for status in shown if not status.isFile() for path in self._walk(system, status)]
 
@@ -161,76 +178,6 @@ def number_local_parts(folder: Path, ranks: dict[int, Any]) -> None:
     aside = {part: path.rename(folder / f".{path.name}") for part, path in parts.items()}
     for part, path in aside.items():
         path.rename(folder / f"part-{numbers[part]:05d}")
-
-
-def is_glob(path: str) -> bool:
-    """Whether Hadoop takes a path for a pattern."""
-    return not set("*?[{").isdisjoint(path)
-
-
-def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, files: JvmFiles) -> RDD[Any]:
-    """Map the lines of files that Spark reaches; those of this machine are first copied to where it does."""
-    from pyspark.sql import SparkSession
-    from pyspark.sql.functions import col
-
-    found = []
-    for number, (path, name) in enumerate(source.inputs):
-        if name is None:
-            found += files.find_inputs(path)
-        elif source.upload:
-            uri = f"{source.upload}/input/{number:07d}{suffix(path)}"
-            files.put(path, uri)
-            found.append((files.full(uri), name))
-        else:
-            found.append((files.full(f"file://{path}"), name))
-    found, sizes, skipped = readable_files(found, source.skip, files)
-    tasks.skip(step, skipped)
-    if not found:
-        return context.emptyRDD()
-    codec = cast("Any", context)._jvm.org.apache.hadoop.io.compress.ZStandardCodec
-    check_zstd([uri for uri, _ in found], context.version, codec)
-    goal = split_size(sum(sizes), source.maps, context.defaultParallelism)
-    spark = SparkSession(context)
-    split = min(max(goal, source.least), max([*sizes, 1]))
-    # a file that is opened counts as a whole split, so each split is a task of its own
-    for name in ("maxPartitionBytes", "openCostInBytes"):
-        spark.conf.set(f"spark.sql.files.{name}", str(split))
-    about = [col(f"_metadata.{name}") for name in ("file_path", "file_block_start", "file_block_length")]
-    lines = spark.read.text([_escaped(uri) for uri, _ in found])
-    names = {uri: (number, name) for number, (uri, name) in enumerate(found)}
-    tasks.names = dict(found)
-    rows = lines.select(*about, col("value").cast("binary")).rdd
-    return rows.mapPartitionsWithIndex(partial(tasks.map_rows, step, names))
-
-
-def readable_files(
-    found: list[tuple[str, str]], skip: bool | None, files: JvmFiles
-) -> tuple[list[tuple[str, str]], list[int], int]:
-    """The files that Spark reads, their sizes, and how many are skipped; InputError for the first of those."""
-    kept, sizes, skipped = [], [], 0
-    for uri, name in found:
-        try:
-            sizes.append(files.size(uri, is_text=skip is not None, looks=len(found) <= MOST_LOOKED_AT))
-        except InputError:
-            if not skip:
-                raise
-            skipped += 1
-        else:
-            kept.append((uri, name))
-    return kept, sizes, skipped
-
-
-def check_zstd(uris: list[str], version: str, codec: Any) -> None:
-    """Raise InputError for the first .zst, where neither a Spark of this version nor Hadoop's `codec` reads it."""
-    uri = next((uri for uri in uris if suffix(uri) == ".zst"), "")
-    numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
-    if uri and numbers < OWN_ZSTD and not codec.isNativeCodeLoaded():
-        raise InputError(f"{uri}: Spark {version} does not read .zst without Hadoop's native library; take Spark 4.1")
-
-
-def _escaped(uri: str) -> str:
-    """The URI as a glob that matches it alone."""
-    return "".join(f"\\{letter}" if letter in "*?[]{}\\" else letter for letter in uri)
 
 
 def write_lines(context: SparkContext, rdd: RDD[Any], output: str) -> None:

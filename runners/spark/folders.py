@@ -71,6 +71,9 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
         # Spark wants to make the folder itself
         return f"file://{self._staging.path}/output" if self._staging else raw(to_uri(self._output_dir))
 
+    def _is_remote(self, path: str) -> bool:
+        return is_uri(path) and not path.startswith("file:///")
+
     def _step_input_uris(self, step_num: int) -> list[str]:
         return [raw(uri) for uri in super()._step_input_uris(step_num)]
 

@@ -2,7 +2,8 @@
 
     files -> splits -> map -> shuffle -> reduce, map -> shuffle -> … -> part files
 
-The result is a file of JSON: {"counters": [[step, {group: {name: n}}]…], "failed": null or a failure as in failure.py}.
+The result is a file of JSON: {"counters": [[step, {group: {name: n}}]…], "failed": null or a failure as in failure.py,
+"hidden": n}, hidden files of the input that are not read.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from gristmill.input.splits import cut, large_packs, pack
 
 from ..manifest import NAME
 from .failure import failure, reading_error
-from .files import JvmFiles, map_remote, number_local_parts, write_lines
+from .files import JvmFiles, number_local_parts, write_lines
+from .own_reader import map_remote
 from .plan import Plan, Source, parse_plan
 from .tasks import Tasks
 
@@ -47,24 +49,25 @@ def main(plan: dict[str, Any], source: dict[str, Any], result_file: str) -> None
     """Run a plan over its source, both as JSON has them, and write the result to a file; exit with 1 where it fails."""
     from pyspark import SparkContext
 
-    failed, counters = None, []
+    failed, counters, hidden = None, [], 0
     try:
         with SparkContext(appName=plan["job_key"]) as context:
             reports = context.accumulator({}, cast("Any", ByTask()))
             try:
-                run(context, parse_plan(plan, context.defaultParallelism), Source(**source), reports)
+                files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
+                run(context, parse_plan(plan, context.defaultParallelism), Source(**source), files, reports)
+                hidden = files.hidden
             finally:
                 counters = [[key[0], counts] for key, counts in reports.value.items() if key[0] != "rank"]
     except Exception as error:
         failed = failure(error)
-    Path(result_file).write_text(json.dumps({"counters": counters, "failed": failed}))
+    Path(result_file).write_text(json.dumps({"counters": counters, "failed": failed, "hidden": hidden}))
     sys.exit(1 if failed else 0)
 
 
-def run(context: SparkContext, plan: Plan, source: Source, reports: Any) -> None:
+def run(context: SparkContext, plan: Plan, source: Source, files: JvmFiles, reports: Any) -> None:
     """Run all steps of the plan; `reports` is the accumulator of what tasks report."""
     tasks = Tasks(plan, reports)
-    files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
     if plan.final_output and files.exists(plan.final_output):
         raise output_exists(plan.final_output)
     first = min(plan.steps)

@@ -41,6 +41,10 @@ class Source:
     least: int
     #: The URI of the folder that files of this machine are first copied to; "" where Spark reads them as they lie.
     upload: str
+    #: Whether the user named more than one input: then names of files begin with those of their inputs.
+    several: bool
+    #: The URI of the folder for copies of hidden files that are named outright, which Spark's own reader passes over.
+    copies: str
     #: Whether to go on without files of others that Spark cannot read; None for a job that does not say it reads text.
     skip: bool | None = None
 

@@ -23,6 +23,7 @@ from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
 
 from .. import sent_files
+from ..inputs import log_hidden
 from .failure import step_exception
 from .folders import SparkFolders
 from .java import java_home
@@ -53,8 +54,8 @@ class SparkRunner(SparkFolders):
         if not self._opts["spark_submit_bin"]:
             check_installed()
 
-    def _reader(self) -> Reader:
-        return "spark" if self._cluster_dir else "here"
+    def _reader(self, is_remote: bool) -> Reader:
+        return "spark" if is_remote or self._cluster_dir else "here"
 
     # what goes along
 
@@ -141,9 +142,13 @@ class SparkRunner(SparkFolders):
             "final_output": self._named_output if is_last and is_uri(self._named_output or "") else "",
             "links": self._links(first),
         }
-        inputs, skip = self._inputs(first), self.skip_unreadable if first == 0 else None
-        source = Source(inputs, self._maps(first), self._least_split(first), self._cluster_dir, skip)
+        about = self._maps(first), self._least_split(first), self._cluster_dir, self._found.several
+        skip = self.skip_unreadable if first == 0 else None
+        source = Source(self._inputs(first), *about, self._copies(), skip)
         Path(self._spark_script_path(first)).write_text(program("main", plan, asdict(source), self._result_file(first)))
+
+    def _copies(self) -> str:
+        return f"{self._cluster_dir or f'file://{self._get_local_tmp_dir()}'}/copies"
 
     def _num_reducers(self, step_num: int) -> int | None:
         """The number of reduce tasks: 0 without a reducer, None for Spark's default."""
@@ -151,15 +156,22 @@ class SparkRunner(SparkFolders):
 
     def _inputs(self, step_num: int) -> list[tuple[str, str | None]]:
         """Path and name of each file of this machine that the step reads; a URI, and None, of others."""
+        if not step_num:
+            # keeps standard input in a file, if it is input
+            self._get_input_paths()
+            return [self._input(file) for file in self._input_files]
         inputs: list[tuple[str, str | None]] = []
         for uri in self._step_input_uris(step_num):
             if is_uri(bare(uri)):
                 inputs.append((uri, None))
-                continue
-            paths = [str(Path(file.path).absolute()) for file in find.find_files(bare(uri))]
-            names = {path: self._input_name(path) if step_num == 0 else "" for path in paths}
-            inputs += [(path, names[path]) for path in paths if path not in self._left_out]
+            else:
+                inputs += [(file.path, "") for file in find.find_files(bare(uri))]
         return inputs
+
+    def _input(self, file: find.InputFile) -> tuple[str, str | None]:
+        if file.path == "-":
+            return str(self._stdin_path), ""
+        return (file.path, None) if self._is_remote(file.path) else (file.path, file.name)
 
     def _result_file(self, step_num: int) -> str:
         return str(Path(self._get_local_tmp_dir(), f"result-{step_num}.json"))
@@ -173,6 +185,8 @@ class SparkRunner(SparkFolders):
                 Path(output).mkdir(parents=True)
         self._started = True
         self._submit(args, step_num, Path(self._result_file(step_num)), last)
+        if not step_num:
+            self._check_unchanged()
 
     def _submit(self, args: list[str], step_num: int, result_file: Path, last: int = -1) -> None:
         """Run spark-submit and take the result that its program wrote; StepFailedException, or an error of ours."""
@@ -180,6 +194,7 @@ class SparkRunner(SparkFolders):
         status, lines = submit(args, env)
         result = json.loads(result_file.read_text()) if result_file.exists() else {}
         self._count(step_num, last, result.get("counters", []))
+        log_hidden(result.get("hidden", 0))
         if failed := result.get("failed"):
             if failed["detail"]:
                 log.error(failed["detail"].rstrip())

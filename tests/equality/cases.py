@@ -11,6 +11,7 @@ import importlib
 import inspect
 import pkgutil
 import shutil
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
@@ -42,7 +43,8 @@ ARGUMENTS: dict[str, list[list[str]]] = {
 REFUSED = {"streaming": ("inline", "spark")}
 #: Lines and ends of lines that a job must take as they are, or count.
 HARD = (
-    b"100% \"of\" it's\tthe mill's rye\n"
+    b"\xef\xbb\xbf100% \"of\" it's\tthe mill's rye\n"
+    b"\xef\xbb\xbfmarked\tin the middle \xef\xbb\xbf\n"
     b"a b\tgrain\xff\xfe flour caf\xc3\xa9\r\n"
     b"\n\n\r\r\n"
     b"lone\tcarriage\rreturn\treturns the mill\r"
@@ -146,7 +148,7 @@ def write_input(job: str, folder: Path) -> None:
     for file in files:
         shutil.copy(file, folder)
     (folder / "deep er").mkdir()
-    (folder / "deep er" / f"{files[0].name}.gz").write_bytes(gzip.compress(files[0].read_bytes()))
+    (folder / "deep er" / f"{files[0].name}.gz").write_bytes(gzip.compress(BOM_UTF8 + files[0].read_bytes()))
     (folder / '100% "of" it\'s.txt').write_bytes(HARD)
 
 

@@ -74,14 +74,51 @@ def test_a_file_is_one_document_however_many_maps_are_asked_for(run_here: RunHer
 
 
 def test_a_docid_is_the_path_as_it_was_named(run_job: RunJob, tmp_path: Path) -> None:
-    """Of a file or a glob the path given, of a folder what is below it."""
+    """Of a file or a glob the path given, of a folder that and what is below it."""
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "deep" / "a.txt").write_bytes(b"mill\n")
     (tmp_path / "b.txt").write_bytes(b"mill\n")
     (tmp_path / "c.txt").write_bytes(b"mill\n")
     args = ["-m", "jobs.inverted_index", "-q", "--docid-from", "file"]
     ran = run_job(*args, "in", "./b.txt", "c.*", cwd=tmp_path)
-    assert ran.stdout == b"mill\t./b.txt\tc.txt\tdeep/a.txt\n"
+    assert ran.stdout == b"mill\t./b.txt\tc.txt\tin/deep/a.txt\n"
+    assert run_job(*args, "in", cwd=tmp_path).stdout == b"mill\tdeep/a.txt\n"
+
+
+@pytest.mark.parametrize("runner", ["inline", "local", "spark"])
+def test_files_of_one_name_in_two_inputs_are_two_documents(run_job: RunJob, tmp_path: Path, runner: str) -> None:
+    """The input's own name stands in front, as it was typed; of a folder that a glob found, its path."""
+    for name in ("corpus/a/01.txt", "corpus/b/01.txt"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"mill\n")
+    args = ["-m", "jobs.inverted_index", "-q", "-r", runner, "--docid-from", "file"]
+    for inputs in (["corpus/a", "corpus/b/"], ["corpus/a/01.txt", "corpus/b/01.txt"], ["corpus/[^c]"]):
+        ran = run_job(*args, *inputs, cwd=tmp_path)
+        assert ran.stdout == b"mill\tcorpus/a/01.txt\tcorpus/b/01.txt\n", ran.stderr.decode()
+
+
+def test_two_files_that_would_be_one_document_are_an_error(run_job: RunJob, tmp_path: Path) -> None:
+    """It names both, and no output is made."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "01.txt").write_bytes(b"mill\n")
+    args = ["-m", "jobs.inverted_index", "--docid-from", "file", "-o", "out"]
+    ran = run_job(*args, "a", "a/01.txt", cwd=tmp_path)
+    both = "a/01.txt and a/01.txt would both be the document a/01.txt"
+    last = ran.stderr.decode().splitlines()[-1]
+    assert (ran.returncode, last) == (1, f"error: --docid-from file: {both}; name each file once")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("runner", ["inline", "local", "spark"])
+def test_a_path_that_leads_out_of_a_link_is_the_systems(run_job: RunJob, tmp_path: Path, runner: str) -> None:
+    """One resolution of paths for all runners: .. leads out of where the link leads."""
+    for name, word in (("far/a.txt", "stone"), ("a.txt", "wrong"), ("far/in/b.txt", "mill")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{word}\n")
+    (tmp_path / "link").symlink_to("far/in")
+    args = ["-m", "jobs.inverted_index", "-q", "-r", runner, "--docid-from", "file"]
+    ran = run_job(*args, "link/../a.txt", "far/../link/b.txt", cwd=tmp_path)
+    assert ran.stdout == b"mill\tfar/../link/b.txt\nstone\tlink/../a.txt\n", ran.stderr.decode()
 
 
 @pytest.mark.parametrize("args", [[], ["-"], ["some.txt", "-"]])

@@ -115,6 +115,16 @@ def test_the_spellings_of_hadoop_are_taken(run_job: RunJob, folder: Path) -> Non
     assert (folder / "counts" / "_SUCCESS").exists()
 
 
+def test_an_input_with_commas_is_several(run_here: RunHere, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Hadoop's -input is, but not within braces; a file that has the name is one."""
+    monkeypatch.chdir(folder)
+    for name in ("a", "b", "c,d"):
+        (folder / name).write_text(f"{name}\n")
+    args = ["--reducer", "NONE", "-input"]
+    assert run_here(Streaming, *args, "b,{a,x},").output == b"b\na\n"
+    assert run_here(Streaming, *args, "c,d").output == b"c,d\n"
+
+
 def test_a_file_that_is_named_twice_is_sent_once(run_here: RunHere, folder: Path) -> None:
     """However it is spelt."""
     args = ["--mapper", "python3 ./map.py", "--reducer", "python3 add.py", "--file", "dull.txt", "--file", "././map.py"]

@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from gristmill.errors import RunError
+from gristmill.errors import InputError, RunError
 from gristmill.runners.hadoop.hdfs import HdfsCommand, cluster_files
 from gristmill.runners.remote_files import FirstAvailable, Unavailable
 from gristmill.runners.spark.files import JvmFiles
@@ -199,10 +199,44 @@ def test_the_second_way_is_taken_where_the_first_is_unavailable(verb: str, argum
         getattr(FirstAvailable(cast("Any", unable), cast("Any", unable)), verb)(*arguments)
 
 
-def test_a_glob_of_spark_finds_no_hidden_file(jvm: Any, tmp_path: Path) -> None:
-    """As of this machine's files; a hidden file that is named outright is found."""
+def test_spark_names_files_as_they_were_typed(jvm: Any, tmp_path: Path) -> None:
+    """As of this machine's files: hidden ones are found where they are named outright, and counted elsewhere."""
     files = JvmFiles(jvm, jvm.org.apache.hadoop.conf.Configuration())
-    for name in ("_SUCCESS", "_gristmill.json", "part-00000"):
+    for name in ("_SUCCESS", "_gristmill.json", "part-00000", "_logs/a", "deep/.b", "deep/c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [uri.rpartition("/")[2] for uri, _ in files.find_inputs(f"file://{tmp_path}/*")] == ["part-00000"]
-    assert [uri.rpartition("/")[2] for uri, _ in files.find_inputs(f"file://{tmp_path}/_SUCCESS")] == ["_SUCCESS"]
+    root = f"file://{tmp_path}"
+
+    def names(path: str, several: bool = False) -> list[str]:
+        return [name for _, name in files.find_inputs(path, several)]
+
+    assert names(f"{root}/[!_]*") == [f"{root}/deep/c", f"{root}/part-00000"]
+    assert names(f"{root}/_SUCCESS") == [f"{root}/_SUCCESS"]
+    assert names(f"{root}/_logs") == ["a"]
+    assert names(f"{root}/_logs/", several=True) == [f"{root}/_logs/a"]
+    assert files.hidden == 1
+    assert names(root) == ["part-00000", "deep/c"]
+    assert files.hidden == 5
+    with pytest.raises(InputError) as error:
+        names(f"{root}/_*")
+    assert str(error.value).startswith(f"input {root}/_* has only hidden files, ")
+
+
+def test_an_objects_key_with_a_colon_is_read_in_its_folder(jvm: Any, tmp_path: Path) -> None:
+    """Hadoop takes what stands before the colon for a scheme, outright and in a glob: the error says what works."""
+    files = JvmFiles(jvm, jvm.org.apache.hadoop.conf.Configuration())
+    (tmp_path / "12:30.txt").touch()
+    assert [name for _, name in files.find_inputs(f"file://{tmp_path}", False)] == ["12:30.txt"]
+    for path in ("12:30.txt", "*.txt"):
+        with pytest.raises(InputError) as error:
+            files.find_inputs(f"file://{tmp_path}/{path}", False)
+        why = "Hadoop finds no name with a colon by its path or by a glob; give the folder that it lies in"
+        assert str(error.value) == f"input file://{tmp_path}/{path}: {why}"
+
+
+def test_a_file_is_copied_from_one_file_system_to_another(jvm: Any, tmp_path: Path) -> None:
+    """Byte for byte, with the folders above it."""
+    files = JvmFiles(jvm, jvm.org.apache.hadoop.conf.Configuration())
+    (tmp_path / "_a").write_bytes(DATA)
+    files.copy(f"file://{tmp_path}/_a", f"file://{tmp_path}/x/y/0_a")
+    assert (tmp_path / "x" / "y" / "0_a").read_bytes() == DATA

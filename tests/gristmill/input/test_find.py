@@ -85,16 +85,122 @@ def test_a_glob_names_files_and_folders_in_order(tmp_path: Path) -> None:
     """`**` goes down folders."""
     for name in ("b.txt", "a.txt", "c.log", "d/e/f.log", "g.txt/h"):
         write(tmp_path / name)
-    assert names(tmp_path / "*.txt") == [f"{tmp_path}/a.txt", f"{tmp_path}/b.txt", "h"]
+    assert names(tmp_path / "*.txt") == [f"{tmp_path}/a.txt", f"{tmp_path}/b.txt", f"{tmp_path}/g.txt/h"]
     assert names(tmp_path / "**" / "*.log") == [f"{tmp_path}/c.log", f"{tmp_path}/d/e/f.log"]
 
 
-def test_a_glob_finds_no_hidden_file_unless_it_asks_for_some(tmp_path: Path) -> None:
+def test_a_glob_finds_no_hidden_file_even_where_it_asks_for_some(tmp_path: Path) -> None:
     """As on Hadoop: the mark of success and the manifest in an output folder are no input of the next job."""
-    for name in ("_SUCCESS", "_gristmill.json", "part-00000", "_old/part-00000"):
+    for name in ("_SUCCESS", "_gristmill.json", "part-00000", "_old/part-00000", ".x/part-00000"):
         write(tmp_path / name)
     assert names(tmp_path / "*") == [f"{tmp_path}/part-00000"]
-    assert names(tmp_path / "_S*") == [f"{tmp_path}/_SUCCESS"]
+    assert find.find_inputs([f"{tmp_path}/*"]).hidden == 4
+    with pytest.raises(InputError) as error:
+        names(tmp_path / "_S*")
+    what = "has only hidden files, whose names begin with _ or .; name them outright"
+    assert str(error.value) == f"input {tmp_path}/_S* {what}"
+    # a folder within a path is matched as any other, as Hadoop has it
+    assert names(tmp_path / "*" / "part-*") == [f"{tmp_path}/.x/part-00000", f"{tmp_path}/_old/part-00000"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "found"),
+    [
+        ("[!b].txt", ["a.txt", "c.txt", "é.txt"]),
+        ("[^b].txt", ["a.txt", "c.txt", "é.txt"]),
+        ("[a-b].txt", ["a.txt", "b.txt"]),
+        ("{a,c}.txt", ["a.txt", "c.txt"]),
+        ("{a,{b,d/e}}.txt", ["a.txt", "b.txt", "d/e.txt"]),
+        ("{d/e,a}.{txt,csv}", ["a.csv", "a.txt", "d/e.txt"]),
+        ("?.c\\sv", ["a.csv"]),
+        ("d/\\*", ["d/*"]),
+        ("./d/e*", ["./d/e.txt"]),
+        ("d/../d/?.txt", ["d/../d/e.txt"]),
+        ("**/e.txt", ["d/e.txt"]),
+        ("[a]b].txt", []),
+        ("a.txt/*", []),
+    ],
+)
+def test_a_glob_is_read_as_hadoop_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, glob: str, found: list[str]
+) -> None:
+    """Sets, their opposites, braces also around slashes, and escapes."""
+    for name in ("a.txt", "b.txt", "c.txt", "é.txt", "a.csv", "d/e.txt", "d/*"):
+        write(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    if found:
+        assert names(glob) == found
+    else:
+        with pytest.raises(InputError, match="does not exist"):
+            names(glob)
+
+
+@pytest.mark.parametrize(
+    ("glob", "why"), [("{a,b.txt", "{ without }"), ("[a.txt", "[ without ]"), ("[]", "[ without ]")]
+)
+def test_a_glob_that_hadoop_refuses_is_an_error(tmp_path: Path, glob: str, why: str) -> None:
+    """Before anything starts."""
+    write(tmp_path / "a.txt")
+    with pytest.raises(InputError) as error:
+        names(tmp_path / glob)
+    assert str(error.value) == f"input {tmp_path}/{glob} is no glob, {why}; give a file, a folder or a glob"
+
+
+def test_a_file_that_patterns_find_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, in whatever spelling, by itself or in a folder that matches too."""
+    for name in ("min/a.txt", "min/sub/b.txt", "min/sub/deep/c.txt", "min/_x/d.txt"):
+        write(tmp_path / name)
+    (tmp_path / "min" / "link").symlink_to("sub")
+    monkeypatch.chdir(tmp_path / "min")
+    here = ["a.txt", "link/b.txt", "link/deep/c.txt", "sub/b.txt", "sub/deep/c.txt"]
+    assert names("**") == names("**/*") == here
+    monkeypatch.chdir(tmp_path)
+    there = [f"min/{name}" for name in here]
+    for patterns in (["min/**"], ["min/**/*"], ["min/*", "./min/**"], ["min/**/*.txt"], ["m?n"]):
+        assert sorted(file.name for file in find.find_inputs(patterns).files) == there
+    assert find.find_inputs(["min/**"]).hidden == 1
+
+
+def test_a_file_that_is_named_twice_outright_is_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Itself or by its folder; a glob adds what is not named."""
+    for name in ("in/a", "in/b"):
+        write(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+
+    def read(*paths: str) -> list[str]:
+        return [file.name for file in find.find_inputs(paths).files]
+
+    assert read("in/a", "in/a") == ["in/a", "in/a"]
+    assert read("in", "in/a") == ["in/a", "in/b", "in/a"]
+    assert read("in/*", "in/a") == ["in/b", "in/a"]
+    assert read("in", "in/*", f"{tmp_path}/in/../in/?") == ["in/a", "in/b"]
+
+
+def test_of_several_inputs_names_begin_with_what_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that two files of one name in two folders are two documents; `-` and what is remote stand as they are."""
+    for name in ("corpus/a/01.txt", "corpus/b/01.txt", "c/d/e"):
+        write(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    paths = ["corpus/a", "./corpus/b/", "-", "hdfs:///x", f"{tmp_path}/c"]
+    found = find.find_inputs(paths, lambda path: path.startswith("hdfs:"))
+    assert [(file.path, file.name) for file in found.files] == [
+        ("corpus/a/01.txt", "corpus/a/01.txt"),
+        ("corpus/b/01.txt", "./corpus/b/01.txt"),
+        ("-", ""),
+        ("hdfs:///x", "hdfs:///x"),
+        (f"{tmp_path}/c/d/e", f"{tmp_path}/c/d/e"),
+    ]
+    # a glob may match several
+    assert names("corpus/*") == ["corpus/a/01.txt", "corpus/b/01.txt"]
+    assert names("corpus") == ["a/01.txt", "b/01.txt"]
+
+
+def test_a_path_leads_out_of_where_a_link_leads(tmp_path: Path) -> None:
+    """As the system resolves it: not out of where the link lies."""
+    write(tmp_path / "far" / "in" / "a")
+    (tmp_path / "link").symlink_to("far/in")
+    assert find.absolute(f"{tmp_path}/link/../in/./a") == f"{tmp_path}/far/in/a"
+    assert find.absolute(f"{tmp_path}//link/./a") == f"{tmp_path}/link/a"
 
 
 def test_a_name_that_could_be_a_glob_is_a_name_first(tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ from gristmill.input import names
 TABLE = {
     "folder": "/gristmill.key/input/",
     "files": ["letters/a.txt", ""],
-    "paths": ["hdfs:///logs", "hdfs://name:8020/data/20??/*.{tsv,csv}", "s3a://bucket/[a-c]x\\*/", "hdfs:///one.txt"],
+    "paths": [
+        "hdfs:///logs",
+        "hdfs://name:8020/data/20??/*.{tsv,csv}",
+        "s3a://bucket/[a-c]x\\*/",
+        "hdfs:///one.txt",
+        "hdfs:///z//../not/[!b]",
+        "hdfs:///z/../out/",
+    ],
+    "several": True,
 }
 
 
@@ -22,11 +30,15 @@ TABLE = {
         ("hdfs://name:8020/user/me/gristmill.key/input/0000000/a.txt", "letters/a.txt"),
         # standard input has no name
         ("hdfs://name:8020/user/me/gristmill.key/input/0000001/STDIN", ""),
-        ("hdfs://name:8020/logs/2024/a b%20.txt", "2024/a b%20.txt"),
+        ("hdfs://name:8020/logs/2024/a b%20.txt", "hdfs:///logs/2024/a b%20.txt"),
         ("hdfs://name:8020/data/2024/b.csv", "hdfs://name:8020/data/2024/b.csv"),
         # the glob names a folder here
-        ("hdfs://name:8020/data/2024/b.csv/part-00000", "part-00000"),
-        ("s3a://bucket/bx*/deep/c.txt", "deep/c.txt"),
+        ("hdfs://name:8020/data/2024/b.csv/part-00000", "hdfs://name:8020/data/2024/b.csv/part-00000"),
+        ("s3a://bucket/bx*/deep/c.txt", "s3a://bucket/bx*/deep/c.txt"),
+        ("hdfs://name:8020/not/a", "hdfs:///not/a"),
+        ("hdfs://name:8020/not/b", ""),
+        ("hdfs://name:8020/not//", ""),
+        ("hdfs://name:8020/out/a", "hdfs:///z/../out/a"),
         ("hdfs://name:8020/one.txt", "hdfs:///one.txt"),
         # the output of a step before
         ("hdfs://name:8020/user/me/gristmill.key/step-output/0000/part-00000", ""),
@@ -36,8 +48,22 @@ TABLE = {
     ],
 )
 def test_a_file_has_the_name_that_the_user_gave_it(uri: str, name: str) -> None:
-    """A path as given, or the one that matches a glob; in a folder the path below it; what nobody named has no name."""
+    """A path as given, or the one that matches a glob; in a folder with the folder's; what nobody named has no name."""
     assert names.resolve(TABLE, uri) == name
+
+
+def test_a_file_in_the_one_folder_that_is_the_input_has_its_path_below_that() -> None:
+    """Whatever the folder's spelling; what a glob matches has the whole of it."""
+    table = {"folder": "/gristmill.key/input/", "files": [], "several": False}
+    uri = "hdfs://name:8020/logs/2024/a.txt"
+    for folder, name in {
+        "hdfs:///logs": "2024/a.txt",
+        "hdfs://name:8020/logs/2024/": "a.txt",
+        "hdfs:///": "logs/2024/a.txt",
+        "hdfs:///lo*": "hdfs:///logs/2024/a.txt",
+        "hdfs:///logs/2024/a.txt": "hdfs:///logs/2024/a.txt",
+    }.items():
+        assert names.resolve({**table, "paths": [folder]}, uri) == name
 
 
 def test_files_are_in_the_order_of_the_arguments() -> None:
@@ -67,7 +93,7 @@ def test_a_map_task_finds_the_name_in_its_environment(environment: pytest.Monkey
     """As it does on one machine."""
     environment.setenv("mapreduce_map_input_file", "hdfs://name:8020/logs/a.txt")
     names.set_input_name(json.dumps(TABLE).encode())
-    assert os.environ["gristmill_input_name"] == "a.txt"
+    assert os.environ["gristmill_input_name"] == "hdfs:///logs/a.txt"
 
 
 def test_a_task_that_has_its_name_keeps_it(environment: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import os
 import threading
+import time
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +60,48 @@ def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, suffix: str, d
     assert str(error.value).startswith(f"{path}: damaged, cut short, or not what its name says (")
     assert str(error.value).endswith("); fetch or make it again")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("suffix", ["", *COMPRESS])
+def test_a_byte_order_mark_at_the_start_of_a_file_is_no_text(tmp_path: Path, suffix: str) -> None:
+    """As on Hadoop: one mark, in plain and in decompressed bytes, and nowhere else."""
+    compress = COMPRESS.get(suffix, bytes)
+    for text, left in (
+        (BOM_UTF8 + b"d1\thello\n", b"d1\thello\n"),
+        (BOM_UTF8 * 2 + b"d1", BOM_UTF8 + b"d1"),
+        (b"d1\n" + BOM_UTF8, b"d1\n" + BOM_UTF8),
+        (BOM_UTF8, b""),
+        (BOM_UTF8[:2], BOM_UTF8[:2]),
+        (b"", b""),
+    ):
+        assert read(write(tmp_path / f"a{suffix}", compress(text))) == left
+
+
+def test_a_mark_is_dropped_from_the_first_split_alone(tmp_path: Path) -> None:
+    """A later one may begin with a record that has it."""
+    path = write(tmp_path / "a", (BOM_UTF8 + b"mill\n") * 2)
+    first, second = splits.cut([InputFile(path, "")], 2, 1)
+    with reading.open_split(first) as one, reading.open_split(second) as other:
+        assert (one.read(), other.read()) == (b"mill\n", BOM_UTF8 + b"mill\n")
+    # of a file of ours all bytes are wanted
+    with reading.open_plain(splits.whole(InputFile(path, ""))) as source:
+        assert source.readall() == (BOM_UTF8 + b"mill\n") * 2
+
+
+def test_a_mark_may_come_in_pieces(tmp_path: Path) -> None:
+    """A pipe gives what it has."""
+    os.mkfifo(tmp_path / "pipe")
+
+    def feed() -> None:
+        with (tmp_path / "pipe").open("wb", buffering=0) as pipe:
+            for byte in BOM_UTF8 + b"mill":
+                pipe.write(bytes([byte]))
+                time.sleep(0.01)
+
+    writer = threading.Thread(target=feed)
+    writer.start()
+    assert read(tmp_path / "pipe") == b"mill"
+    writer.join()
 
 
 def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from mrjob.protocol import BytesProtocol, BytesValueProtocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tests.conftest import RunJob
     from tests.jobs.conftest import RunHere, RunTask
 
 
@@ -105,6 +106,15 @@ def test_a_record_ends_at_lf_cr_lf_or_a_lone_cr(run_task: RunTask, data: bytes, 
     """As on Hadoop, and at nothing else; records are numbered from 1."""
     out = run_task(Raw, "--mapper", stdin=data)
     assert out == b"".join(b"%d\t%b\n" % numbered for numbered in enumerate(lines, 1))
+
+
+def test_a_pipe_may_begin_with_a_byte_order_mark(run_job: RunJob) -> None:
+    """As a file may, on every runner; what a runner feeds a task has lost its file's."""
+    mark = b"\xef\xbb\xbf"
+    args = ["-m", "jobs.inverted_index", "--mapper"]
+    assert run_job(*args, stdin=mark + b"d1\tmill\n" + mark + b"d2\tmill\n").stdout == b"mill\td1\t" + mark + b"d2\n"
+    assert run_job(*args, stdin=mark + b"d1\tmill\n", env={"mapreduce_map_input_file": "x"}).stdout != b"mill\td1\n"
+    assert run_job(*args, stdin=mark).stdout == b""
 
 
 def test_a_reducers_line_ends_at_lf_alone(run_task: RunTask) -> None:

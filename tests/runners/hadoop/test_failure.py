@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gristmill.runners.hadoop.yarn import Yarn
 
 #: Names of a run's input: one file of this machine, and a folder of the cluster.
-NAMES = {"folder": "/key/input/", "files": ["a b.txt"], "paths": ["hdfs:///logs"]}
+NAMES = {"folder": "/key/input/", "files": ["a b.txt"], "paths": ["hdfs:///logs"], "several": False}
 SUBMITTED = "INFO impl.YarnClientImpl: Submitted application application_1_2"
 ATTEMPT = "INFO mapreduce.Job: Task Id : attempt_1_2_m_000000_0, Status : FAILED"
 DIED = "Error: java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): subprocess failed with code 1"

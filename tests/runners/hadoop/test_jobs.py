@@ -169,7 +169,11 @@ def test_a_job_of_maps_alone_is_printed_in_the_order_of_its_input(client: Client
 
 
 def test_a_document_is_named_as_its_user_named_it(client: Client, tmp_path: Path) -> None:
-    """In a folder by its path within, whatever its letters, of this machine or of the cluster."""
+    """In a folder by that and its path within, whatever its letters, of this machine or of the cluster.
+
+    What is named outright is read though it is hidden, what a folder or a glob has that is hidden is not; a set has
+    its opposite; a comma parts inputs; a mark at a file's start is no text.
+    """
     names = ["a%20'b \"q.txt", "deep/12:30 grüße.txt", "z.txt.gz"]
     for name in names:
         path = tmp_path / "documents" / name
@@ -177,11 +181,23 @@ def test_a_document_is_named_as_its_user_named_it(client: Client, tmp_path: Path
         path.write_bytes(gzip.compress(b"mill") if name.endswith(".gz") else b"mill\r\rsea " + b"x" * len(name))
     client.fs("-mkdir", "-p", "/test/named/deep")
     client.fs("-put", "-f", str(tmp_path / "documents" / "z.txt.gz"), "/test/named/deep/ü b.txt.gz")
-    index = ["-m", "jobs.inverted_index", "--no-conf", "-q", "--docid-from", "file", "-r", "hadoop"]
-    done = client.run(*index, "documents", "hdfs:///test/named", cwd=tmp_path)
+    for name in ("_h.txt", "_d/a.txt", "_d/_b.txt", "set/a.txt", "set/b.txt", "set/_c.txt"):
+        path = tmp_path / "more" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\xef\xbb\xbfmill\tmark")
+    client.fs("-rm", "-r", "-f", "/test/more")
+    client.fs("-put", str(tmp_path / "more"), "/test/more")
+    index = ["-m", "jobs.inverted_index", "--no-conf", "-v", "--docid-from", "file", "-r", "hadoop"]
+    more = ["hdfs:///test/more/_h.txt,hdfs:///test/more/_d", "hdfs:///test/more/set/[!b]*"]
+    done = client.run(*index, "documents", "hdfs:///test/named/", *more, cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
-    mill = done.stdout.decode().splitlines()[0]
-    assert mill == "\t".join(["mill", names[0], names[1], "deep/ü b.txt.gz", names[2]])
+    mark, mill = done.stdout.decode().splitlines()[:2]
+    others = ["_d/a.txt", "_h.txt", "set/a.txt"]
+    assert mark == "\t".join(["mark", *(f"hdfs:///test/more/{name}" for name in others)])
+    here = [f"documents/{name}" for name in names]
+    there = [*(f"hdfs:///test/more/{name}" for name in others), "hdfs:///test/named/deep/ü b.txt.gz"]
+    assert mill == "\t".join(["mill", *here, *there])
+    assert "2 hidden files and folders, whose names begin with _ or ., are not read" in done.stderr.decode()
 
 
 def test_a_manifest_lies_beside_success_without_a_further_start_of_java(client: Client, tmp_path: Path) -> None:

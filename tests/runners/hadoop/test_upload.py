@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import re
-import zlib
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.input.find import InputFile
+from gristmill.input.find import InputFile, find_files
 from gristmill.runners.hadoop.command import NoAnswer
 from gristmill.runners.hadoop.ledger import CleanupLedger
 from gristmill.runners.hadoop.upload import (
+    Sources,
     is_remote,
     lay_out,
     link_files,
     link_inputs,
     list_inputs,
-    local_inputs,
     safe_name,
     send,
     sent_name,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize(
@@ -46,62 +46,11 @@ def test_a_uri_is_the_clusters(path: str, remote: bool) -> None:
     assert is_remote(path) is remote
 
 
-def test_inputs_are_found_in_the_order_given(tmp_path: Path) -> None:
-    """Folders with their files, standard input in its place, and none of the cluster's."""
-    (tmp_path / "b").mkdir()
-    for name in ("a.txt", "b/2.gz", "b/1.txt"):
-        (tmp_path / name).write_bytes(gzip.compress(b"mill"))
-    found, _ = local_inputs([str(tmp_path / "b"), "-", "hdfs:///logs", str(tmp_path / "a.txt")])
-    assert [file.name for file in found] == ["1.txt", "2.gz", "", str(tmp_path / "a.txt")]
-    assert found[2] == InputFile("-", "")
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["a.xz", "a.zip", "a.7z", "a.tar.gz", "hdfs:///logs/a.xz", "hdfs:///logs/*.tgz", "B.ZIP", "hdfs:///logs/B.Zip"],
-)
-def test_a_file_that_hadoop_would_take_for_text_is_refused(name: str, tmp_path: Path) -> None:
-    """By its name, before anything starts."""
-    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).touch()
-    path = name if is_remote(name) else str(tmp_path / name)
-    with pytest.raises(InputError, match=r"(decompress the file first|unpack it and give the folder)$"):
-        local_inputs([path])
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("a.gz", gzip.compress(b"mill")),
-        ("a.bz2", bz2.compress(b"mill")),
-        ("a.deflate", zlib.compress(b"mill")),
-        ("a.snappy", bytes(4)),
-        ("a.txt", b""),
-    ],
-)
-def test_a_file_that_hadoop_reads_is_taken(name: str, data: bytes, tmp_path: Path) -> None:
-    """By its own codecs."""
-    (tmp_path / name).write_bytes(data)
-    assert [file.path for file in local_inputs([str(tmp_path / name)])[0]] == [str(tmp_path / name)]
-
-
-def test_files_that_are_skipped_are_counted(tmp_path: Path) -> None:
-    """And those of no bytes, on which Hadoop fails, are left out."""
-    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
-    (tmp_path / "b.gz").touch()
-    assert local_inputs([str(tmp_path / "*")], skip=True) == ([], {"input": {"unreadable file": 1}})
-
-
 def test_a_suffix_in_capitals_is_small_on_the_cluster_where_the_file_is_ours(tmp_path: Path) -> None:
-    """Hadoop would take D.TSV.GZ for text; so it does with a file that is there already, which is refused."""
-    (tmp_path / "D.TSV.GZ").write_bytes(gzip.compress(b"mill"))
-    ((file,), _) = local_inputs([str(tmp_path / "D.TSV.GZ")])
-    assert file.name.endswith("/D.TSV.GZ")
-    link_inputs(tmp_path / "input", [file.path])
+    """Hadoop would take D.TSV.GZ for text."""
+    (tmp_path / "D.TSV.GZ").touch()
+    link_inputs(tmp_path / "input", [str(tmp_path / "D.TSV.GZ")])
     assert (tmp_path / "input" / "0000000" / "D.TSV.gz").exists()
-    with pytest.raises(InputError) as error:
-        local_inputs(["hdfs:///logs/D.TSV.GZ"])
-    assert str(error.value).startswith("hdfs:///logs/D.TSV.GZ: in capitals it is text for Hadoop's codecs; rename it")
 
 
 def test_inputs_are_links_that_are_listed_in_their_order(tmp_path: Path) -> None:
@@ -161,6 +110,10 @@ class Cluster:
     def __init__(self, *, refuses: bool = False) -> None:
         self.refuses = refuses
         self.asked: list[tuple[str, ...]] = []
+        self.on_put: Callable[[], object] = bool
+
+    def remove(self, *paths: str) -> None:
+        self.asked.append(("remove", *paths))
 
     def list_files(self, path: str) -> list[str]:
         self.asked.append(("list", path))
@@ -170,6 +123,8 @@ class Cluster:
         self.asked.append(("put", local, path))
         if self.refuses:
             raise NoAnswer("node:8020")
+        self.on_put()
+        self.on_put = bool
 
 
 def standard_input(tmp_path: Path) -> str:
@@ -184,9 +139,15 @@ def test_input_is_laid_out_with_the_names_that_its_user_gave(tmp_path: Path) -> 
     (tmp_path / "a.txt").write_text("mill")
     files = [InputFile("-", ""), InputFile(str(tmp_path / "a.txt"), "docs/a.txt"), InputFile("-", "")]
     here = tmp_path / "key"
-    found = lay_out(files, ["hdfs:///logs"], here, "tmp/key", lambda: standard_input(tmp_path))
-    assert found.names == {"folder": "/key/input/", "files": ["", "docs/a.txt", ""], "paths": ["hdfs:///logs"]}
-    assert found.uris == ("tmp/key/input/*", "hdfs:///logs")
+    sources = Sources(files, ["hdfs:///logs", "hdfs:///x/_y/"], True)
+    found = lay_out(sources, here, "tmp/key", lambda: standard_input(tmp_path))
+    assert found.names == {
+        "folder": "/key/input/",
+        "files": ["", "docs/a.txt", ""],
+        "paths": ["hdfs:///logs", "hdfs:///x/_y/"],
+        "several": True,
+    }
+    assert found.uris == ("tmp/key/input/*", "hdfs:///logs", "hdfs:///x/_y/*")
     links = sorted(here.rglob("*.txt")) + sorted(here.rglob("STDIN"))
     assert [f"{path.relative_to(here)} {path.read_text()}" for path in links] == [
         "input/0000001/a.txt mill",
@@ -198,10 +159,10 @@ def test_input_is_laid_out_with_the_names_that_its_user_gave(tmp_path: Path) -> 
 def test_input_of_the_cluster_alone_sends_nothing(tmp_path: Path) -> None:
     """A folder without files is one empty file."""
     here, cluster, ledger = tmp_path / "key", Cluster(), CleanupLedger()
-    assert lay_out([], ["hdfs:///logs"], here, "key", str).uris == ("hdfs:///logs",)
+    assert lay_out(Sources([], ["hdfs:///logs"], False), here, "key", str).uris == ("hdfs:///logs",)
     send(here, "key", cast("Any", cluster), ledger)
     assert (cluster.asked, ledger.folders) == ([], [])
-    assert lay_out([], [], here, "key", str).uris == ("key/input/*",)
+    assert lay_out(Sources([], [], False), here, "key", str).uris == ("key/input/*",)
     assert (here / "input" / "0000000" / "nothing").read_bytes() == b""
     send(here, "key", cast("Any", cluster), ledger)
     assert (cluster.asked, ledger.folders) == ([("put", str(here), "key")], ["key"])
@@ -218,7 +179,7 @@ def test_files_that_tasks_fetch_are_listed_by_their_paths_on_the_cluster(tmp_pat
         ),
     ):
         here = tmp_path / f"key-{len(files)}"
-        laid = lay_out(files, ["hdfs:///logs"], here, "key", str)
+        laid = lay_out(Sources(files, ["hdfs:///logs"], True), here, "key", str)
         listed = list_inputs(laid, here, "key", cast("Any", Cluster()))
         assert (listed.names, listed.uris) == (laid.names, ("key/manifest",))
         assert (here / "manifest").read_text() == lines
@@ -230,3 +191,34 @@ def test_what_never_reached_the_cluster_is_not_in_the_ledger(tmp_path: Path) -> 
     with pytest.raises(NoAnswer):
         send(tmp_path, "key", cast("Any", Cluster(refuses=True)), ledger)
     assert ledger.folders == []
+
+
+def sent(tmp_path: Path, change: Callable[[Path], object]) -> list[tuple[str, ...]]:
+    """What is asked of the cluster where a file of ten bytes changes while it is sent."""
+    path, here, cluster = tmp_path / "a.txt", tmp_path / "key", Cluster()
+    path.write_bytes(b"mill\nmill\n")
+    found = find_files(str(path))
+    lay_out(Sources(found, [], False), here, "key", str)
+    cluster.on_put = lambda: change(path)
+    send(here, "key", cast("Any", cluster), CleanupLedger(), found)
+    return cluster.asked
+
+
+def test_a_file_that_grows_while_it_is_sent_is_cut_to_what_it_was(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As tasks on this machine read it, with one warning."""
+    asked = sent(tmp_path, lambda path: path.open("ab").write(b"stone\n"))
+    link = tmp_path / "key" / "input" / "0000000" / "a.txt"
+    uri = "key/input/0000000/a.txt"
+    assert asked == [("put", str(tmp_path / "key"), "key"), ("remove", uri), ("put", str(link), uri)]
+    assert (link.is_symlink(), link.read_bytes()) == (False, b"mill\nmill\n")
+    assert caplog.messages == [
+        f"input {tmp_path}/a.txt grew while it was read: its first 10 bytes were read, as they were"
+    ]
+
+
+def test_a_file_that_changes_while_it_is_sent_is_an_error(tmp_path: Path) -> None:
+    """What is on the cluster may be of both."""
+    with pytest.raises(InputError, match="was cut from 10 bytes to 3"):
+        sent(tmp_path, lambda path: path.write_bytes(b"new"))

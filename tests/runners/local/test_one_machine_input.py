@@ -14,6 +14,8 @@ import pytest
 
 from gristmill.errors import InputError, RunError
 from tests.runners.helpers import UPPER, Lines, Words, names
+from mrjob.protocol import TextValueProtocol
+from mrjob.step import MRStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
     from tests.runners.conftest import RunHere
 
     Pairs = Iterator[tuple[Any, Any]]
+
+
+class TwoMaps(Lines):
+    """Passes lines on twice."""
+
+    INTERNAL_PROTOCOL = TextValueProtocol
+
+    def steps(self) -> list[MRStep]:
+        return [MRStep(mapper=self.mapper), MRStep(mapper=self.mapper)]
 
 
 pytestmark = pytest.mark.parametrize("runner", ["local", "inline"])
@@ -81,6 +92,66 @@ def test_input_that_cannot_be_read_is_an_error_that_names_the_file(
         run_here(Words, "-r", runner, "--output-dir", tmp_path / "out", tmp_path / name)
     assert names(tmp_path) == [name]
     assert names(job_tmp) == []
+
+
+class Meddling(Lines):
+    """A job that changes its input while it reads it: WAY is appended, or with ! takes its place."""
+
+    WAY = ""
+
+    def mapper(self, _: Any, line: str) -> Pairs:
+        path = Path(os.environ["mapreduce_map_input_file"].partition("file://")[2])
+        if self.WAY.startswith("!"):
+            path.with_name("_other").write_text(self.WAY)
+            path.with_name("_other").replace(path)
+        else:
+            with path.open("a") as file:
+                file.write(self.WAY)
+        yield None, line
+
+
+class Growing(Meddling):
+    WAY = "more\n"
+
+
+class Replacing(Meddling):
+    WAY = "!\n"
+
+
+def test_an_input_that_grows_is_read_as_it_was(
+    run_here: RunHere, tmp_path: Path, caplog: pytest.LogCaptureFixture, runner: str
+) -> None:
+    """With one warning, as Hadoop reads it."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one\ntwo\n")
+    assert run_here(Growing, "-r", runner, path).output == b"one\ntwo\n"
+    told = [message for message in caplog.messages if "grew" in message]
+    assert told == [f"input {path} grew while it was read: its first 8 bytes were read, as they were"]
+
+
+def test_an_input_that_another_file_replaced_is_an_error(
+    run_here: RunHere, tmp_path: Path, job_tmp: Path, runner: str
+) -> None:
+    """Though all tasks have ended well, there is no output."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one\n")
+    with pytest.raises(InputError, match=r"a\.txt changed while it was read, another file took its place; run again"):
+        run_here(Replacing, "-r", runner, "-o", tmp_path / "out", path)
+    assert names(tmp_path) == ["_other", "a.txt"] or names(tmp_path) == ["a.txt"]
+    assert names(job_tmp) == []
+
+
+def test_a_file_of_no_size_is_read_as_a_stream(run_here: RunHere, runner: str) -> None:
+    """As /proc has them."""
+    if not Path("/proc/version").exists():
+        pytest.skip("this system has no /proc")
+    assert run_here(Lines, "-r", runner, "/proc/version").output == Path("/proc/version").read_bytes()
+
+
+def test_a_step_after_the_first_drops_a_mark_too(run_here: RunHere, tmp_path: Path, runner: str) -> None:
+    """As Hadoop does with any file of lines that it reads."""
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf\xef\xbb\xbfa\n")
+    assert run_here(TwoMaps, "-r", runner, tmp_path / "a.txt").output == b"a\n"
 
 
 def test_temporary_files_that_are_kept_outlive_the_next_run(run_here: RunHere, job_tmp: Path, runner: str) -> None:

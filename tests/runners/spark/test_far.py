@@ -83,18 +83,40 @@ def counters(talk: bytes) -> list[str]:
 def test_input_of_both_sides_gives_the_bytes_of_the_local_runner(
     cluster: Cluster, folder: Path, run_job: RunJob, job_tmp: Path
 ) -> None:
-    """What is here is sent there; names of files and counters are the same; nothing is left there or here."""
+    """What is here is sent there; names are as typed, counters are the same; nothing is left there or here."""
     job = ["-m", "jobs.inverted_index", "--no-conf", "--docid-from", "file", "-D", "mapreduce.job.reduces=2"]
     local = run_job(*job, "in", "more.txt", cwd=folder)
     far = ["--spark-tmp-dir", f"{root(cluster)}/spark/tmp", f"{root(cluster)}/spark/in"]
     spark = run_job(*job, "-r", "spark", *far, "more.txt", "-o", "out", "--cat-output", cwd=folder)
     assert spark.returncode == 0, spark.stderr.decode()
-    assert spark.stdout == local.stdout
+    assert spark.stdout == local.stdout.replace(b"\tin/", f"\t{root(cluster)}/spark/in/".encode())
     held = sorted(path.name for path in (folder / "out").iterdir())
     assert held == ["_SUCCESS", "_gristmill.json", "part-00000", "part-00001"]
     assert counters(spark.stderr) == counters(local.stderr) != []
     assert list(job_tmp.iterdir()) == []
     assert hdfs(cluster, "-ls", "-C", "/spark/tmp") == ""
+
+
+def test_names_there_are_hadoops(cluster: Cluster, folder: Path, run_job: RunJob) -> None:
+    """Named outright is read, found by a folder or a glob is hidden; a set has its opposite; a comma parts inputs.
+
+    A file that several patterns find is read once, a mark at its start is no text.
+    """
+    for name in ("_h.txt", "_d/a.txt", "_d/_b.txt", "set/a.txt", "set/b.txt", "set/_c.txt", "_here.txt"):
+        path = folder / "more" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\xef\xbb\xbfmill\tmark")
+    hdfs(cluster, "-put", str(folder / "more"), "/spark/more")
+    far = f"{root(cluster)}/spark/more"
+    job = ["-m", "jobs.inverted_index", "--no-conf", "-v", "--docid-from", "file", "-r", "spark", "--payload", "tf"]
+    paths = [f"{far}/_h.txt,{far}/_d", f"{far}/set/[!b]*", f"{far}/set/{{a,c}}.txt", "more/_here.txt"]
+    done = run_job(*job, *paths, cwd=folder)
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [f"{far}/{name}:1" for name in ("_d/a.txt", "_h.txt", "set/a.txt")]
+    assert done.stdout.decode() == "".join(
+        "\t".join([word, *rows, "more/_here.txt:1"]) + "\n" for word in ("mark", "mill")
+    )
+    assert "2 hidden files and folders, whose names begin with _ or ., are not read" in done.stderr.decode()
 
 
 def test_an_output_folder_there_is_hadoops(cluster: Cluster, folder: Path, run_job: RunJob, job_tmp: Path) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.runners.spark.files import MOST_LOOKED_AT, OWN_ZSTD, JvmFiles, check_zstd, readable_files
+from gristmill.runners.spark.files import JvmFiles
+from gristmill.runners.spark.own_reader import MOST_LOOKED_AT, OWN_ZSTD, check_zstd, readable_files
 from tests.conftest import SECONDS
 from tests.runners.helpers import zstd
 

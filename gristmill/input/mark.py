@@ -1,0 +1,40 @@
+"""The UTF-8 byte order mark at the start of a file, which is no part of its first record, as on Hadoop."""
+
+from __future__ import annotations
+
+import io
+from codecs import BOM_UTF8
+from typing import Any
+
+
+class Unmarked(io.RawIOBase):
+    """The bytes of a stream behind the mark that it may begin with; to be read by at least three at a time."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        # of a buffered stream what has come, without waiting for more
+        self._readinto = getattr(source, "readinto1", source.readinto)
+        self._is_begun = False
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Fill `buffer`; the number of bytes, 0 at the end."""
+        if self._is_begun:
+            return self._readinto(buffer) or 0
+        self._is_begun = True
+        view, count = memoryview(buffer), 0
+        while count < len(BOM_UTF8) and (more := self._readinto(view[count:])):
+            count += more
+        if bytes(view[: min(count, len(BOM_UTF8))]) != BOM_UTF8:
+            return count
+        rest = bytes(view[len(BOM_UTF8) : count])
+        view[: len(rest)] = rest
+        return len(rest) or self._readinto(buffer) or 0
+
+    def close(self) -> None:
+        """Close the stream under it."""
+        self._source.close()
+        super().close()

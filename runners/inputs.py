@@ -1,0 +1,75 @@
+"""The input of a run, found before anything starts: one resolution of paths for all runners."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gristmill.input import find
+from gristmill.input.compression import check_readable
+from gristmill.input.globs import split_commas
+from gristmill.input.usable import skipped_counters, usable
+
+from .job_key import JobKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gristmill.input.compression import Reader
+    from gristmill.task.counters import Counters
+
+log = logging.getLogger("mrjob.gristmill")
+
+
+def any_files(files: Sequence[find.InputFile]) -> None:
+    """Take the input's files as they are: see `Job.check_inputs`."""
+
+
+class FoundInputs(JobKey):
+    """A runner that finds its input before anything starts."""
+
+    # `Job.make_runner` puts in what the job has
+    check_inputs = staticmethod(any_files)
+    #: Whether to go on without files that cannot be read; None for a job that does not say that it reads text.
+    skip_unreadable: bool | None = None
+
+    #: Files of this machine, ``-``, and paths of a cluster as they were given.
+    _found: find.Inputs
+    #: The counters of files that are skipped.
+    _skipped: Counters
+
+    def _is_remote(self, path: str) -> bool:
+        """Whether an input path is one of a cluster; where none can be, it is an error."""
+        return False
+
+    def _reader(self, is_remote: bool) -> Reader:
+        """Who reads files of this machine, or those of a cluster."""
+        return "here"
+
+    def _check_input_paths(self) -> None:
+        """Find all input of this machine; InputError for a path that names nothing, or that cannot be read."""
+        paths = [one for path in self._input_paths for one in self._listed(path)]
+        found = find.find_inputs(paths, self._is_remote)
+        remote = [file for file in found.files if self._is_remote(file.path)]
+        for file in remote:
+            check_readable(file.path, self._reader(True), as_named=True)
+        kept, skipped = [file for file in found.files if not self._is_remote(file.path)], 0
+        # a job that opens its files itself knows what they are
+        if not self._uses_input_manifest():
+            kept, skipped = usable(kept, self._reader(False), self.skip_unreadable)
+        self._skipped = skipped_counters(skipped)
+        known = {id(file) for file in (*kept, *remote)}
+        self._found = replace(found, files=[file for file in found.files if id(file) in known])
+        self.check_inputs(self._found.files)
+        log_hidden(found.hidden)
+
+    def _listed(self, path: str) -> list[str]:
+        """The paths of an input: of a cluster's there may be several with commas between, as Hadoop has it."""
+        return split_commas(path) if self._is_remote(path) else [path]
+
+
+def log_hidden(count: int) -> None:
+    """Tell, with -v, how many hidden files and folders of the input are not read."""
+    if count:
+        log.debug("%d hidden files and folders, whose names begin with _ or ., are not read", count)
