@@ -19,47 +19,79 @@ from gristmill.native import loader
 from gristmill.text.words import SEPARATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gristmill.index.tokens import TermMemo
+
+    #: The docids of each term or raw token, and the number of raw tokens.
+    Gathered = tuple[dict[bytes, list[bytes]], int]
 
 #: Docids that are inserted into a long list one by one; more are sorted with it.
 _FEW = 100
 #: The key of the compiled loop's hash: nobody can write a text whose tokens all collide.
 _SECRET = os.urandom(16)
+#: Bytes of memory for raw tokens and their documents, about: 400 for a token, 16 for a document of one. Texts of people
+#: have some 150,000 tokens in 50 MB; those of a machine may have millions.
+MOST = 192 << 20
+#: Bytes of docids from which on they are long, and not copied.
+_COPIED = 16 << 20
 
 _compiled = loader.kernel()
 
 
-def gather_docids(documents: list[tuple[bytes, bytes]], terms: TermMemo) -> tuple[dict[bytes, list[bytes]], int]:
-    """The docids of each term, ascending, each once; and the number of raw tokens.
+def gather_docids(documents: list[tuple[bytes, bytes]], terms: TermMemo) -> Iterator[Gathered]:
+    """The docids of each term, ascending, each once, and the number of raw tokens: a pair for each part of all text.
 
     documents  (docid, text), in order of docids; emptied, all at once: freed one by one, in this order, texts would
                take malloc half the time again
     """
-    # docids are made anew, so that they lie in memory in the order in which the lists of them are read
-    docids = b"\t".join(map(itemgetter(0), documents)).split(b"\t") if documents else []
+    docids = list(map(itemgetter(0), documents))
+    if sum(map(len, docids)) < _COPIED:
+        # docids are made anew, so that they lie in memory in the order in which the lists of them are read
+        docids = b"\t".join(docids).split(b"\t") if docids else []
     texts = list(map(itemgetter(1), documents))
     documents.clear()
-    by_raw, tokens = _by_raw(docids, texts)
-    texts.clear()
-    return _by_term(by_raw, terms, repeated=len(set(docids)) < len(docids)), tokens
+    repeated = len(set(docids)) < len(docids)
+    for by_raw, tokens in _by_raw(docids, texts):
+        yield _by_term(by_raw, terms, repeated=repeated), tokens
 
 
-def _by_raw(docids: list[bytes], texts: list[bytes]) -> tuple[dict[bytes, list[bytes]], int]:
-    """The docids of each distinct raw token, in the order given, and the number of all; `texts` may be emptied."""
-    if _compiled:
-        gathered: tuple[dict[bytes, list[bytes]], int] = _compiled.gather(docids, texts, SEPARATORS, _SECRET)
-        return gathered
+def _by_raw(docids: list[bytes], texts: list[bytes]) -> Iterator[Gathered]:
+    """The docids of each distinct raw token, in the order given, and the number of all, of as much as MOST allows.
+
+    A document's text may go on in the next pair. Both lists are emptied.
+    """
+    if not _compiled:
+        yield from _by_raw_here(docids, texts)
+        return
+    offset, more = 0, True
+    while more:
+        by_raw, tokens, done, offset = _compiled.gather(docids, texts, SEPARATORS, _SECRET, offset, MOST)
+        del docids[:done]
+        yield by_raw, tokens
+        # or they would be held while the next are gathered
+        del by_raw
+        more = bool(texts)
+
+
+def _by_raw_here(docids: list[bytes], texts: list[bytes]) -> Iterator[Gathered]:
+    """What the compiled loop does, with no more exact an idea of memory."""
     by_raw: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    find = by_raw.__getitem__
-    count = 0
+    count = size = 0
     for docid, text in zip(docids, texts):
-        tokens, length = distinct_tokens(text)
-        count += length
-        # the fastest loop in Python: list.append(by_raw[token], docid) for each distinct token, all of it in C
-        deque(map(list.append, map(find, tokens), repeat(docid)), 0)
-    return by_raw, count
+        for piece, (tokens, length) in enumerate(distinct_tokens(text)):
+            count += length
+            if piece:
+                tokens = {token for token in tokens if by_raw[token][-1:] != [docid]}
+            size += 16 * len(tokens)
+            # the fastest loop in Python: list.append(by_raw[token], docid) for each distinct token, all of it in C
+            deque(map(list.append, map(by_raw.__getitem__, tokens), repeat(docid)), 0)
+            if size + 400 * len(by_raw) >= MOST:
+                yield by_raw, count
+                by_raw, count, size = defaultdict(list), 0, 0
+    docids.clear()
+    texts.clear()
+    yield by_raw, count
 
 
 def _by_term(by_raw: dict[bytes, list[bytes]], terms: TermMemo, *, repeated: bool) -> dict[bytes, list[bytes]]:

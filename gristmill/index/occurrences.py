@@ -51,8 +51,11 @@ def locate_terms(text: bytes, terms: TermMemo) -> tuple[dict[bytes, bytes], int]
         for offset, term in enumerate(terms[raw]):
             if term is not None:
                 positions_of_term = array("Q", (first + offset for first in firsts)) if offset else firsts
-                if term in by_term:
+                if term in shared:
+                    by_term[term].extend(positions_of_term)
+                elif term in by_term:
                     shared.add(term)
+                    # a copy: the first of them are those of a raw token too
                     by_term[term] = by_term[term] + positions_of_term
                 else:
                     by_term[term] = positions_of_term

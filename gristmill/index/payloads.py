@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     Posting = tuple[bytes, bytes]
     #: The fields of each term's postings, in order of docids, and the number of raw tokens.
     Gathered = tuple[dict[bytes, list[bytes]], int]
-    Gather = Callable[[list[Document], TermMemo], Gathered]
+    Gather = Callable[[list[Document], TermMemo], Iterator[Gathered]]
     Merge = Callable[[Iterable[bytes], Callable[[int], None]], Iterator[Any]]
     Write = Callable[[Iterator[Any]], Iterator[bytes]]
+
+
+#: Terms whose postings with values are held: one takes some 400 bytes, and each posting 80 or 120.
+TERMS = 1 << 17
 
 
 class Payload:
@@ -41,7 +45,8 @@ class Payload:
     batch_bytes  bytes of documents that a mapper holds before it inverts them
     fields       of a posting in a block
     gather       documents in order of docids, and the memo of terms -> the fields of each term's postings, in order of
-                 docids, and the number of raw tokens; the list of documents may be emptied
+                 docids, and the number of raw tokens, for a part of the documents that memory has room for, then for
+                 the next; the list of documents may be emptied
     merge        a term's blocks, in order of their first docid -> chunks of its postings in order of docids, each docid
                  once; its second argument is called with numbers of postings that gave way to a greater one
     write        these chunks -> pieces of the row, to be joined by TABs
@@ -58,7 +63,7 @@ def _gather_values(
     values_of_terms: Callable[[bytes, TermMemo], tuple[dict[bytes, bytes], int]],
     documents: list[Document],
     terms: TermMemo,
-) -> Gathered:
+) -> Iterator[Gathered]:
     """A posting, (docid, value), for each document and each term of its text."""
     postings: defaultdict[bytes, list[bytes]] = defaultdict(list)
     tokens = 0
@@ -69,7 +74,10 @@ def _gather_values(
             postings[term] += (docid, value)
         # its memory is there for the next text's
         del values
-    return postings, tokens
+        if len(postings) >= TERMS:
+            yield postings, tokens
+            postings, tokens = defaultdict(list), 0
+    yield postings, tokens
 
 
 def _length_and_numbers(positions: bytes) -> tuple[int, list[int]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Postings in a block: large blocks cost the reducer memory where those of many mappers overlap.
 BLOCK = 512
+#: Bytes of the docids in a block of more than one.
+BLOCK_BYTES = 64 << 10
 
 
 def invert(
@@ -28,15 +30,18 @@ def invert(
 ) -> Iterator[Block]:
     """Documents, in any order -> (term, block), in order of terms and docids; `documents` is emptied.
 
-    A docid with several documents has a posting for each where postings have a value. `count_tokens` is called once,
-    with the number of raw tokens in all texts.
+    A docid with several documents has a posting for each where postings have a value. Where the terms of all documents
+    take too much memory, blocks are those of a part of them, then of the next. `count_tokens` is called with the number
+    of raw tokens of each part.
     """
     documents.sort(key=itemgetter(0))
+    longest = max((len(docid) for docid, _ in documents), default=0)
+    block = max(1, min(BLOCK, BLOCK_BYTES // (longest + 1)))
     with _no_collection():
-        postings, tokens = payload.gather(documents, terms)
+        for postings, tokens in payload.gather(documents, terms):
+            count_tokens(tokens)
+            yield from _blocks(postings, block * payload.fields)
         documents.clear()
-        count_tokens(tokens)
-        yield from _blocks(postings, BLOCK * payload.fields)
 
 
 def _blocks(postings: dict[bytes, list[bytes]], size: int) -> Iterator[Block]:

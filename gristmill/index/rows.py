@@ -10,8 +10,8 @@ from gristmill.job.protocols import BytesProtocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: Postings of a row that are joined at a time.
-_JOINED = 512
+#: Bytes of a row's postings that are joined at a time, or one more.
+_JOINED = 64 << 10
 
 
 class RowProtocol(BytesProtocol):
@@ -36,6 +36,11 @@ def limited_rows(pieces: Iterable[bytes], most: int) -> Iterator[Iterator[bytes]
 
 
 def _row_from(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    while some := list(islice(others, _JOINED)):
-        yield b"\t".join(some)
+    some, size = [first], len(first)
+    for posting in others:
+        if size >= _JOINED:
+            yield b"\t".join(some)
+            some, size = [], 0
+        some.append(posting)
+        size += len(posting)
+    yield b"\t".join(some)

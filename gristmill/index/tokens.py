@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a text that are split at a time: a list of tokens takes many times the memory of their text.
 _PIECE = 1 << 20
-#: Raw tokens whose terms are remembered.
-_REMEMBERED = 1 << 20
+#: Raw tokens whose terms are remembered, and the bytes of the longest: under 80 MB, and as much for their terms.
+_REMEMBERED, _LONGEST = 1 << 18, 1 << 10
 
 
 class TermMemo(BoundedMemo[bytes, "tuple[bytes | None, ...]"]):
@@ -27,7 +27,7 @@ class TermMemo(BoundedMemo[bytes, "tuple[bytes | None, ...]"]):
 
     def __init__(self, analyser: Analyser) -> None:
         """An empty memo of what `analyser` answers."""
-        super().__init__(analyser, _REMEMBERED)
+        super().__init__(analyser, _REMEMBERED, keep=lambda raw: len(raw) <= _LONGEST)
         #: Whether an ASCII token of letters and digits is its own only term, so that it need not be analysed.
         self.plain = analyser.plain
 
@@ -47,14 +47,11 @@ def token_lists(text: bytes) -> Iterator[list[bytes]]:
     yield [token for token in [b"".join(unfinished)] if token]
 
 
-def distinct_tokens(text: bytes) -> tuple[set[bytes], int]:
-    """The distinct raw tokens of a text, and the number of all."""
+def distinct_tokens(text: bytes) -> Iterator[tuple[set[bytes], int]]:
+    """The distinct raw tokens of a text, and the number of all; of a long one those of each piece."""
     if len(text) <= _PIECE:
         tokens = text.translate(SEPARATORS).split()
-        return set(tokens), len(tokens)
-    distinct: set[bytes] = set()
-    count = 0
+        yield set(tokens), len(tokens)
+        return
     for tokens in token_lists(text):
-        distinct.update(tokens)
-        count += len(tokens)
-    return distinct, count
+        yield set(tokens), len(tokens)

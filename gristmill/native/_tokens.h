@@ -9,6 +9,9 @@
 
 /* Bytes; a token up to this length is stored inside its Token, which then fills one cache line of 64 bytes. */
 #define INLINE_BYTES 32
+/* Bytes that a token and one more of its documents take, the lists that are made of them in the end included. */
+#define TOKEN_COST 400
+#define DOCUMENT_COST 16
 
 typedef struct {
     uint64_t hash;
@@ -31,6 +34,8 @@ typedef struct {
     size_t mask;
     /* Tokens scanned, equal ones counted each time. */
     size_t scanned;
+    /* Bytes of memory, about. */
+    size_t size;
     uint64_t secret[2];
 } Table;
 
@@ -138,6 +143,7 @@ static int add_token(Table *table, const Occurrence *occurrence)
     token->hash = occurrence->hash;
     token->length = occurrence->length;
     table->count++;
+    table->size += TOKEN_COST + token->length;
     return 0;
 }
 
@@ -171,7 +177,7 @@ static int look_up(Table *table, Occurrence *occurrence)
 }
 
 /* Adds a document to a token's; documents come in ascending order, so one that is there already is the last. */
-static int add_document(Token *token, uint32_t document)
+static int add_document(Table *table, Token *token, uint32_t document)
 {
     if (token->count && token->documents[token->count - 1] == document)
         return 0;
@@ -186,5 +192,6 @@ static int add_document(Token *token, uint32_t document)
         token->room = room;
     }
     token->documents[token->count++] = document;
+    table->size += DOCUMENT_COST;
     return 0;
 }

@@ -26,6 +26,9 @@ _BUFFER = 1 << 20
 #: What a line costs in memory besides its bytes: an object's header and its pointer in a list.
 _LINE_OVERHEAD = 64
 
+#: What a key costs besides: its bytes, the list of its lines, a dict's entry.
+_KEY_OVERHEAD = 200
+
 #: Runs a combiner: it takes sorted lines without their ends, and a function that takes its output.
 Combine = Callable[["Iterable[bytes]", Callable[[bytes], object]], None]
 
@@ -102,7 +105,9 @@ class Collector:
         self._held += self._pending + _LINE_OVERHEAD * len(lines)
         self._chunks = [rest] if rest else []
         self._pending = 0
+        keys = len(self._groups)
         self._group(lines)
+        self._held += _KEY_OVERHEAD * (len(self._groups) - keys)
         if self._held >= self._layout.budget:
             self._spill()
 

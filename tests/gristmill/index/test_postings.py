@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import time
 from unittest.mock import patch
 
 import pytest
 
-from gristmill.index import postings, tokens
+from gristmill.index import docid_lists, payloads, postings, tokens
 from gristmill.index.payloads import PAYLOADS
 from gristmill.index.tokens import TermMemo
 from gristmill.text.words import SEPARATORS, Analyser
@@ -155,3 +156,60 @@ def test_garbage_collection_is_left_as_it_was(wanted: bool) -> None:
         assert gc.isenabled() is wanted
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_positions_of_a_term_that_many_raw_tokens_share_take_linear_time() -> None:
+    """Of two sizes, the second of which is four times the first; the square of it is sixteen."""
+
+    def seconds(count: int) -> float:
+        text = b" ".join(b"the''a%d" % number for number in range(count))
+        start = time.process_time()
+        blocks = dict(invert([(b"d", text)], TermMemo(Analyser()), "positions"))
+        assert blocks[b"the"] == b"d\t" + b",".join(b"%d" % (2 * number) for number in range(count))
+        assert blocks[b"a7"] == b"d\t15"
+        return time.process_time() - start
+
+    small, great = seconds(20_000), seconds(80_000)
+    assert great < max(8 * small, 1)
+
+
+def test_positions_of_one_token_are_those_of_all_its_words() -> None:
+    """A term that comes again and again in a token, and in others too."""
+    text = "水車水車 水車 the''the''a".encode()
+    assert invert([(b"d", text)], TermMemo(Analyser()), "positions") == [
+        (b"a", b"d\t6"),
+        (b"the", b"d\t4,5"),
+        ("水車".encode(), b"d\t0,2,3"),
+        ("車水".encode(), b"d\t1"),
+    ]
+
+
+def test_a_block_of_long_docids_has_fewer() -> None:
+    """A docid of a megabyte has a block of its own; else 512 of them would be one record."""
+    documents = [(b"%03d" % number + b"x" * 20_000, b"mill") for number in range(7)]
+    blocks = invert(documents, analyser(), "docids")
+    assert [len(block.split(b"\t")) for _, block in blocks] == [3, 3, 1]
+    assert [len(b) for _, b in invert([(b"y" * 100_000, b"a"), (b"z", b"a")], analyser(), "docids")] == [100_000, 1]
+
+
+@pytest.mark.parametrize("payload", ["docids", "tf", "positions"])
+def test_terms_that_take_too_much_memory_are_given_in_parts(payload: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them, each block in order within its part."""
+    monkeypatch.setattr(docid_lists, "MOST", 400 * 50)
+    monkeypatch.setattr(payloads, "TERMS", 50)
+    monkeypatch.setattr(tokens, "_PIECE", 1000)
+    documents = [(b"d%d" % n, b" ".join(b"t%d" % (n * 20 + step) for step in range(100))) for n in range(20)]
+    counts: list[int] = []
+    blocks = list(postings.invert(list(documents), TermMemo(Analyser()), PAYLOADS[payload], counts.append))
+    assert len(counts) > 3
+    assert sum(counts) == 2000
+    fields = PAYLOADS[payload].fields
+    found = {(term, docid) for term, block in blocks for docid in block.split(b"\t")[::fields]}
+    assert found == {(term, docid) for docid, text in documents for term in text.split()}
+
+
+def test_a_long_text_counts_once_in_any_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether its loop is compiled or not."""
+    monkeypatch.setattr(tokens, "_PIECE", 8)
+    documents = [(b"a", b"mill stone mill mill stone"), (b"b", b"mill")]
+    assert invert(documents, TermMemo(Analyser()), "docids") == [(b"mill", b"a\tb"), (b"stone", b"a")]

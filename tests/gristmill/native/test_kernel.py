@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Callable
 from unittest.mock import patch
 
 import pytest
@@ -41,10 +44,10 @@ def _compiled() -> None:
 def both(docids: list[bytes], texts: list[bytes]) -> dict[bytes, list[bytes]]:
     """What both say, which is one."""
     given = list(texts)
-    found, tokens = loader.kernel().gather(docids, given, SEPARATORS, SECRET)
-    assert given == []
+    found, tokens, done, offset = loader.kernel().gather(docids, given, SEPARATORS, SECRET, 0, 1 << 30)
+    assert (given, done, offset) == ([], len(texts), 0)
     with patch.object(docid_lists, "_compiled", None):
-        assert (found, tokens) == docid_lists._by_raw(docids, texts)
+        assert [(found, tokens)] == list(docid_lists._by_raw(list(docids), list(texts)))
     assert tokens == sum(len(text.translate(SEPARATORS).split()) for text in texts)
     return found
 
@@ -90,7 +93,7 @@ def test_nothing_is_kept_when_it_is_done() -> None:
     for _ in range(10):
         both([docid], [text])
         with pytest.raises(TypeError):
-            gather([docid, docid], [text, "no bytes"], SEPARATORS, SECRET)
+            gather([docid, docid], [text, "no bytes"], SEPARATORS, SECRET, 0, 1 << 30)
     assert (sys.getrefcount(docid), sys.getrefcount(text)) == before
 
 
@@ -102,15 +105,86 @@ def test_what_is_no_list_of_blocks_is_refused(some: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("docids", "texts", "table", "secret"),
-    [([b"a"], [], SEPARATORS, SECRET), ([], [], b"", SECRET), ([], [], SEPARATORS, b"")],
+    ("docids", "texts", "table", "secret", "offset", "most"),
+    [
+        ([b"a"], [], SEPARATORS, SECRET, 0, 1),
+        ([], [], b"", SECRET, 0, 1),
+        ([], [], SEPARATORS, b"", 0, 1),
+        ([], [], SEPARATORS, SECRET, -1, 1),
+        ([], [], SEPARATORS, SECRET, 0, 0),
+    ],
 )
 def test_what_does_not_fit_together_is_refused(
-    docids: list[bytes], texts: list[bytes], table: bytes, secret: bytes
+    docids: list[bytes], texts: list[bytes], table: bytes, secret: bytes, offset: int, most: int
 ) -> None:
     """An error, and no look beyond what is there."""
-    with pytest.raises(ValueError, match="as many docids as texts, 256 bytes"):
-        loader.kernel().gather(docids, texts, table, secret)
+    with pytest.raises(ValueError, match="as many docids as texts, in two lists, 256 bytes"):
+        loader.kernel().gather(docids, texts, table, secret, offset, most)
+
+
+def test_one_list_as_docids_and_texts_is_refused() -> None:
+    """The texts are taken off it: there would be no docids left."""
+    both_of_them = [b"a b", b"c"]
+    with pytest.raises(ValueError, match="in two lists"):
+        loader.kernel().gather(both_of_them, both_of_them, SEPARATORS, SECRET, 0, 1 << 30)
+
+
+def gather_with_a_signal(docids: list[bytes], texts: list[bytes], handler: Callable[[int, object], None]) -> object:
+    """What the loop gives where a signal comes after some milliseconds of CPU time."""
+    before = signal.signal(signal.SIGVTALRM, handler)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)
+    try:
+        return loader.kernel().gather(docids, texts, SEPARATORS, SECRET, 0, 1 << 30)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def test_a_signal_is_heeded_within_a_text() -> None:
+    """What its handler raises ends the loop, and takes nothing off the lists."""
+
+    def refuse(number: int, frame: object) -> None:
+        raise TimeoutError
+
+    texts = [b"w " * 20_000_000]
+    start = time.process_time()
+    with pytest.raises(TimeoutError):
+        gather_with_a_signal([b"d"], texts, refuse)
+    assert time.process_time() - start < 0.2
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("change", ["docids", "texts"])
+def test_lists_that_a_signals_handler_empties_are_an_error_or_the_end(change: str) -> None:
+    """And no look at what is no longer there."""
+    lists = {"docids": [b"d0", b"d1"], "texts": [b"w%d " % number * 10_000_000 for number in range(2)]}
+
+    def empty(number: int, frame: object) -> None:
+        lists[change].clear()
+
+    if change == "texts":
+        assert gather_with_a_signal(**lists, handler=empty) == ({b"w0": [b"d0"]}, 10_000_000, 1, 0)
+    else:
+        with pytest.raises(IndexError):
+            gather_with_a_signal(**lists, handler=empty)
+
+
+def test_memory_for_tokens_is_bounded_within_a_text_and_between_texts() -> None:
+    """The next call goes on where the last one stopped; a token of any length is whole."""
+    texts = [b" ".join(b"t%d" % number for number in range(100_000)), b"", b"x" * 300_000 + b" t5", b"t6"] * 2
+    docids = [b"d%d" % number for number in range(len(texts))]
+    want = both(list(docids), list(texts))
+    found: dict[bytes, list[bytes]] = {}
+    offset = calls = 0
+    while texts:
+        some, _, done, offset = loader.kernel().gather(docids, texts, SEPARATORS, SECRET, offset, 10_000 * 400)
+        assert len(some) < 30_000
+        for token, of_it in some.items():
+            found.setdefault(token, []).extend(of_it)
+        del docids[:done]
+        calls += 1
+    assert found == want
+    assert calls > 6
 
 
 def test_an_archive_that_is_run_takes_its_compiled_part_out(tmp_path: Path) -> None:
