@@ -184,8 +184,9 @@ def test_positions_of_one_token_are_those_of_all_its_words() -> None:
     ]
 
 
-def test_a_block_of_long_docids_has_fewer() -> None:
+def test_a_block_of_long_docids_has_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A docid of a megabyte has a block of its own; else 512 of them would be one record."""
+    monkeypatch.setattr(docid_lists, "_COPIED", 110_000)
     documents = [(b"%03d" % number + b"x" * 20_000, b"mill") for number in range(7)]
     blocks = invert(documents, analyser(), "docids")
     assert [len(block.split(b"\t")) for _, block in blocks] == [3, 3, 1]
