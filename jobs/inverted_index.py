@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError
-from gristmill.index.checks import docid_fault, is_plain_docid, is_utf8
+from gristmill.index.checks import DOCID_FAULTS, NO_TAB, docid_fault, is_plain_docid, is_utf8
 from gristmill.index.payloads import PAYLOADS
 from gristmill.index.postings import invert
 from gristmill.index.rows import RowProtocol, limited_rows
@@ -28,6 +28,8 @@ from gristmill.index.tokens import TermMemo
 from gristmill.job.base import Job
 from gristmill.job.options import add_max_line, add_skip_unreadable, positive
 from gristmill.job.protocols import BytesProtocol
+from gristmill.job.task_input import LONGER_LINE
+from gristmill.job.usable_lines import LineRule
 from gristmill.task.environment import INPUT_NAME, WHOLE_FILES
 from gristmill.text import stems
 from gristmill.text.words import Analyser
@@ -65,6 +67,12 @@ class InvertedIndex(Job):
     #: No term holds a byte below TAB, so that Hadoop may sort whole lines, which is faster.
     PLAIN_KEYS = True
     PACKAGES = ("snowballstemmer",)
+    LINE_RULE = LineRule(
+        used=(_DOCUMENTS,),
+        faults=frozenset((NO_TAB, *DOCID_FAULTS, LONGER_LINE)),
+        wanted="a line is docid TAB text; give --docid-from file where each file is a document, or make such lines "
+        "(of a CSV by tr , '\\t', of JSON by jq -r '[.id, .text] | @tsv')",
+    )
 
     # options
 
@@ -162,10 +170,10 @@ class InvertedIndex(Job):
             self.file_lines.append(line)
             # without --strict `_add` checks the whole text and counts it once
             if self.options.strict and not is_utf8(line):
-                self._count("text is not UTF-8", "the text is not UTF-8; recode it")
+                self._count_bytes()
             return None
         if text is None:
-            self._count("no TAB", "no TAB; a line is docid TAB text; mend it")
+            self.count_fault(NO_TAB, "no TAB; a line is docid TAB text; mend it")
             return None
         return self._add(docid or b"", text)
 
@@ -180,10 +188,10 @@ class InvertedIndex(Job):
     def _add(self, docid: bytes, text: bytes) -> Iterable[Block] | None:
         fault = "" if is_plain_docid(docid) else docid_fault(docid)
         if fault:
-            self._count(fault, f"{fault}: {docid[:60]!r}; mend it")
+            self.count_fault(fault, f"{fault}: {docid[:60]!r}; mend it")
             return None
         if not (text.isascii() or is_utf8(text)):
-            self._count("text is not UTF-8", "the text is not UTF-8; recode it")
+            self._count_bytes()
         self.documents.append((docid, text))
         self.size += len(docid) + len(text) + _DOCUMENT
         return self._flush() if self.size >= self.payload.batch_bytes else None
@@ -193,10 +201,10 @@ class InvertedIndex(Job):
         self.increment_counter(*_DOCUMENTS, len(documents))
         return invert(documents, self.terms, self.payload, partial(self.increment_counter, *_TOKENS))
 
-    def _count(self, name: str, why: str) -> None:
+    def _count_bytes(self) -> None:
         if self.options.strict:
-            self.refuse(f"{why}, or leave out --strict to have such lines counted")
-        self.increment_counter("input", name)
+            self.refuse("the text is not UTF-8; recode it, or leave out --strict to have such lines counted")
+        self.increment_counter("input", "text is not UTF-8")
 
     # reduce
 

@@ -25,7 +25,7 @@ from gristmill.posts import inputs
 from gristmill.posts.reader import Reader
 from gristmill.posts.skip import LeftOut, Skip, language_counter
 from gristmill.posts.time_format import TimeFormat
-from gristmill.sentiment import dedupe, rows, scorers, topics
+from gristmill.sentiment import dedupe, lines, rows, scorers, topics
 from gristmill.sentiment.arguments import add_arguments
 from gristmill.sentiment.dimensions import UNKNOWN_LANGUAGE, UNSCORED
 from gristmill.sentiment.keys import Groups
@@ -59,6 +59,7 @@ class SentimentAgg(Job):
     INTERNAL_PROTOCOL = BytesProtocol
     OUTPUT_PROTOCOL = BytesProtocol
     SORTED_OUTPUT = True
+    LINE_RULE = lines.RULE
 
     # options
 
@@ -81,8 +82,7 @@ class SentimentAgg(Job):
             self.topics = topics.Topics(topics.load_topics(keywords)) if keywords else None
         except (OSError, ValueError) as error:
             self.arg_parser.error(f"--keywords: {error}")
-        asked = self.options.by
-        self.by = list(chain.from_iterable(asked)) if asked else ["all", *(["topic"] if keywords else [])]
+        self.by = list(chain.from_iterable(self.options.by or [["all", *(["topic"] if keywords else [])]]))
         if "topic" in self.by and not keywords:
             self.arg_parser.error("--by topic: say what makes topics by --keywords")
         if self.options.scorer == "nltk" and not self.is_task():
@@ -124,6 +124,7 @@ class SentimentAgg(Job):
         self.groups = Groups(self.by, options.window, self.topics, self._leave_out)
         self.score = scorers.make_scorer(options.scorer)
         self.tallies = Tallies(options.examples)
+        self.posts = self.rows = 0
         self.scored = frozenset(scorers.LANGUAGES) & (options.languages or frozenset(scorers.LANGUAGES))
 
     def mapper(self, _: None, line: bytes) -> Iterable[Record]:
@@ -132,14 +133,19 @@ class SentimentAgg(Job):
 
     def mapper_final(self) -> Iterator[Record]:
         """The tallies that are left."""
-        return chain(self._add(self.reader.end()), self.tallies.send())
+        last = self._add(self.reader.end())
+        for counter, count in ((lines.POSTS, self.posts), (lines.ROWS, self.rows)):
+            self.increment_counter(*counter, count)
+        return chain(last, self.tallies.send())
 
     def _add(self, things: Iterable[Post | Skip]) -> Iterable[Record]:
         sent: list[Iterable[Record]] = []
         for thing in things:
             if isinstance(thing, Skip):
                 self._skip(thing)
-            elif thing.language not in self.scored or (thing.repost_of and self.options.originals_only):
+                continue
+            self.posts += 1
+            if thing.language not in self.scored or (thing.repost_of and self.options.originals_only):
                 sent.append(self._pass_over(thing))
             elif keys := self.groups.keys(thing):
                 scored, length = Scored(thing, self.score(thing.text)), len(thing.text)
@@ -169,6 +175,7 @@ class SentimentAgg(Job):
             (dimension, value, window), tally = rows.parse_row(line)
         except ValueError as error:
             return self._skip(Skip.BAD_ROW, f": {error}")
+        self.rows += 1
         if self.options.by and dimension not in self.by and dimension != UNSCORED:
             return self._leave_out(LeftOut.OTHER_DIMENSION)
         wide = Window.parse(window).widen(self.options.window)
@@ -184,9 +191,10 @@ class SentimentAgg(Job):
     def _skip(self, skip: Skip, why: str = "") -> tuple[()]:
         if skip is Skip.BAD_HEADER:
             self.refuse(self.reader.why)
-        if skip.is_fault and self.options.strict:
-            self.refuse(f"{skip.value}{why}; mend it, or leave out --strict to have such lines counted")
-        self.increment_counter("input", skip.value)
+        if skip.is_fault:
+            self.count_fault(skip.value, f"{skip.value}{why}; mend it")
+        else:
+            self.increment_counter("input", skip.value)
         return ()
 
     def _leave_out(self, reason: LeftOut, count: int = 1) -> tuple[()]:

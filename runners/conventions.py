@@ -27,7 +27,7 @@ from mrjob.compat import jobconf_from_dict
 from . import sent_files
 from .elsewhere import warn_of_settings
 from .inputs import FoundInputs
-from .manifest import NAME, manifest_bytes, no_manifest
+from .manifest import NAME, manifest_bytes
 from .on_disk import flush, flush_all
 from .owned_folder import OwnedFolder, sweep
 from .printing import in_order_of_numbers, printed
@@ -50,9 +50,6 @@ class HadoopConventions(FoundInputs):
     _staging: OwnedFolder | None = None
     #: The input's files, in order: absolute paths, ``-``, and what `_is_remote`.
     _input_files: list[find.InputFile]
-
-    # `Job.make_runner` puts in what the job has
-    manifest, sorted_output = staticmethod(no_manifest), False
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
@@ -135,6 +132,7 @@ class HadoopConventions(FoundInputs):
         target = self._output_path()
         if target is None:
             super()._run()
+            self.check_counters(self.counters(), self._fault_places)
             return
         if os.path.lexists(target):
             raise output_exists(self._output_dir)
@@ -142,6 +140,7 @@ class HadoopConventions(FoundInputs):
             sweep(target.parent, _STAGING)
             self._staging = OwnedFolder(target.parent, f".{target.name}.gristmill.", self._job_key)
         super()._run()
+        self.check_counters(self.counters(), self._fault_places)
         with self._output_errors():
             self._settle(self._staging.path)
         manifest = self.manifest(self.counters())
@@ -156,6 +155,10 @@ class HadoopConventions(FoundInputs):
         with suppress(OSError):  # a folder that may be written to, but not read
             flush(target.parent)
         self._staging = None
+
+    def _fault_places(self) -> list[str]:
+        """The first lines of the input that could not be used, as far as they are known here."""
+        return []
 
     def _settle(self, folder: Path) -> None:
         """Move the part files to `folder`, in a runner that writes them elsewhere."""

@@ -11,28 +11,18 @@ from gristmill.input.compression import check_readable
 from gristmill.input.globs import split_commas
 from gristmill.input.usable import skipped_counters, usable
 
+from .job_hooks import JobHooks
 from .job_key import JobKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gristmill.input.compression import Reader
     from gristmill.task.counters import Counters
 
 log = logging.getLogger("mrjob.gristmill")
 
 
-def any_files(files: Sequence[find.InputFile]) -> None:
-    """Take the input's files as they are: see `Job.check_inputs`."""
-
-
-class FoundInputs(JobKey):
+class FoundInputs(JobHooks, JobKey):
     """A runner that finds its input before anything starts."""
-
-    # `Job.make_runner` puts in what the job has
-    check_inputs = staticmethod(any_files)
-    #: Whether to go on without files that cannot be read; None for a job that does not say that it reads text.
-    skip_unreadable: bool | None = None
 
     #: Files of this machine, ``-``, and paths of a cluster as they were given.
     _found: find.Inputs

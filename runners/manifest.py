@@ -10,18 +10,8 @@ from gristmill.errors import RunError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gristmill.task.counters import Counters
-
 #: Hidden by its first letter from a job that reads the folder.
 NAME = "_gristmill.json"
-
-
-def no_manifest(counters: list[Counters]) -> Mapping[str, Any] | None:
-    """What a runner asks, with the counters of each step, for the content of the file: there is none.
-
-    `Job.make_runner` puts the job's own `output_manifest` in its place.
-    """
-    return None
 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:

@@ -14,7 +14,8 @@ class Unmarked(io.RawIOBase):
         self._source = source
         # of a buffered stream what has come, without waiting for more
         self._readinto = getattr(source, "readinto1", source.readinto)
-        self._is_begun = False
+        # a terminal that has said that it ends would be asked again
+        self._is_begun = self._is_ended = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -23,16 +24,21 @@ class Unmarked(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         """Fill `buffer`; the number of bytes, 0 at the end."""
         if self._is_begun:
-            return self._readinto(buffer) or 0
+            return self._read(memoryview(buffer))
         self._is_begun = True
         view, count = memoryview(buffer), 0
-        while count < len(BOM_UTF8) and (more := self._readinto(view[count:])):
+        while count < len(BOM_UTF8) and (more := self._read(view[count:])):
             count += more
         if bytes(view[: min(count, len(BOM_UTF8))]) != BOM_UTF8:
             return count
         rest = bytes(view[len(BOM_UTF8) : count])
         view[: len(rest)] = rest
-        return len(rest) or self._readinto(buffer) or 0
+        return len(rest) or self._read(view)
+
+    def _read(self, view: memoryview) -> int:
+        count = 0 if self._is_ended else self._readinto(view) or 0
+        self._is_ended = not count
+        return count
 
     def close(self) -> None:
         """Close the stream under it."""

@@ -16,15 +16,16 @@ from importlib import import_module
 from itertools import groupby
 from math import inf
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
-from gristmill.errors import BadInput, placed
+from gristmill.errors import placed
 from gristmill.job import options, record_io, task_input
 from gristmill.job.hooks import Hooks
+from gristmill.job.line_faults import LineFaults
 from gristmill.job.process import ending_in_one_line, show_places, stopping_in_order, tell_of_terminal
 from gristmill.job.protocols import JSONProtocol, NoPair
-from mrjob.job import MRJob
+from gristmill.task.counters import as_counters
 from mrjob.step import MRStep, StepFailedException
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _KEY, _VALUE = itemgetter(0), itemgetter(1)
 _NONE = object()
 
 
-class Job(Hooks, MRJob):
+class Job(Hooks, LineFaults):
     """A MapReduce job. Define `mapper`, `combiner`, `reducer` or `steps`, as mrjob documents them."""
 
     #: mrjob's JSONProtocol takes whichever JSON library a machine has, so equal keys differ in bytes on mixed nodes.
@@ -47,11 +48,6 @@ class Job(Hooks, MRJob):
     SORTED_OUTPUT = False
     #: Packages that tasks import besides mrjob and the job's own: pure Python, shipped with the job.
     PACKAGES: tuple[str, ...] = ()
-
-    #: The most bytes of a line that a mapper takes (see `gristmill.job.options.add_max_line`).
-    max_line: float = inf
-    #: The number of the record being mapped, from 1 on, in this task's input.
-    record = 0
 
     _tallies: dict[tuple[str, str], int] | None = None
     _kwargs: dict[str, Any] | None = None
@@ -146,6 +142,8 @@ class Job(Hooks, MRJob):
                 super().run_mapper(step_num)
             except NoPair as error:
                 self.refuse(str(error))
+            if not task_input.has_driver() and not step_num:
+                self.check_counters([as_counters(self._tallies or {})], list)
 
     def run_combiner(self, step_num: int = 0) -> None:
         """Run the combiner of a step over standard input, which is sorted."""
@@ -202,26 +200,8 @@ class Job(Hooks, MRJob):
     def _wrap_protocols(self, step_num: int, step_type: str) -> Any:
         return record_io.reader_and_writer(self, self.pick_protocols(step_num, step_type), step_type)
 
-    def pass_over_line(self) -> None:
-        """Count a line that is longer than `max_line`, of which nothing is kept."""
-        self.record += 1
-        if getattr(self.options, "strict", False):
-            self.refuse(f"{task_input.LONGER_LINE} ({self.max_line} bytes); {task_input.HINT}")
-        self.increment_counter("input", task_input.LONGER_LINE)
-
-    def refuse(self, why: str) -> NoReturn:
-        """Raise BadInput for the record being mapped; the error names its file and line."""
-        raise BadInput(f"{self.where()}: {why}")
-
-    def _place_of_record(self) -> str:
-        return self.where() if self.record else ""
-
     def _place_of_key(self) -> str:
         return "" if self._key is _NONE else f"key {reprlib.repr(self._key)}"
-
-    def where(self) -> str:
-        """The file and line of the record being mapped; on a cluster, the line within its split."""
-        return task_input.where(self.record, in_first_step=not self.options.step_num)
 
 
 def _called(task: Callable[[], Any] | None) -> Iterable[Pair]:

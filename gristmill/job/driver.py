@@ -11,6 +11,7 @@ from gristmill import plain
 from gristmill.errors import InputError, RunError
 from gristmill.job.runner_options import left_out
 from gristmill.job.settings import settings
+from gristmill.job.usable_lines import LOG
 from mrjob.parse import is_uri
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def prepared(runner: Any, job: Any) -> Any:
     """The runner, told what it is to know of the job when all steps have run."""
     runner.manifest, runner.sorted_output = job.output_manifest, job.SORTED_OUTPUT
     runner.check_inputs = job.check_inputs
+    runner.check_counters = job.check_counters
     runner.skip_unreadable = getattr(job.options, "skip_unreadable", None)
     return runner
 
@@ -54,9 +56,9 @@ def runner_kwargs(job: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def log_to(stream: Any, level: int) -> None:
-    """Have mrjob and this program log from this level on to a stream, stderr if None; of --quiet errors alone are."""
+    """Have mrjob and this program log from this level on to a stream, stderr if None; --quiet keeps errors and LOG."""
     handler = logging.StreamHandler(stream)
-    handler.setLevel(level)
+    handler.addFilter(lambda record: record.levelno >= level or record.name == LOG)
     handler.setFormatter(plain.LogFormatter())
     for name in ("mrjob", "__main__"):
         logger = logging.getLogger(name)

@@ -35,7 +35,7 @@ _EVERY_JOB = (
     Option("--cat-output", None, "print the output where there is an --output-dir too"),
     Option("--no-cat-output", None, "do not print the output"),
     Option("--step-output-dir", "DIR", "keep the output of all steps but the last in DIR, which must be empty or new"),
-    Option("-q", None, "write nothing but errors to stderr"),
+    Option("-q", None, "write nothing to stderr but errors, and a warning where most lines could not be used"),
     Option("-v", None, "write more to stderr: each task or command as it runs"),
     Option(
         "-c",

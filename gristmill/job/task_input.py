@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import InputError
 from gristmill.input import records
 from gristmill.input.mark import Unmarked
-from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, variable
+from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, TASK_ID, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: The counter of lines that are passed over since they are too long, and what may be done about one.
+#: The counter of lines that are passed over since they are too long.
 LONGER_LINE = "line longer than --max-line"
-HINT = "mend it, give --max-line more, or leave out --strict to have such lines counted"
 
 
 def sources(job: Any, *, is_map: bool) -> Iterator[Iterable[bytes]]:
@@ -73,3 +72,8 @@ def where(record: int, *, in_first_step: bool) -> str:
         return f"{name}{split}, line {record}"
     is_stdin = os.environ.get(INPUT_NAME) == "" and in_first_step
     return f"{'standard input' if is_stdin else path}, line {records.records_before(path, start) + record}"
+
+
+def has_driver() -> bool:
+    """Whether a runner has started this task, and not a person in a pipe of a shell."""
+    return variable(TASK_ID) in os.environ

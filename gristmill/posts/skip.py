@@ -83,6 +83,11 @@ class Skip(Enum):
     WARNING_NOTICE = "warning notice"
 
 
+#: The counters of lines that give nothing though they should. Others of a strict job's faults cost no post.
+LINES_THAT_GIVE_NOTHING = tuple(
+    skip.value for skip in Skip if skip.is_fault and skip not in (Skip.NOT_UTF8, Skip.ROW_OF_FEWER_EXAMPLES)
+)
+
 #: Hashtags of a post that make rows: a post of more is spam.
 MOST_HASHTAGS = 50
 

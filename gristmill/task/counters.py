@@ -16,3 +16,11 @@ def add_counters(totals: Counters, counters: Mapping[str, Mapping[str, int]]) ->
         names = totals.setdefault(group, {})
         for name, amount in amounts.items():
             names[name] = names.get(name, 0) + amount
+
+
+def as_counters(amounts: Mapping[tuple[str, str], int]) -> Counters:
+    """Amounts by group and name as counters."""
+    totals: Counters = {}
+    for (group, name), amount in amounts.items():
+        totals.setdefault(group, {})[name] = amount
+    return totals

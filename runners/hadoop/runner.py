@@ -27,7 +27,6 @@ from mrjob.logs.counters import _format_counters
 
 from .. import sent_files
 from ..inputs import FoundInputs
-from ..manifest import no_manifest
 from ..progress import Percent
 from ..setup_scripts import SetUpScripts
 from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments, step_jobconf
@@ -78,7 +77,6 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
         opts: dict[str, Any] = super()._default_opts()
         return {**opts, "cleanup_on_failure": ["ALL"], "hadoop_tmp_dir": "", "jobconf": step.DEFAULTS}
 
-    manifest, sorted_output = staticmethod(no_manifest), False
     _is_remote = staticmethod(is_remote)
 
     # this machine
@@ -144,6 +142,7 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
         step.send_task_script(self._working_dir_mgr, *how)
         for step_num in range(self._num_steps()):
             self._run_step(step_num)
+        self.check_counters(self._counters, list)
         if self._target:
             publish(self._output_dir, self._target, self.manifest(self._counters), files, self._ledger)
             self._output_dir = self._target

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
 from gristmill.errors import OutputError
 from gristmill.input import find, splits
+from gristmill.job.usable_lines import PLACES
 from gristmill.shuffle.collector import Layout
 from gristmill.shuffle.partition import partitioner
 from gristmill.task.counters import add_counters
 from gristmill.task.environment import INPUT_NAME
-from mrjob.parse import is_uri
+from mrjob.parse import is_uri, parse_mr_job_stderr
 from mrjob.sim import SimMRJobRunner
 
 from .. import sent_files
@@ -68,6 +70,17 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
             Path(target).chmod(Path(target).stat().st_mode | 0o500)
         for name, path in names("archive").items():
             sent_files.unpack(path, self._path_in_dist_cache_dir(name, step_num))
+
+    def _fault_places(self) -> list[str]:
+        """As the map tasks of the first step reported them."""
+        paths = (Path(self._task_stderr_path("mapper", 0, task)) for task in count())
+        places: list[str] = []
+        for path in takewhile(Path.exists, paths):
+            with path.open("rb") as file:
+                places += parse_mr_job_stderr(file)["statuses"]
+            if len(places) >= PLACES:
+                break
+        return places[:PLACES]
 
     def _lists_files(self, step_num: int) -> bool:
         """Whether the input is a list of files, each for one map task (mapper_raw)."""

@@ -87,7 +87,7 @@ def test_no_line_of_the_help_is_mrjobs_own(run_job: RunJob, runner: str) -> None
     for wrong in ("emr", "s3://", "dataproc", "must be empty)", "Don't print anything", "ignored", "deprecated"):
         assert wrong not in words.lower()
     assert "must not exist yet" in words
-    assert "write nothing but errors to stderr" in words
+    assert "write nothing to stderr but errors, and a warning where most lines could not be used" in words
 
 
 def test_only_runners_that_exist_can_be_chosen(run_job: RunJob) -> None:

@@ -1,0 +1,52 @@
+"""Whether a run could use the lines of its input, by what its map tasks counted: a run that could use none fails."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable
+
+from gristmill.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+    from gristmill.task.counters import Counters
+
+#: The logger of a warning that --quiet does not silence.
+LOG = "mrjob.gristmill.lines"
+#: Lines that cannot be used, of which a task names the place.
+PLACES = 3
+
+
+@dataclass(frozen=True)
+class LineRule:
+    """What a job takes for a line that it can use."""
+
+    #: Counters of what its lines gave, by group and name.
+    used: tuple[tuple[str, str], ...]
+    #: The counters, in the group ``input``, of lines that it cannot use.
+    faults: Container[str]
+    #: What it looks for in a line, and what to try where there is none; ends a sentence.
+    wanted: str
+
+
+def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[], Sequence[str]]) -> None:
+    """Raise InputError where there were lines and none could be used; warn where that holds of more than half.
+
+    `counters` are those of each step; `places` gives the first lines that could not be used, as far as they are known.
+    """
+    steps = list(counters)
+    used = sum(step.get(group, {}).get(name, 0) for step in steps for group, name in rule.used)
+    faults = {
+        name: count for step in steps for name, count in step.get("input", {}).items() if count and name in rule.faults
+    }
+    bad = sum(faults.values())
+    if bad <= used:
+        return
+    reasons = ", ".join(f"{name}: {count:,}" for name, count in sorted(faults.items(), key=lambda fault: -fault[1]))
+    first = "; ".join(places())
+    why = f"({reasons}{f'; the first: {first}' if first else ''}); {rule.wanted}"
+    if not used:
+        raise InputError(f"none of {bad:,} line{'s' * (bad > 1)} could be used {why}")
+    logging.getLogger(LOG).warning("warning: %s of %s lines could not be used %s", f"{bad:,}", f"{bad + used:,}", why)
