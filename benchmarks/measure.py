@@ -60,11 +60,11 @@ class Rows:
 
 
 def rows_of(path: Path, in_order: bool, compared: Callable[[bytes], bytes] | None = None) -> Rows:
-    """Read an output of one row a line, or what is compared of it; rows in no order of keys are sorted first."""
+    """Read an output of one row a line, or what is compared of it, if anything; rows in no order are sorted first."""
     digest = hashlib.sha256()
     each = []
     with path.open("rb") as file:
-        lines = map(compared, file) if compared else file
+        lines = filter(None, map(compared, file)) if compared else file
         # rows can be long: only their hashes are held, unless they must be sorted
         for line in lines if in_order else sorted(lines):
             digest.update(line)

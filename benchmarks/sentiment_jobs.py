@@ -38,8 +38,10 @@ SMOKE = Sizes(300, 100, (100, 300), 100)
 
 
 def our_row(line: bytes) -> bytes:
-    """What both jobs say of an hour, from our row."""
+    """What both jobs say of an hour, from our row; nothing of one of what was not scored."""
     key, value = (json.loads(part) for part in line.split(b"\t"))
+    if key[0] == "unscored":
+        return b""
     return json.dumps([key[2], *(value[name] for name in ("n", "positive", "negative", "sum"))]).encode()
 
 

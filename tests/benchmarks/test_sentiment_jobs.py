@@ -9,6 +9,7 @@ def test_rows_of_both_jobs_are_brought_to_one_form():
     """The hour, and what both say of it."""
     ours = b'["all","","2026-03-01T07"]\t{"n":3,"negative":1,"neutral":0,"positive":2,"sum":-5,"v":1}\n'
     assert our_row(ours) == their_row(b'"2026-03-01T07"\t[3, 2, 1, -5]\n') == b'["2026-03-01T07", 3, 2, 1, -5]'
+    assert our_row(b'["unscored","language","2026-03-01T07"]\t{"n":4,"v":2}\n') == b""
 
 
 @pytest.mark.parametrize(
