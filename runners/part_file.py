@@ -16,7 +16,7 @@ class PartFile(io.BufferedWriter):
     """A part file that is made, or written to where a stream is given."""
 
     def __init__(self, target: Path | BinaryIO) -> None:
-        file = target if isinstance(target, io.IOBase) else cast("Path", target).open("xb", buffering=0)
+        file = target if isinstance(target, io.IOBase) else cast("Path", target).open("xb")
         super().__init__(_Records(cast("BinaryIO", file)), reading.CHUNK)
 
     def end_line(self) -> None:
@@ -29,6 +29,7 @@ class _Records(io.RawIOBase):
     """LF, CR LF and a lone CR -> LF, which at the close ends the last line too."""
 
     def __init__(self, target: BinaryIO) -> None:
+        # buffered: a write that a disk takes a part of only is gone on with, or fails
         self._target = target
         self._is_ended = True
         #: A CR that an LF may follow in the next write.
@@ -57,6 +58,6 @@ class _Records(io.RawIOBase):
     def close(self) -> None:
         """End the last line, and close the file."""
         if not self.closed:
-            self.end_line()
-            self._target.close()
+            with self._target:
+                self.end_line()
         super().close()

@@ -5,6 +5,7 @@ Spark moves the pieces and never looks into them, so bytes stay what they are, a
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,8 @@ def gather_runs(pieces: Iterable[Piece], folder: Path) -> list[Run]:
     for _, (key, position, data) in pieces:
         file = os.open(folder / "{}-{}".format(*key), os.O_WRONLY | os.O_CREAT)
         try:
-            os.pwrite(file, data, position)
+            if os.pwrite(file, data, position) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(file)
         sizes[key] = max(sizes.get(key, 0), position + len(data))

@@ -206,7 +206,7 @@ class SparkRunner(SparkFolders):
     def _count(self, first: int, last: int, counters: list[Any]) -> None:
         """Add up and log the counters of the steps from `first` to `last`, given by task."""
         self._counters += [{} for _ in range(first, last + 1)]
-        if first == 0:
+        if first == 0 <= last:
             add_counters(self._counters[0], self._skipped)
         for step, groups in counters:
             add_counters(self._counters[step], groups)

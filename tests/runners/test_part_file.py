@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.runners.part_file import PartFile
+from tests.runners.helpers import room_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,3 +41,12 @@ def test_an_input_without_a_last_end_does_not_run_into_the_next(tmp_path: Path) 
             part.write(data)
             part.end_line()
     assert (tmp_path / "part").read_bytes() == b"a\nb\nc\n"
+
+
+def test_a_disk_that_takes_a_part_of_the_last_write_only_is_full(tmp_path: Path) -> None:
+    """No part file is cut in silence."""
+    part = PartFile(tmp_path / "part-00000")
+    part.write(b"0123456789ABCDE\n" * 6250)
+    with room_for(50_000), pytest.raises(OSError, match="File too large"):
+        part.close()
+    assert part.closed

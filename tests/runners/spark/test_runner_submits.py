@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gristmill.job.base import Job
 from mrjob.step import INPUT, OUTPUT, MRStep, SparkScriptStep
 
@@ -40,3 +42,15 @@ def test_a_program_of_sparks_own_is_run_as_it_lies_there(tmp_path: Path) -> None
         between = runner._step_output_uri(0)
         assert between == runner._step_input_uris(1)[0]
         assert between.endswith("0000")
+
+
+def test_what_removes_a_runs_folder_counts_no_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may come before a step has run, or after: skipped files are counted once."""
+    monkeypatch.setattr("gristmill.runners.spark.runner.submit", lambda *_: (0, []))
+    with Mixed(["-r", "spark", "--no-conf", "--local-tmp-dir", str(tmp_path)]).make_runner() as runner:
+        runner._skipped = {"input": {"unreadable file": 1}}
+        runner._settle_far()
+        assert runner.counters() == []
+        runner._count(0, 0, [])
+        runner._settle_far()
+        assert runner.counters() == [{"input": {"unreadable file": 1}}]
