@@ -1,4 +1,4 @@
-"""What a file is by its first bytes: the kinds that are no text, whatever their names say."""
+"""What a file is by its first bytes: the kinds that are no text in a superset of ASCII, whatever their names say."""
 
 from __future__ import annotations
 
@@ -52,11 +52,29 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
     (rb"wOF[F2]\0", "a font"),
 )
+#: How text in no superset of ASCII begins, and its encoding: with a byte order mark, or with four letters of ASCII.
+_ENCODINGS: tuple[tuple[bytes, str], ...] = (
+    (rb"\xff\xfe\0\0|\0\0\xfe\xff", "UTF-32"),
+    (rb"\xff\xfe|\xfe\xff", "UTF-16"),
+    (rb"(?:[\t\n\r -~]\0\0\0){4}", "UTF-32LE"),
+    (rb"(?:\0\0\0[\t\n\r -~]){4}", "UTF-32BE"),
+    (rb"(?:[\t\n\r -~]\0){4}", "UTF-16LE"),
+    (rb"(?:\0[\t\n\r -~]){4}", "UTF-16BE"),
+)
+_TABLE = (*_KINDS, *_ENCODINGS)
 # the groups are numbered: one search finds which
-_ANY = re.compile(b"|".join(b"(?:%b)()" % pattern for pattern, _ in _KINDS), re.DOTALL)
+_ANY = re.compile(b"|".join(b"(?:%b)()" % pattern for pattern, _ in _TABLE), re.DOTALL)
 
 
 def kind(head: bytes) -> str:
-    """What a file is that begins with `head`, for a person; "" where it may be text."""
+    """What a file is that begins with `head`: words for a person, or an encoding; "" where it may be text for us."""
     found = _ANY.match(head)
-    return _KINDS[found.lastindex - 1][1] if found and found.lastindex else ""
+    return _TABLE[found.lastindex - 1][1] if found and found.lastindex else ""
+
+
+def fault(head: bytes) -> str:
+    """What a file is that begins with `head` and what to do about it, for an error; "" where it may be text."""
+    what = kind(head)
+    if what.startswith("UTF-"):
+        return f"{what} text; make it UTF-8 (iconv -f {what} -t UTF-8)"
+    return what and f"no text but {what}; give what is text"

@@ -30,6 +30,7 @@ BLOCKS = (".lz4", ".snappy")
 #: The longest block that is taken for one.
 _LONGEST_BLOCK = 1 << 30
 _CHUNK = 1 << 20
+_GO_ON = ", or go on without such files by --skip-unreadable"
 
 
 def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[list[InputFile], int]:
@@ -45,7 +46,7 @@ def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[l
         except InputError as error:
             if not skip:
                 raise
-            log.warning("skipped: %s", error)
+            log.warning("skipped: %s", str(error).removesuffix(_GO_ON))
             skipped += 1
         else:
             if has_lines:
@@ -115,10 +116,8 @@ def check_head(name: str, head: bytes, size: int, *, is_text: bool) -> None:
             f"{name}: not in the framing of Hadoop's {end} codec, so Hadoop and Spark read nothing of it; "
             "decompress it, or make it a .gz"
         )
-    if is_text and not end and (what := magic.kind(head)):
-        raise InputError(
-            f"{name}: no text but {what}; give what is text, or go on without such files by --skip-unreadable"
-        )
+    if is_text and not end and (fault := magic.fault(head)):
+        raise InputError(f"{name}: {fault}{_GO_ON}")
 
 
 def _is_in_blocks(head: bytes, size: int) -> bool:

@@ -47,13 +47,14 @@ def _is_text(job: Any, *, skip: bool) -> bool:
     # here, since its table is made when it is imported
     from gristmill.input import magic
 
-    what = magic.kind(peek(magic.HEAD)[: magic.HEAD])
-    if what and not skip:
-        name = os.environ.get(variable(INPUT_FILE), "").partition("file://")[2] or "standard input"
-        raise InputError(f"{name}: it holds no text but {what}; give what is text")
-    if what:
+    fault = magic.fault(peek(magic.HEAD)[: magic.HEAD])
+    if fault and not skip:
+        path = os.environ.get(variable(INPUT_FILE), "").partition("file://")[2]
+        name = path if os.environ.get(INPUT_NAME) != "" and path else "standard input"
+        raise InputError(f"{name}: it holds {fault}")
+    if fault:
         job.increment_counter("input", "unreadable file")
-    return not what
+    return not fault
 
 
 def _unmarked(stdin: Any) -> Any:

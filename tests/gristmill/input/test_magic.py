@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gristmill.input.magic import HEAD, kind
+from gristmill.input.magic import HEAD, fault, kind
 from tests.runners.helpers import COMPRESS
 
 KINDS = [
@@ -61,13 +61,22 @@ def test_files_of_programs_that_are_here_are_named(tmp_path: Path) -> None:
     assert kind(Path(sys.executable).read_bytes()[:HEAD]).startswith("a program (")
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["bare", "marked"])
+@pytest.mark.parametrize("encoding", ["UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"])
+def test_text_that_is_not_of_single_bytes_is_named(encoding: str, mark: str) -> None:
+    """By a byte order mark, or by its first four letters; iconv takes the name."""
+    head = f'{mark}[{{"id": "é"}}]'.encode(encoding)
+    name = encoding[:6] if mark else encoding
+    assert kind(head) == name
+    assert fault(head) == f"{name} text; make it UTF-8 (iconv -f {name} -t UTF-8)"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         b"",
         b"d1\tthe mill\n",
         b"\xef\xbb\xbfd1\tthe mill",
-        b"\xff\xfed\0001\0",
         "caf\u00e9\t\u6c34\u8eca".encode(),
         "caf\u00e9\t".encode("latin-1"),
         b"PAR1\tthe mill",

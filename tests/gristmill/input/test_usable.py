@@ -48,6 +48,16 @@ def test_what_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
     assert kept(path) == ["report.txt"]
 
 
+def test_text_of_two_bytes_a_letter_is_refused_by_name(tmp_path: Path) -> None:
+    """As some tables that spreadsheets save."""
+    path = write(tmp_path / "posts.csv", "id,text,created_at\n".encode("UTF-16"))
+    assert refusal(path, "here", skip=False) == (
+        f"{path}: UTF-16 text; make it UTF-8 (iconv -f UTF-16 -t UTF-8), "
+        "or go on without such files by --skip-unreadable"
+    )
+    assert kept(path) == ["posts.csv"]
+
+
 def test_what_cannot_be_read_is_skipped_counted_and_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Where that is asked for: no text, an archive, what its name does not say."""
     paths = [
@@ -63,6 +73,7 @@ def test_what_cannot_be_read_is_skipped_counted_and_named(tmp_path: Path, caplog
     assert skipped_counters(skipped) == {"input": {"unreadable file": 3}}
     assert skipped_counters(0) == {}
     assert [f"skipped: {path}: " in caplog.text for path in paths] == [False, True, True, True, False]
+    assert caplog.messages[0] == f"skipped: {paths[1]}: no text but a program (ELF); give what is text"
 
 
 def test_what_its_name_does_not_say_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -244,7 +244,10 @@ def test_what_a_compressed_file_or_a_pipe_holds_is_looked_at_too(run_job: RunJob
     done = run_job(*index, "--skip-unreadable", "a.gz", cwd=tmp_path)
     assert "\t\tunreadable file=1\n" in done.stderr.decode()
     done = run_job(*index, "-", cwd=tmp_path, stdin=b"%PDF-1.7\n")
-    assert "it holds no text but a PDF document" in done.stderr.decode().splitlines()[-1]
+    assert "standard input: it holds no text but a PDF document" in done.stderr.decode().splitlines()[-1]
     done = run_job(*index[:2], "--mapper", stdin=b"%PDF-1.7\n")
     assert done.stderr == b"error: standard input: it holds no text but a PDF document; give what is text\n"
+    done = run_job(*index[:2], "--mapper", stdin="d1\tmill\n".encode("UTF-16LE"))
+    said = "error: standard input: it holds UTF-16LE text; make it UTF-8 (iconv -f UTF-16LE -t UTF-8)\n"
+    assert done.stderr.decode() == said
     assert run_job(*index[:2], "--mapper", stdin=b"d1\tmill\n").stdout == b"mill\td1\n"
