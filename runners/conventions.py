@@ -14,12 +14,11 @@ import re
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import OutputError, RunError, output_exists
-from gristmill.input import changes, find, reading
+from gristmill.input import changes, find
 from gristmill.shuffle.merge import Run
 from gristmill.task.environment import MIN_SPLIT
 from mrjob.compat import jobconf_from_dict
@@ -89,13 +88,8 @@ class HadoopConventions(FoundInputs):
             log.warning(changes.warning(grown))
 
     def _get_input_paths(self) -> list[str]:
-        if "-" in self._input_paths and self._stdin_path is None and hasattr(self._stdin, "read"):
-            path = Path(self._get_local_tmp_dir(), "STDIN")
-            with path.open("wb") as target:
-                # a read of more would want a second Ctrl-D at a terminal
-                read = getattr(self._stdin, "read1", self._stdin.read)
-                target.writelines(iter(partial(read, reading.CHUNK), b""))
-            self._stdin_path = str(path)
+        if "-" in self._input_paths and self._stdin_path is None:
+            self._stdin_path = self._dump_stdin_to_local_file()
         paths: list[str] = super()._get_input_paths()
         return paths
 

@@ -1,15 +1,20 @@
-"""The input of a run, found before anything starts: one resolution of paths for all runners."""
+"""The input of a run, found before anything starts: one resolution of paths for all runners, and one file of stdin."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gristmill.input import find
+from gristmill.errors import RunError
+from gristmill.input import find, reading
 from gristmill.input.compression import check_readable
 from gristmill.input.globs import split_commas
 from gristmill.input.usable import skipped_counters, usable
+from gristmill.task.processes import one_line
+from gristmill.task.substep import ended
 
 from .job_hooks import JobHooks
 from .job_key import JobKey
@@ -28,6 +33,19 @@ class FoundInputs(JobHooks, JobKey):
     _found: find.Inputs
     #: The counters of files that are skipped.
     _skipped: Counters
+
+    def run(self) -> None:
+        """Run all steps; StepFailedException for a task's error, RunError for one of this process."""
+        try:
+            super().run()
+        except OSError as error:
+            if not self._is_own(error):
+                raise
+            raise RunError(one_line(error)) from error
+
+    def _is_own(self, error: OSError) -> bool:
+        """Whether an error of a run is this process's, and not the job's."""
+        return True
 
     def _is_remote(self, path: str) -> bool:
         """Whether an input path is one of a cluster; where none can be, it is an error."""
@@ -57,6 +75,15 @@ class FoundInputs(JobHooks, JobKey):
     def _listed(self, path: str) -> list[str]:
         """The paths of an input: of a cluster's there may be several with commas between, as Hadoop has it."""
         return split_commas(path) if self._is_remote(path) else [path]
+
+    def _dump_stdin_to_local_file(self) -> str:
+        """Copy standard input to a file, whole or OSError; its path."""
+        path = Path(self._get_local_tmp_dir(), "STDIN")
+        with path.open("wb") as target:
+            # a read of more would want a second Ctrl-D at a terminal
+            read = getattr(self._stdin, "read1", getattr(self._stdin, "read", None))
+            target.writelines(iter(partial(read, reading.CHUNK), b"") if read else map(ended, self._stdin))
+        return str(path)
 
 
 def log_hidden(count: int) -> None:

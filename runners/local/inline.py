@@ -17,7 +17,7 @@ from gristmill.input import reading
 from gristmill.shuffle.collector import Collector
 from gristmill.shuffle.merge import join_lines, merge_all
 from gristmill.task import substep
-from gristmill.task.processes import DISK_FULL, one_line
+from gristmill.task.processes import DISK_FULL
 from mrjob.inline import InlineMRJobRunner
 from mrjob.step import StepFailedException
 
@@ -43,14 +43,9 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
             if not self._num_reducers(step_num):
                 self._steps[step_num] = {mrc: step[mrc] for mrc in step if mrc not in ("combiner", "reducer")}
 
-    def run(self) -> None:
-        """Run all steps; an error of the job's is raised as it is, a full disk as RunError."""
-        try:
-            super().run()
-        except OSError as error:
-            if error.errno in DISK_FULL:
-                raise RunError(one_line(error)) from error
-            raise
+    def _is_own(self, error: OSError) -> bool:
+        """An error of the job's is raised as it is, a full disk as RunError."""
+        return error.errno in DISK_FULL
 
     def _log_cause_of_error(self, ex: BaseException) -> None:
         # the line of a RunError names its cause

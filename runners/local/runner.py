@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from gristmill.errors import RunError, TaskFailed
 from gristmill.task import substep
 from gristmill.task.archive import sent_paths
-from gristmill.task.processes import one_line
 from mrjob.local import LocalMRJobRunner
 from mrjob.step import StepFailedException
 
@@ -48,13 +47,6 @@ class LocalRunner(OneMachineRunner, SetUpScripts, LocalMRJobRunner):
         self._mrjob_cls = mrjob_cls
         # tasks have working directories of their own
         self._opts["py_files"] = [str(Path(path).absolute()) for path in self._opts["py_files"]]
-
-    def run(self) -> None:
-        """Run all steps; StepFailedException for a task's error, RunError for one of this process."""
-        try:
-            super().run()
-        except OSError as error:
-            raise RunError(one_line(error)) from error
 
     # settings
 

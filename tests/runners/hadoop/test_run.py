@@ -12,6 +12,7 @@ from gristmill.errors import OutputError, RunError
 from gristmill.job.base import Job
 from jobs.streaming import Streaming
 from tests.runners.hadoop import stand_in
+from tests.runners.helpers import room_for
 from mrjob.step import MRStep, StepFailedException
 
 if TYPE_CHECKING:
@@ -90,6 +91,14 @@ def test_standard_input_may_be_named_twice(root: Path, job_tmp: Path) -> None:
     with made(job_tmp, "-", "-", stdin=b"mill\nbarn\n") as runner:
         runner.run()
         assert b"".join(runner.cat_output()) == b"barn\nbarn\nmill\nmill\n"
+
+
+def test_a_disk_too_full_for_standard_input_ends_the_run(root: Path, job_tmp: Path) -> None:
+    """In one line, and before the cluster has anything."""
+    full = pytest.raises(RunError, match=r"^File too large")
+    with made(job_tmp, "-", stdin=b"0123456789ABCDE\n" * 3132) as runner, room_for(50_000), full:
+        runner.run()
+    assert left(root) == []
 
 
 def test_a_folder_without_files_is_input_of_no_lines(root: Path, job_tmp: Path, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gristmill.errors import RunError
 from gristmill.job.base import Job
+from tests.runners.helpers import room_for
 from mrjob.step import INPUT, OUTPUT, MRStep, SparkScriptStep
 
 
@@ -19,6 +22,13 @@ class Mixed(Job):
 
     def steps(self) -> list[Any]:
         return [MRStep(mapper=self.mapper), SparkScriptStep(script="count.py", args=[INPUT, OUTPUT])]
+
+
+class Lines(Job):
+    """One step of lines."""
+
+    def mapper(self, key: object, line: str) -> Any:
+        yield key, line
 
 
 def test_another_machines_spark_is_started_as_it_is_set_up_there(tmp_path: Path) -> None:
@@ -54,3 +64,11 @@ def test_what_removes_a_runs_folder_counts_no_step(tmp_path: Path, monkeypatch: 
         runner._count(0, 0, [])
         runner._settle_far()
         assert runner.counters() == [{"input": {"unreadable file": 1}}]
+
+
+def test_a_disk_too_full_for_standard_input_ends_the_run_in_one_line(tmp_path: Path) -> None:
+    """Before Spark starts."""
+    job: Any = Lines(["-r", "spark", "--no-conf", "--local-tmp-dir", str(tmp_path), "-"])
+    job.sandbox(stdin=BytesIO(b"0123456789ABCDE\n" * 3132))
+    with job.make_runner() as runner, room_for(50_000), pytest.raises(RunError, match=r"^File too large"):
+        runner.run()
