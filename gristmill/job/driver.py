@@ -42,7 +42,11 @@ def checked_runner(job: Any) -> Any:
         raise RunError(f"{str(error).rstrip('!')}; check the path") from None
     for option in left_out(runner):
         log.warning("-r %s does not obey %s; it is left out", runner.alias, option)
-    check_sent(_sent_paths(runner))
+    try:
+        check_sent(_sent_paths(runner))
+    except InputError:
+        runner.cleanup()
+        raise
     return runner
 
 

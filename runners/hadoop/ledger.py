@@ -14,12 +14,13 @@ import logging
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
-from ..owned_folder import OwnedFolder, open_own, sweep
+from ..owned_folder import NotOurs, OwnedFolder, open_own, sweep
 from .cluster import cluster_name
 
 if TYPE_CHECKING:
@@ -64,13 +65,21 @@ class CleanupLedger:
         self._save()
 
     def take_over(self, folder: Path) -> bool:
-        """Add the entries of the ledger in `folder`, whose run was killed; False where they are of another cluster."""
+        """Add the entries of the ledger in `folder`, whose run was killed; False where that is left to a later run.
+
+        It is where they are of another cluster, or cannot be read now.
+        """
         try:
             cluster, folders, jobs = _entries(folder)
         except FileNotFoundError:  # killed before it was written
             return True
-        except (OSError, ValueError, RecursionError):
+        except (NotOurs, ValueError, RecursionError):
             log.warning("%s is no ledger of a run; what it names is left as it is", folder / self.NAME)
+            return True
+        except OSError as error:
+            log.warning("%s: %s; a later run tries again", folder / self.NAME, error.strerror)
+            return False
+        if not folders and not jobs:
             return True
         if cluster not in (self.cluster, None):
             _name_once(folder, cluster)
@@ -95,7 +104,8 @@ class CleanupLedger:
         """Strike folders and jobs that are gone; those that are not in it are no error."""
         self.folders = [folder for folder in self.folders if folder not in gone]
         self.jobs = [job for job in self.jobs if job not in gone]
-        self._save()
+        with suppress(OSError):  # to remove what is gone is no error of a later run
+            self._save()
 
     def _save(self) -> None:
         if not self._file or not self._file.parent.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .client_report import ClientReport
@@ -58,7 +59,8 @@ class _Follower:
 
 def _kill(report: ClientReport, tag: str, ledger: CleanupLedger, yarn: Yarn) -> None:
     """Kill the job of a client that was stopped; one that was just submitted is found by its tag."""
-    ledger.enter(report.staging)
+    with suppress(OSError):  # a full disk here keeps no job alive there
+        ledger.enter(report.staging)
     for job in [report.job] if report.job else yarn.find(tag):
         log.info("Killing %s...", job)
         yarn.kill(job)

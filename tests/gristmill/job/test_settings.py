@@ -122,6 +122,16 @@ def test_a_path_to_send_along_that_is_not_there_is_named(run_job: RunJob, tmp_pa
     assert ran.stderr.decode() == f"error: {message}\n"
 
 
+def test_a_run_that_does_not_start_leaves_no_folder(run_job: RunJob, tmp_path: Path) -> None:
+    """Nor where what it sends along would be packed there."""
+    (tmp_path / "telling.py").write_text(TELLING)
+    for name in ("sent", "scratch"):
+        (tmp_path / name).mkdir()
+    sends = ["--dirs", "sent", "--files", "/nowhere", "--local-tmp-dir", "scratch"]
+    ran = run_job("telling.py", "-q", "--no-conf", *sends, cwd=tmp_path, stdin=b"x\n")
+    assert (ran.returncode, list((tmp_path / "scratch").iterdir())) == (1, [])
+
+
 WHO = "runners: {local: {cmdenv: {WHO: %s}}}\n"
 NOT_READ = "settings {}: not read, since another user may have written it; name it by -c to use it"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import pytest
 from gristmill.errors import RunError
 from gristmill.runners.hadoop.cluster import cluster_name
 from gristmill.runners.hadoop.ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
+from tests.runners.helpers import room_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,6 +206,41 @@ def test_a_ledger_of_another_cluster_waits_for_a_run_there(tmp_path: Path, caplo
     waits = "a killed run left files on the cluster hdfs://elsewhere uid 7; a run there removes them"
     assert caplog.messages == [f"{there}: {waits}"]
     assert list(tmp_path.iterdir()) == [there]
+
+
+def test_an_empty_ledger_of_another_cluster_waits_for_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its run was killed when it had removed all."""
+    killed(tmp_path, "one", {"cluster": "hdfs://elsewhere uid 7", "folders": [], "jobs": []})
+    adopt(CleanupLedger(), tmp_path, HADOOP)
+    assert (caplog.messages, list(tmp_path.iterdir())) == ([], [])
+
+
+def test_a_ledger_that_cannot_be_read_now_is_left_to_a_later_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it names is still on the cluster."""
+    there = killed(tmp_path, "one", {"cluster": cluster_name(HADOOP), "folders": [ONE], "jobs": []})
+
+    def read(file: int, size: int) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gristmill.runners.hadoop.ledger.os.read", read)
+        adopt(CleanupLedger(), tmp_path, HADOOP)
+    assert caplog.messages == [f"{there}/left.json: Input/output error; a later run tries again"]
+    assert list(tmp_path.iterdir()) == [there]
+
+
+def test_a_full_disk_does_not_keep_what_is_gone_in_the_ledger(tmp_path: Path) -> None:
+    """To remove it again is no error; but what is about to be made is made only once it is written down."""
+    ledger = CleanupLedger()
+    ledger.keep_in(tmp_path)
+    ledger.enter(ONE)
+    with room_for(0):
+        ledger.strike(ONE)
+        assert ledger.folders == []
+        with pytest.raises(OSError, match="File too large"):
+            ledger.enter(ONE)
 
 
 def test_what_a_ledger_without_a_cluster_names_is_left(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -12,6 +12,10 @@ from gristmill.runners.hadoop import command
 from gristmill.runners.hadoop.command import NoAnswer
 from gristmill.runners.hadoop.ledger import CleanupLedger
 from gristmill.runners.hadoop.submit import run_step
+from tests.runners.helpers import room_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STAGING = "INFO mapreduce.JobResourceUploader: Disabling Erasure Coding for path: /user/a/.staging/job_1_2"
 SUBMITTED = "INFO impl.YarnClientImpl: Submitted application application_1_2"
@@ -97,3 +101,12 @@ def test_a_cluster_that_does_not_answer_has_no_job_to_kill(monkeypatch: pytest.M
         run([STAGING], bar, cluster)
     assert cluster.killed == []
     assert bar.is_closed
+
+
+def test_a_full_disk_here_does_not_keep_a_job_alive_there(tmp_path: Path) -> None:
+    """That the ledger cannot be written is what the run ends with."""
+    ledger, cluster = CleanupLedger(), Cluster()
+    ledger.keep_in(tmp_path)
+    with room_for(0), pytest.raises(OSError, match="File too large"):
+        run([STAGING, SUBMITTED, ADDRESS], Bar(ledger), cluster)
+    assert cluster.killed == ["job_1_2"]
