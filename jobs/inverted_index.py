@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError
-from gristmill.index.checks import DOCID_FAULTS, NO_TAB, docid_fault, is_plain_docid, is_utf8
+from gristmill.index.checks import BAD_TEXT, DOCID_FAULTS, NO_TAB, docid_fault, is_plain_docid, is_utf8
 from gristmill.index.payloads import PAYLOADS
 from gristmill.index.postings import invert
 from gristmill.index.rows import RowProtocol, limited_rows
@@ -71,7 +71,9 @@ class InvertedIndex(Job):
         used=(_DOCUMENTS,),
         faults=frozenset((NO_TAB, *DOCID_FAULTS, LONGER_LINE)),
         wanted="a line is docid TAB text; give --docid-from file where each file is a document, or make such lines "
-        "(of a CSV by tr , '\\t', of JSON by jq -r '[.id, .text] | @tsv')",
+        "(of a CSV by tr , '\\t', of JSON Lines by "
+        r"""jq -r '"\(.id)\t" + (.text | gsub("\\s+"; " "))', of a JSON list with .[] | before that)""",
+        doubts={BAD_TEXT: "words are cut there; make it UTF-8, such as by iconv -f CP1252 -t UTF-8"},
     )
 
     # options
@@ -204,7 +206,7 @@ class InvertedIndex(Job):
     def _count_bytes(self) -> None:
         if self.options.strict:
             self.refuse("the text is not UTF-8; recode it, or leave out --strict to have such lines counted")
-        self.increment_counter("input", "text is not UTF-8")
+        self.increment_counter("input", BAD_TEXT)
 
     # reduce
 

@@ -119,8 +119,7 @@ class SentimentAgg(Job):
     def mapper_init(self) -> None:
         """Make the task's reader, scorer and tallies."""
         options = self.options
-        time_format = TimeFormat(options.time_format) if options.time_format else None
-        self.reader = Reader(options.columns or (), time_format)
+        self.reader = Reader(options.columns or (), TimeFormat(options.time_format) if options.time_format else None)
         self.groups = Groups(self.by, options.window, self.topics, self._leave_out)
         self.score = scorers.make_scorer(options.scorer)
         self.tallies = Tallies(options.examples)
@@ -159,9 +158,8 @@ class SentimentAgg(Job):
 
     def _pass_over(self, post: Post) -> Iterable[Record]:
         if post.language in self.scored or (self.options.languages and post.language not in self.options.languages):
-            left_out = LeftOut.REPOST if post.language in self.scored else LeftOut.OTHER_LANGUAGE
-            self._leave_out(left_out)
-            reason = left_out.value
+            reason = (LeftOut.REPOST if post.language in self.scored else LeftOut.OTHER_LANGUAGE).value
+            self.increment_counter("left out", reason)
         else:
             self.increment_counter("unscored", language_counter(post.language))
             reason = UNKNOWN_LANGUAGE
@@ -181,6 +179,8 @@ class SentimentAgg(Job):
         wide = Window.parse(window).widen(self.options.window)
         if not wide:
             return self._skip(Skip.ROW_OF_ANOTHER_TIME)
+        if dimension == UNSCORED:
+            self.increment_counter(*lines.UNSCORED_ROWS)
         if tally.n and tally.most < self.options.examples:
             self._skip(Skip.ROW_OF_FEWER_EXAMPLES)
         key = dimension, value, wide.format()

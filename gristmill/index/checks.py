@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+#: The counter of documents whose text is cut where it is not UTF-8.
+BAD_TEXT = "text is not UTF-8"
 #: The counter of lines that are not docid TAB text.
 NO_TAB = "no TAB"
 #: Those of lines whose docid breaks a rule.

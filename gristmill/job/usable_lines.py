@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
 from gristmill.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from gristmill.task.counters import Counters
 
@@ -29,10 +29,16 @@ class LineRule:
     faults: Container[str]
     #: What it looks for in a line, and what to try where there is none; ends a sentence.
     wanted: str
+    #: What to try instead, by the fault that most lines have.
+    hints: Mapping[str, str] = field(default_factory=dict)
+    #: The counters, in the group ``input``, of used lines that give less than they hold, and what to try.
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    #: Raises InputError where the counters of all steps say that the run is of no use for another reason.
+    check: Callable[[Sequence[Counters]], None] | None = None
 
 
 def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[], Sequence[str]]) -> None:
-    """Raise InputError where there were lines and none could be used; warn where that holds of more than half.
+    """Raise InputError where there were lines and none could be used; warn of more than half of them.
 
     `counters` are those of each step; `places` gives the first lines that could not be used, as far as they are known.
     """
@@ -42,11 +48,23 @@ def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[
         name: count for step in steps for name, count in step.get("input", {}).items() if count and name in rule.faults
     }
     bad = sum(faults.values())
+    if rule.check:
+        rule.check(steps)
+    _warn_of_doubts(steps, used, rule.doubts)
     if bad <= used:
         return
-    reasons = ", ".join(f"{name}: {count:,}" for name, count in sorted(faults.items(), key=lambda fault: -fault[1]))
+    most_first = sorted(faults.items(), key=lambda fault: -fault[1])
+    reasons = ", ".join(f"{name}: {count:,}" for name, count in most_first)
     first = "; ".join(places())
-    why = f"({reasons}{f'; the first: {first}' if first else ''}); {rule.wanted}"
+    why = f"({reasons}{f'; the first: {first}' if first else ''}); {rule.hints.get(most_first[0][0], rule.wanted)}"
     if not used:
         raise InputError(f"none of {bad:,} line{'s' * (bad > 1)} could be used {why}")
     logging.getLogger(LOG).warning("warning: %s of %s lines could not be used %s", f"{bad:,}", f"{bad + used:,}", why)
+
+
+def _warn_of_doubts(steps: Iterable[Counters], used: int, doubts: Mapping[str, str]) -> None:
+    """Warn of what holds of more than half of the lines that were used."""
+    for name, hint in doubts.items():
+        count = sum(step.get("input", {}).get(name, 0) for step in steps)
+        if count * 2 > used:
+            logging.getLogger(LOG).warning("warning: %s (%s of %s); %s", name, f"{count:,}", f"{used:,}", hint)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,9 +22,12 @@ if TYPE_CHECKING:
 RULE = LineRule((("read", "posts"), ("read", "rows")), frozenset(("torn", "no id")), "a line is a post.")
 WANTED = {
     "inverted_index": "a line is docid TAB text; give --docid-from file where each file is a document, or make such "
-    "lines (of a CSV by tr , '\\t', of JSON by jq -r '[.id, .text] | @tsv')",
+    "lines (of a CSV by tr , '\\t', of JSON Lines by "
+    r"""jq -r '"\(.id)\t" + (.text | gsub("\\s+"; " "))', of a JSON list with .[] | before that)""",
     "sentiment_agg": "a line is a post as JSON, a list of them, or a row of a table; name a table's columns by "
     "--columns, or put each post on a line of its own by jq -c .",
+    "unknown shape": "a post has an id, a text and a time, under names such as id, text, created_at; rename its own by "
+    "jq -c '{id, text: .body, created_at: .date}', or take posts out of what they are nested in by jq -c '.items[]'",
 }
 
 
@@ -51,6 +57,61 @@ def test_a_run_that_can_use_none_fails() -> None:
     assert str(caught.value) == f"{said}; a line is a post."
     with pytest.raises(InputError, match=r"^none of 1 line could be used \(torn: 1\); a line is a post\.$"):
         check_lines(counters(torn=1), RULE, list)
+
+
+def test_the_commonest_fault_says_what_to_try() -> None:
+    """Where the job knows."""
+    rule = replace(RULE, hints={"no id": "give ids."})
+    with pytest.raises(InputError, match=r"^none of 5 lines could be used \(no id: 3, torn: 2\); give ids\.$"):
+        check_lines(counters(torn=2, no_id=3), rule, list)
+    with pytest.raises(InputError, match=r"^none of 5 lines could be used \(torn: 3, no id: 2\); a line is a post\.$"):
+        check_lines(counters(torn=3, no_id=2), rule, list)
+
+
+def test_what_most_lines_lose_by_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """Though they are used."""
+    rule = replace(RULE, doubts={"like": "mend them."})
+    with caplog.at_level(logging.WARNING, LOG):
+        check_lines(counters(like=2, posts=4), rule, list)
+        assert caplog.messages == []
+        check_lines(counters(like=3, posts=4), rule, list)
+    assert caplog.messages == ["warning: like (3 of 4); mend them."]
+
+
+@pytest.mark.parametrize(
+    ("job", "data", "said"),
+    [
+        ("sentiment_agg", b'{"id":"1","text":"good","created_at":"yes"}\n', "--time-format, such as '%d.%m.%Y %H:%M'"),
+        (
+            "sentiment_agg",
+            b'{"hello":7}\n',
+            "a post has an id, a text and a time, under names such as id, te",
+        ),
+        (
+            "inverted_index",
+            b"a\tcaf\xe9\n",
+            "warning: text is not UTF-8 (1 of 1); words are cut there; make it UTF-8, su",
+        ),
+    ],
+)
+def test_a_hint_is_of_what_is_wrong(run_job: RunJob, job: str, data: bytes, said: str) -> None:
+    """And no list of all that might be."""
+    ran = run_job("-m", f"jobs.{job}", "--no-conf", "-q", stdin=data)
+    assert said in ran.stderr.decode()
+    assert ran.stderr.count(b"\n") == 1
+
+
+def test_jq_makes_the_lines_that_the_hint_says() -> None:
+    """A line a document, whatever its text holds."""
+    if not (jq := shutil.which("jq")):
+        pytest.skip("jq is not installed")
+    program = WANTED["inverted_index"].partition("jq -r '")[2].partition("'")[0]
+    document = b'{"id":%s,"text":"a\\n\\tb\\\\n"}'
+    made = subprocess.run([jq, "-r", program], input=document % b"7", stdout=subprocess.PIPE, check=True).stdout
+    assert made == b"7\ta b\\n\n"
+    both = b"[%s,%s]" % (document % b"7", document % b'"x"')
+    made = subprocess.run([jq, "-r", f".[] | {program}"], input=both, stdout=subprocess.PIPE, check=True).stdout
+    assert made == b"7\ta b\\n\nx\ta b\\n\n"
 
 
 def test_a_run_that_cannot_use_most_warns(caplog: pytest.LogCaptureFixture) -> None:
@@ -84,7 +145,8 @@ def test_an_input_of_which_no_line_can_be_used_is_an_error(
     lines = data.count(b"\n")
     places = "; ".join(f"{tmp_path}/in.txt, line {line}: {fault}" for line in range(1, lines + 1))
     some = f"{lines} line{'s' if lines > 1 else ''}"
-    said = f"error: none of {some} could be used ({fault}: {lines}; the first: {places}); {WANTED[job]}\n"
+    why, wanted = f"{fault}: {lines}; the first: {places}", WANTED.get(fault, WANTED[job])
+    said = f"error: none of {some} could be used ({why}); {wanted}\n"
     assert (ran.returncode, ran.stdout, ran.stderr.decode()) == (1, b"", said)
     assert [path.name for path in tmp_path.iterdir()] == ["in.txt"]
 
