@@ -10,6 +10,7 @@ import os
 import posixpath
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from gristmill.errors import RunError
 from gristmill.input.find import local_path
 from gristmill.task import archive
 from gristmill.task.environment import PACKAGE
+from gristmill.task.processes import DISK_FULL, one_line
 from gristmill.typed import is_file
 from mrjob.parse import is_uri
 
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 #: The archives that are unpacked on a cluster's nodes, by the ends of their names: any other would lie there as it is.
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+
+#: What reading an archive raises that is damaged, or compressed by a method that Python does not know.
+_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError)
+#: The flag of a zip's member that only a password opens.
+_ENCRYPTED = 1
 
 
 def prepare(manager: Any, folders: Mapping[str, str]) -> None:
@@ -71,7 +78,7 @@ def check_archive(path: str) -> None:
             why = "lies behind a link"
         else:
             continue
-        raise RunError(f"archive {path}: its member {name!r} {why}; pack it anew without that")
+        raise _refused(path, name, why)
 
 
 def _members(path: str) -> Iterator[tuple[str, str | None]]:
@@ -81,15 +88,28 @@ def _members(path: str) -> Iterator[tuple[str, str | None]]:
         if tarfile.is_tarfile(file):
             with tarfile.open(file) as tar:
                 for member in tar:
+                    if member.isdev():
+                        raise _refused(path, member.name, "is a device or a pipe")
                     if member.issym():
                         yield member.name, posixpath.join(posixpath.dirname(member.name), member.linkname)
                     else:
                         yield member.name, member.linkname if member.islnk() else None
         else:
             with zipfile.ZipFile(file) as packed:
-                yield from ((name, None) for name in packed.namelist())
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
-        raise RunError(f"archive {path}: {error}; give a .zip, a .tar or a .tar.gz that is whole") from None
+                for info in packed.infolist():
+                    if info.flag_bits & _ENCRYPTED:
+                        raise _refused(path, info.filename, "is encrypted")
+                    yield info.filename, None
+    except (*_DAMAGED, OSError) as error:
+        raise _not_whole(path, error) from None
+
+
+def _refused(path: str, member: str, why: str) -> RunError:
+    return RunError(f"archive {path}: its member {member!r} {why}; pack it anew without that")
+
+
+def _not_whole(path: str, error: Exception) -> RunError:
+    return RunError(f"archive {path}: {error}; give a .zip, a .tar or a .tar.gz that is whole")
 
 
 def _leads_out(name: str) -> bool:
@@ -111,9 +131,22 @@ def add_job(manager: Any, job: Any, path: Path, sent: Iterable[str], names: byte
 
 
 def unpack(path: str, folder: str) -> None:
-    """Unpack an archive, which has been checked, into a new folder, whose files its owner may read and run."""
-    file = local_path(path)
+    """Unpack an archive, which has been checked, into a new folder, whose files its owner may read and run.
+
+    Raises RunError where it turns out to be damaged.
+    """
     Path(folder).mkdir(parents=True)
+    try:
+        _extract(local_path(path), folder)
+    except _DAMAGED as error:
+        raise _not_whole(path, error) from None
+    for parent, _, names in os.walk(folder):
+        for each in (Path(parent), *(Path(parent, name) for name in names)):
+            if not each.is_symlink():
+                each.chmod(each.stat().st_mode | 0o500)
+
+
+def _extract(file: str, folder: str) -> None:
     if tarfile.is_tarfile(file):
         # Python's own guard, where this Python has one
         guard: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
@@ -122,10 +155,6 @@ def unpack(path: str, folder: str) -> None:
     else:
         with zipfile.ZipFile(file) as packed:
             packed.extractall(folder)  # noqa: S202
-    for parent, _, names in os.walk(folder):
-        for each in (Path(parent), *(Path(parent, name) for name in names)):
-            if not each.is_symlink():
-                each.chmod(each.stat().st_mode | 0o500)
 
 
 def pack_folder(folder: str, path: str) -> None:
@@ -143,5 +172,7 @@ def pack_folder(folder: str, path: str) -> None:
                 for name in sorted([*folders, *names]):
                     tar.add(Path(parent, name), Path(parent, name).relative_to(source), recursive=False)
     except OSError as error:
+        if error.errno in DISK_FULL:
+            raise RunError(one_line(error)) from None
         name = error.filename or folder
         raise RunError(f"{name}, which is to be sent: {error.strerror}; mend it, or remove it") from None

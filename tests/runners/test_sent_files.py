@@ -267,6 +267,44 @@ def test_a_zip_whose_members_lie_elsewhere_is_refused(run_job: RunJob, tmp_path:
     assert not (tmp_path / "mill").exists()
 
 
+@pytest.mark.parametrize("kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
+def test_an_archive_with_a_device_is_refused(tmp_path: Path, kind: bytes) -> None:
+    """Some Pythons would make it, others end in a traceback, and no cluster takes it."""
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        member = tarfile.TarInfo("mill")
+        member.type = kind
+        tar.addfile(member)
+    with pytest.raises(RunError) as caught:
+        check_archive(str(tmp_path / "a.tar"))
+    why = "its member 'mill' is a device or a pipe; pack it anew without that"
+    assert str(caught.value) == f"archive {tmp_path}/a.tar: {why}"
+
+
+def zipped(path: Path, at: int, value: int) -> str:
+    """A zip of one member, of which a byte of the fields is changed where its head and where the table have them."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mill", b"rye")
+    data = bytearray(path.read_bytes())
+    for start in (data.index(b"PK\x03\x04") + 4, data.index(b"PK\x01\x02") + 6):
+        data[start + at] = value
+    path.write_bytes(data)
+    return str(path)
+
+
+def test_a_zip_that_wants_a_password_is_refused(tmp_path: Path) -> None:
+    """No task can give one."""
+    with pytest.raises(RunError, match=r"/a\.zip: its member 'mill' is encrypted; pack it anew without that$"):
+        check_archive(zipped(tmp_path / "a.zip", 2, 1))
+
+
+def test_a_zip_that_python_cannot_unpack_is_named(tmp_path: Path) -> None:
+    """In one line, when it is unpacked."""
+    path = zipped(tmp_path / "a.zip", 4, 9)
+    check_archive(path)
+    with pytest.raises(RunError, match=r"/a\.zip: That compression method is not supported; give a \.zip, a"):
+        unpack(path, str(tmp_path / "out"))
+
+
 def test_links_within_an_archive_are_taken(tmp_path: Path) -> None:
     """Symbolic and hard ones; owners may read and run what is unpacked."""
     path = packed(tmp_path / "a.tar", ("a/mill", ""), ("b/link", "../a/mill"), ("b/hard", "=a/mill"))
@@ -347,3 +385,10 @@ def test_a_folder_that_cannot_be_packed_is_named(tmp_path: Path) -> None:
         pack_folder(str(folder), str(tmp_path / "a.tar.gz"))
     with pytest.raises(RunError, match=r"^hdfs:///lib, which the job sends to its tasks: fetch it first, and send the"):
         pack_folder("hdfs:///lib", str(tmp_path / "a.tar.gz"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_disk_too_full_to_pack_a_folder_is_told(tmp_path: Path) -> None:
+    """It is no fault of the folder."""
+    with pytest.raises(RunError, match=r"^No space left on device; make room, "):
+        pack_folder(str(tmp_path), "/dev/full")
