@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 _FEW = 100
 #: The key of the compiled loop's hash: nobody can write a text whose tokens all collide.
 _SECRET = os.urandom(16)
-#: Bytes of memory for raw tokens and their documents, about: 400 for a token, 16 for a document of one. Texts of people
-#: have some 150,000 tokens in 50 MB; those of a machine may have millions.
+#: Bytes of memory for raw tokens and their documents, about. Texts of people have some 150,000 tokens in 50 MB; those
+#: of a machine may have millions.
 MOST = 192 << 20
+#: Bytes of memory that a raw token takes, about, and each document of one, as the compiled loop has them.
+_TOKEN, _DOCUMENT = 400, 16
 #: Bytes of docids from which on they are long, and not copied.
 _COPIED = 16 << 20
 
@@ -69,8 +71,6 @@ def _by_raw(docids: list[bytes], texts: list[bytes]) -> Iterator[Gathered]:
         by_raw, tokens, done, offset = _compiled.gather(docids, texts, SEPARATORS, _SECRET, offset, MOST)
         del docids[:done]
         yield by_raw, tokens
-        # or they would be held while the next are gathered
-        del by_raw
         more = bool(texts)
 
 
@@ -83,10 +83,10 @@ def _by_raw_here(docids: list[bytes], texts: list[bytes]) -> Iterator[Gathered]:
             count += length
             if piece:
                 tokens = {token for token in tokens if by_raw[token][-1:] != [docid]}
-            size += 16 * len(tokens)
+            size += _DOCUMENT * len(tokens)
             # the fastest loop in Python: list.append(by_raw[token], docid) for each distinct token, all of it in C
             deque(map(list.append, map(by_raw.__getitem__, tokens), repeat(docid)), 0)
-            if size + 400 * len(by_raw) >= MOST:
+            if size + _TOKEN * len(by_raw) >= MOST:
                 yield by_raw, count
                 by_raw, count, size = defaultdict(list), 0, 0
     docids.clear()
@@ -95,7 +95,7 @@ def _by_raw_here(docids: list[bytes], texts: list[bytes]) -> Iterator[Gathered]:
 
 
 def _by_term(by_raw: dict[bytes, list[bytes]], terms: TermMemo, *, repeated: bool) -> dict[bytes, list[bytes]]:
-    """The docids of each term, from those of its raw tokens, which are far fewer than their occurrences.
+    """The docids of each term, from those of its raw tokens, which are far fewer than their occurrences; empties those.
 
     repeated  whether a docid has several documents, so that a list may hold it more than once
     """
@@ -112,6 +112,8 @@ def _by_term(by_raw: dict[bytes, list[bytes]], terms: TermMemo, *, repeated: boo
                 more.setdefault(term, []).append(docids)
             else:
                 by_term[term] = docids
+    # or the caller would hold all lists while blocks are made of them, and while the next part is gathered
+    by_raw.clear()
     by_term.pop(None, None)
     more.pop(None, None)
     for term, lists in more.items():

@@ -25,7 +25,7 @@ def is_glob(path: str) -> bool:
 
 
 def as_regex(glob: str) -> str:
-    """The regular expression of a glob; ValueError where a brace or a bracket is not closed."""
+    """The regular expression of a glob; ValueError where it is none, as Hadoop has it."""
     depth, regex = 0, ""
     for piece in _PIECE.findall(glob):
         if found := _SET.fullmatch(piece):
@@ -42,6 +42,10 @@ def as_regex(glob: str) -> str:
             regex += _SIGNS.get(piece) or re.escape(piece[-1])
     if depth:
         raise ValueError("{ without }")
+    try:
+        re.compile(regex)
+    except re.error as error:
+        raise ValueError(error.msg) from None
     return regex
 
 

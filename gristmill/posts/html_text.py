@@ -138,5 +138,5 @@ def _shorten(number: re.Match[str]) -> str:
     decimal, hexadecimal = number.groups()
     digits = (decimal or hexadecimal).lstrip("0") or "0"
     if len(digits) > 7:
-        return "&#xfffd"
+        return "&#65533"  # decimal, since letters may follow
     return f"&#{digits}" if decimal else f"&#x{digits}"

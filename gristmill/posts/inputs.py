@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gristmill.errors import InputError
+from gristmill.input.compression import suffix
 from gristmill.posts.whole import HEAD, is_whole, is_whole_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 
 def any_is_whole(paths: Sequence[str], stdin: Any, with_header: bool) -> bool:
@@ -23,27 +23,37 @@ def any_is_whole(paths: Sequence[str], stdin: Any, with_header: bool) -> bool:
             if is_whole(_head_of_stream(stdin), with_header):
                 return True
             continue
-        files = list(_files(path))
-        if any(is_whole(_head(file), with_header) for file in files):
+        files = _files(path)
+        if any(_is_whole_file(file, with_header) for file in files):
             return True
         if not files and is_whole_by_name(path, with_header):
             return True
     return False
 
 
-def _files(path: str) -> Iterator[Path]:
-    """The files of a path, as far as they lie on this machine."""
-    file = Path(path)
-    if file.is_dir():
-        return (found for found in file.rglob("*") if found.is_file())
-    return iter([file]) if file.exists() else file.parent.glob(file.name)
+def _files(path: str) -> list[Path]:
+    """The files of a path, as a run finds them; none of what does not lie on this machine."""
+    # here, since no task needs it
+    from gristmill.input.find import find_files
+
+    try:
+        return [Path(file.path) for file in find_files(path)]
+    except InputError:
+        return []
+
+
+def _is_whole_file(file: Path, with_header: bool) -> bool:
+    """A compressed file counts by its name: Hadoop splits .bz2."""
+    return is_whole_by_name(file.name, with_header) if suffix(file.name) else is_whole(_head(file), with_header)
 
 
 def _head(file: Path) -> bytes:
-    """The first bytes of a file; none of what is no plain file, or cannot be read."""
+    """The first bytes of a file; none of what cannot be read, or is a pipe, whose writer ends where its reader goes."""
     try:
+        if not file.is_file():
+            return b""
         with file.open("rb", buffering=0) as source:
-            return source.read(HEAD) if stat.S_ISREG(os.fstat(source.fileno()).st_mode) else b""
+            return source.read(HEAD)
     except OSError:
         return b""
 

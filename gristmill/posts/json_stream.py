@@ -122,7 +122,6 @@ class JsonStream:
         text = text.strip(" \t\r\n")
         if text and not self._in_tail:
             self._size += len(text)
-            # of one that is too long its first and last character are enough
             self._held.append(text)
             if self._size > LONGEST:
                 # of one that is too long its first and last character are enough

@@ -65,7 +65,7 @@ def parse_value(value: Any, parse_time: ParseTime) -> Thing | list[Any]:
             return reddit.unwrap(value)
         if value.keys() <= twitter.ENVELOPE:
             return twitter.unwrap(value)
-        if type(value["data"]) is list:
+        if type(value["data"]) is list and not own.is_post(value):
             return list(value["data"])
     standing = value.keys()
     for keys, parse in _SHAPES:

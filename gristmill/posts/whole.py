@@ -14,6 +14,8 @@ from gristmill.posts.skip import Skip
 
 #: Bytes of a file that are looked at. A first line that is longer is taken for one that is whole.
 HEAD = 1 << 16
+#: A stream shows its buffer, 8 KB or less; from so many bytes on its last line is taken for one that is cut.
+STREAM_HEAD = 1 << 12
 
 #: What stands before the list in a file of a Twitter archive.
 assignment = re.compile(r"(?:window\.YTD|Grailbird\.data)[.\w]{0,200}\s*=\s*").match
@@ -29,7 +31,7 @@ def is_whole_by_name(name: str, with_header: bool = True) -> bool:
 def is_whole(head: bytes, with_header: bool = True) -> bool:
     """Whether a file that begins with `head` is such a one; a table only where it may have a header."""
     lines = [line.strip() for line in head[:HEAD].decode("utf-8", "replace").lstrip("\ufeff").split("\n")]
-    if len(head) >= HEAD:
+    if len(head) >= STREAM_HEAD and not head[:HEAD].endswith(b"\n"):
         lines.pop()
     first, second = [*filter(None, lines), "", ""][:2]
     if first[:1] not in ("{", "["):

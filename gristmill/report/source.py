@@ -7,9 +7,9 @@ memory bounded by what the page shows, so what can be read but once is copied to
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -111,15 +111,9 @@ class Source:
 
 
 def _find(paths: Sequence[str]) -> Iterator[InputFile]:
-    """The files of all paths, those of a glob where no other path names them: as the job has it."""
-    found = [[InputFile("-", "standard input")] if path == "-" else find.find_files(path) for path in paths]
-    outright = [path == "-" or os.path.lexists(find.local_path(path)) for path in paths]
-    seen = {file.path for files, is_outright in zip(found, outright) if is_outright for file in files}
-    for files, is_outright in zip(found, outright):
-        for file in files:
-            if is_outright or file.path not in seen:
-                seen.add(file.path)
-                yield file
+    """The files of all paths, as the job finds them."""
+    for file in find.find_inputs(paths).files:
+        yield replace(file, name="standard input") if file.path == "-" else file
 
 
 def _copy(reader: IO[bytes], file: InputFile) -> IO[bytes]:

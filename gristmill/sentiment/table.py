@@ -7,9 +7,9 @@ has the quotes of CSV where a value holds a TAB, a quote or a line's end. Text i
 from __future__ import annotations
 
 import csv
-import io
 import json
 from itertools import islice
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def _json(fields: list[Any]) -> bytes:
 
 
 def _separated(rows: Iterable[Iterable[Any]], form: str) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter="\t" if form == "tsv" else ",", lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
+    lines: list[str] = []
+    # both ends, or before Python 3.13 a lone CR gets no quotes
+    sink = SimpleNamespace(write=lambda line: lines.append(line.removesuffix("\r\n") + "\n"))
+    csv.writer(sink, delimiter="\t" if form == "tsv" else ",", lineterminator="\r\n").writerows(rows)
+    return "".join(lines).encode()

@@ -32,7 +32,12 @@ SEPARATORS = "\t,;|"
 _is_table = re.compile(r".*\.(csv|tsv|tab|psv)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
 _is_json = re.compile(r".*\.(jsonl?|ndjson|js)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
 _is_name = re.compile(r"[\w .$-]{1,64}").fullmatch
-_KNOWN = {own.squeeze(name) for names in (own.TEXTS, own.IDS, own.TIMES) for name in names}
+#: What a table must have a column of: its name, the names of columns, and these as they are compared.
+_NEEDED = tuple(
+    (field, names, frozenset(map(own.squeeze, names)))
+    for field, names in (("text", own.TEXTS), ("id", own.IDS), ("time", own.TIMES))
+)
+_KNOWN = frozenset().union(*(squeezed for *_, squeezed in _NEEDED))
 
 
 def is_table(name: str) -> bool:
@@ -62,8 +67,8 @@ class Table:
         """
         self.names = [_name(name) for name in names]
         squeezed = set(map(own.squeeze, self.names))
-        for field, known in (("text", own.TEXTS), ("id", own.IDS), ("time", own.TIMES)):
-            if squeezed.isdisjoint(map(own.squeeze, known)):
+        for field, known, forms in _NEEDED:
+            if squeezed.isdisjoint(forms):
                 raise ValueError(f"no column is the {field}: name one {', '.join(known)}")
         #: Whether rows are twarc-csv's.
         self.is_v2 = twitter.is_table_of_v2(self.names)

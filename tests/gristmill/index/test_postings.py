@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from unittest.mock import patch
 
@@ -214,3 +215,12 @@ def test_a_long_text_counts_once_in_any_pieces(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tokens, "_PIECE", 8)
     documents = [(b"a", b"mill stone mill mill stone"), (b"b", b"mill")]
     assert invert(documents, TermMemo(Analyser()), "docids") == [(b"mill", b"a\tb"), (b"stone", b"a")]
+
+
+def test_lists_are_not_held_by_who_gave_them() -> None:
+    """They go one by one where blocks are made of them, and none is there while the next part is gathered."""
+    parts = docid_lists.gather_docids([(b"a", b"mill"), (b"b", b"mill stone")], TermMemo(Analyser()))
+    by_term, _ = next(parts)
+    docids, free = by_term.pop(b"mill"), [b"a", b"b"]
+    assert docids == free
+    assert sys.getrefcount(docids) == sys.getrefcount(free)

@@ -136,7 +136,13 @@ def test_a_glob_is_read_as_hadoop_reads_it(
 
 
 @pytest.mark.parametrize(
-    ("glob", "why"), [("{a,b.txt", "{ without }"), ("[a.txt", "[ without ]"), ("[]", "[ without ]")]
+    ("glob", "why"),
+    [
+        ("{a,b.txt", "{ without }"),
+        ("[a.txt", "[ without ]"),
+        ("[]", "[ without ]"),
+        ("[z-a].txt", "bad character range z-a"),
+    ],
 )
 def test_a_glob_that_hadoop_refuses_is_an_error(tmp_path: Path, glob: str, why: str) -> None:
     """Before anything starts."""

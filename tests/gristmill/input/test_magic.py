@@ -83,6 +83,8 @@ def test_text_that_is_not_of_single_bytes_is_named(encoding: str, mark: str) -> 
         b"ORC\tthe mill",
         b"ORCHID\tthe mill",
         b"MZ\tthe mill",
+        "MZé\tthe mill".encode(),
+        "PAR1ß\tthe mill".encode(),
         b"BZh is\ta file's",
         b"%PDF- is\ta document's",
         b"Obj\tthe mill",

@@ -30,6 +30,7 @@ from gristmill.posts.html_text import html_to_text
         ("&lt;b&gt; &amp;lt; &quot;&#39;&apos;&#x1F642;&eacute;&nbsp;.", "<b> &lt; \"''🙂é\xa0."),
         ("&unknown; &amp x &#xD800; &#0; &#9999999; &#99999999;", "&unknown; & x \ufffd \ufffd \ufffd \ufffd"),
         ("good&#150;bad &#x80;&#0000000065;&#x000000042;&#" + 30 * "7" + ";", "good\u2013bad \u20acAB\ufffd"),
+        ("&#" + 9 * "9" + "abc! &#x" + 9 * "f" + "g", "\ufffdabc! \ufffdg"),
         ("1 < 2, a <b", "1 < 2, a <b"),
         ("<<p>>", "<\n\n>"),
         ("I <3 you, good > bad", "I <3 you, good > bad"),

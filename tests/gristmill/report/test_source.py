@@ -68,6 +68,7 @@ def test_several_paths_are_read_one_after_the_other(row: MakeRow, tmp_path: Path
     assert names(march, april, "-") == ["march", "april", "stdin"]
     assert names(every) == ["april", "march"]
     assert names(every, march, every) == ["april", "march"]
+    assert names(f"{tmp_path}/./march/part-00000", f"{tmp_path}/march/part-*") == ["march"]
     assert names(march, march) == ["march", "march"]
 
 

@@ -71,3 +71,10 @@ def test_a_table_is_the_same_however_the_output_comes(form: str):
     many = row("x", 0) * 2500
     assert table(form, many).count("\n") == 2500 + (form != "jsonl")
     assert table(form, b"") == ("" if form == "jsonl" else whole.partition("\n")[0] + "\n")
+
+
+@pytest.mark.parametrize(("form", "separator"), [("csv", ","), ("tsv", "\t")])
+def test_a_value_with_a_lone_cr_or_lf_has_quotes(form: str, separator: str):
+    """On every Python, or a program that reads the table ends the line there."""
+    for value in ("a\rb", "a\nb", "a\r", "a\r\n"):
+        assert table(form, row(value, 0)).split("\n", 1)[1].startswith(f'topic{separator}"{value}"{separator}')

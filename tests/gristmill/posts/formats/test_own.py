@@ -122,3 +122,9 @@ def test_no_more_shapes_are_remembered_than_is_said(things, monkeypatch: pytest.
     wide = plain(**{"x" * 3000: 1})
     assert things(plain(), plain(a=1), plain(b=1), wide, plain()) == [POST] * 5
     assert len(own._plans) == 2
+
+
+def test_an_object_may_have_a_list_named_data(things):
+    """It is no page of posts where it is a post itself."""
+    for data in ([], [1, 2]):
+        assert things({"id": 17, "message": "Fine #Flour", "time": 1795167015, "data": data}) == [POST]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gristmill.posts.formats import own
 from gristmill.posts.formats.tables import LINES, Table, is_table, parse_columns, parse_header
 from gristmill.posts.reader import Post, Reader
 from gristmill.posts.skip import Skip
@@ -255,3 +256,12 @@ def test_a_row_shows_its_separator(row: bytes):
     )
     assert read(names, row) == ["header line", post("1", "a, b")]
     assert read(row, columns=("id", "time", "text", "user")) == [post("1", "a, b")]
+
+
+def test_of_a_row_only_its_own_names_are_compared(monkeypatch: pytest.MonkeyPatch):
+    """Each line of a table may be asked whether it is a header; the names that columns have are known by then."""
+    compared: list[str] = []
+    squeeze = own.squeeze
+    monkeypatch.setattr(own, "squeeze", lambda name: compared.append(name) or squeeze(name))
+    assert parse_header("17,plain words,2026-11-20") is None
+    assert sorted(compared) == ["17", "2026-11-20", "plain words"]
