@@ -72,9 +72,15 @@ def kind(head: bytes) -> str:
     return _TABLE[found.lastindex - 1][1] if found and found.lastindex else ""
 
 
-def fault(head: bytes) -> str:
-    """What a file is that begins with `head` and what to do about it, for an error; "" where it may be text."""
+def fault(head: bytes, *, is_piped: bool = False) -> str:
+    """What a file is that begins with `head` and what to do about it, for an error; "" where it may be text.
+
+    `is_piped`: it has no name that could end in another way.
+    """
     what = kind(head)
+    program, _, suffix = what.partition("; let its name end in ")
+    if is_piped and suffix:
+        return f"no text but {program}; decompress it on its way: {program.rpartition(' ')[2]} -dc FILE |"
     if what.startswith("UTF-"):
         return f"{what} text; make it UTF-8 (iconv -f {what} -t UTF-8)"
     return what and f"no text but {what}; give what is text"

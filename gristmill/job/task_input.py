@@ -47,11 +47,12 @@ def _is_text(job: Any, *, skip: bool) -> bool:
     # here, since its table is made when it is imported
     from gristmill.input import magic
 
-    fault = magic.fault(peek(magic.HEAD)[: magic.HEAD])
+    given = os.environ.get(variable(INPUT_FILE), "")
+    # the user's name for it, which is none of standard input
+    name = os.environ.get(INPUT_NAME, given.partition("file://")[2] or given)
+    fault = magic.fault(peek(magic.HEAD)[: magic.HEAD], is_piped=not name)
     if fault and not skip:
-        path = os.environ.get(variable(INPUT_FILE), "").partition("file://")[2]
-        name = path if os.environ.get(INPUT_NAME) != "" and path else "standard input"
-        raise InputError(f"{name}: it holds {fault}")
+        raise InputError(f"{name or 'standard input'}: it holds {fault}")
     if fault:
         job.increment_counter("input", "unreadable file")
     return not fault

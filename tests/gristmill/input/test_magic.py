@@ -71,6 +71,14 @@ def test_text_that_is_not_of_single_bytes_is_named(encoding: str, mark: str) -> 
     assert fault(head) == f"{name} text; make it UTF-8 (iconv -f {name} -t UTF-8)"
 
 
+@pytest.mark.parametrize(("head", "program"), [(b"\x28\xb5\x2f\xfd", "zstd"), (b"\x1f\x8b\x08", "gzip")])
+def test_what_is_compressed_in_a_pipe_has_no_name_to_change(head: bytes, program: str) -> None:
+    """But a program to go through."""
+    said = f"no text but compressed by {program}; decompress it on its way: {program} -dc FILE |"
+    assert fault(head, is_piped=True) == said
+    assert fault(b"%PDF-1.7", is_piped=True) == fault(b"%PDF-1.7")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -240,13 +240,20 @@ def test_what_a_compressed_file_or_a_pipe_holds_is_looked_at_too(run_job: RunJob
     done = run_job(*index, "a.gz", cwd=tmp_path)
     assert done.returncode == 1
     last = done.stderr.decode().splitlines()[-1]
-    assert "a.gz: it holds no text but compressed by gzip; let its name end in .gz; give what is text" in last
+    assert last == "error: a.gz: it holds no text but compressed by gzip; let its name end in .gz; give what is text"
     done = run_job(*index, "--skip-unreadable", "a.gz", cwd=tmp_path)
     assert "\t\tunreadable file=1\n" in done.stderr.decode()
     done = run_job(*index, "-", cwd=tmp_path, stdin=b"%PDF-1.7\n")
     assert "standard input: it holds no text but a PDF document" in done.stderr.decode().splitlines()[-1]
     done = run_job(*index[:2], "--mapper", stdin=b"%PDF-1.7\n")
     assert done.stderr == b"error: standard input: it holds no text but a PDF document; give what is text\n"
+    far = {"mapreduce_map_input_file": "hdfs://node/in/a.zip"}
+    for name, env in (("hdfs://node/in/a.zip", {}), ("in/a.zip", {"gristmill_input_name": "in/a.zip"})):
+        done = run_job(*index[:2], "--mapper", stdin=b"PK\3\4", env={**far, **env})
+        assert done.stderr.decode().startswith(f"error: {name}: it holds no text but a zip file")
+    done = run_job(*index[:2], "--mapper", stdin=gzip.compress(b"d1\tmill\n"), env={**far, "gristmill_input_name": ""})
+    piped = "no text but compressed by gzip; decompress it on its way: gzip -dc FILE |"
+    assert done.stderr.decode() == f"error: standard input: it holds {piped}\n"
     done = run_job(*index[:2], "--mapper", stdin="d1\tmill\n".encode("UTF-16LE"))
     said = "error: standard input: it holds UTF-16LE text; make it UTF-8 (iconv -f UTF-16LE -t UTF-8)\n"
     assert done.stderr.decode() == said
