@@ -71,6 +71,9 @@ class FoundInputs(JobHooks, JobKey):
         self._found = replace(found, files=[file for file in found.files if id(file) in known])
         self.check_inputs(self._found.files)
         log_hidden(found.hidden)
+        if not found.files:
+            what = find.ONLY_HIDDEN if found.hidden else "has no files"
+            log.warning("warning: input %s %s", ", ".join(paths), what)
 
     def _listed(self, path: str) -> list[str]:
         """The paths of an input: of a cluster's there may be several with commas between, as Hadoop has it."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _File = TypeVar("_File")
 
-#: What an error says of a glob that names nothing else.
+#: What is said of a glob or a folder that has nothing else.
 ONLY_HIDDEN = "has only hidden files, whose names begin with _ or .; name them outright"
 
 
@@ -100,7 +100,8 @@ def _of_glob(path: str, hidden: set[str]) -> Iterator[InputFile]:
         raise InputError(f"input {path} is no glob, {error}; give a file, a folder or a glob") from None
     hidden |= passed
     if not matches and "://" in path:
-        raise InputError(f"input {path}: here only files, folders and globs of this machine are read")
+        other = "; -r hadoop reads those of a cluster" if path.startswith("hdfs://") else ""
+        raise InputError(f"input {path}: here only files, folders and globs of this machine are read{other}")
     if not matches and passed:
         raise InputError(f"input {path} {ONLY_HIDDEN}")
     if not matches:

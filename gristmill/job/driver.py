@@ -37,7 +37,9 @@ def checked_runner(job: Any) -> Any:
     try:
         runner = job.make_runner()
     except NotImplementedError as error:
-        raise RunError(f"-r {job.options.runner or 'local'} cannot run this job: {error}") from None
+        # mrjob says what to try of its own inline runner alone
+        hint = " (try -r local)" if str(error).endswith("does not support commands") else ""
+        raise RunError(f"-r {job.options.runner or 'local'} cannot run this job: {error}{hint}") from None
     except OSError as error:
         raise RunError(f"{str(error).rstrip('!')}; check the path") from None
     for option in left_out(runner):

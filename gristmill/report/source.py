@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _SHOWN = 60
 #: The most missing parts that are named.
 _NAMED = 5
+#: How what --format prints begins: csv, tsv, jsonl.
+_TABLES = (b"dimension,", b"dimension\t", b'{"dimension"')
 _part = re.compile(r"part-(?:[mr]-)?(\d{5,})(?:\..*)?").fullmatch
 
 
@@ -69,6 +71,8 @@ def _refusal(line: bytes, error: ValueError) -> str:
             f"a row of version {version}, and this Gristmill reads versions up to {rows.VERSION}; "
             "make the report with the one that wrote the row"
         )
+    if line.startswith(_TABLES):
+        return "a table and not a row; give what jobs.sentiment_agg writes without --format"
     if line.lstrip().startswith(b"{"):
         return "a post and not a row; run jobs.sentiment_agg on the posts, and this on what it writes"
     # json's own errors count from within the line; those of gristmill.sentiment.rows say what is wrong

@@ -47,7 +47,10 @@ _after_word = re.compile("[+#\uff0b\uff03\u266f]+$").findall
 def load_topics(source: str) -> dict[str, list[str]]:
     """The keywords of each topic, from a file or a list with commas; OSError, or ValueError where there is none."""
     if is_file(source):
-        return parse_topics(Path(source).read_bytes().decode("utf-8-sig").splitlines())
+        try:
+            return parse_topics(Path(source).read_bytes().decode("utf-8-sig").splitlines())
+        except UnicodeDecodeError:
+            raise ValueError(f"{source} is not UTF-8: save the file as UTF-8") from None
     if _like_a_path(source):
         raise ValueError(f"{source!r} is no file; give one, or a list of words with commas between")
     return parse_topics(utf8(source).split(","))

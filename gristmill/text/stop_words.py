@@ -9,9 +9,9 @@ no term and is left out: phrases, and CJK of three characters and more, which be
 from __future__ import annotations
 
 import json
-import pkgutil
 from typing import cast
 
+from gristmill.built import built
 from gristmill.text.words import words
 
 #: The languages that have a short list, by the names that their lists have in bm25s.
@@ -44,7 +44,7 @@ def stop_words(language: str) -> frozenset[str]:
     if name not in languages():
         raise ValueError(f"no stop words for {language!r}: no such file, and languages are {', '.join(languages())}")
     folder = "short_stop_word_lists" if name in SHORT.values() else "stop_word_lists"
-    entries = map(words, _resource(f"{folder}/{name}.txt").splitlines())
+    entries = map(words, built(__package__, f"{folder}/{name}.txt").splitlines())
     return frozenset(entry[0] for entry in entries if len(entry) == 1)
 
 
@@ -87,9 +87,4 @@ def short_lists(name: str, data: bytes) -> dict[str, bytes]:
 
 def _names() -> dict[str, str]:
     """The languages' names by their ISO 639-1 codes."""
-    return cast("dict[str, str]", json.loads(_resource("stop_word_lists/languages.json")))
-
-
-def _resource(name: str) -> bytes:
-    # None comes only from loaders that have no files.
-    return cast("bytes", pkgutil.get_data(__package__, name))
+    return cast("dict[str, str]", json.loads(built(__package__, "stop_word_lists/languages.json")))

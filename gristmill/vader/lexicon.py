@@ -8,8 +8,9 @@ between.
 from __future__ import annotations
 
 import math
-import pkgutil
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from gristmill.built import built
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +31,7 @@ _EDITS = {
 
 def shipped() -> dict[str, float]:
     """The lexicon that comes with this package, parsed anew at each call."""
-    # get_data returns None only for loaders that have no files
-    return parse_lexicon(cast("bytes", pkgutil.get_data(__package__, f"vader_lexicon/{_NAME}")), _NAME)
+    return parse_lexicon(built(__package__, f"vader_lexicon/{_NAME}"), _NAME)
 
 
 def parse_lexicon(data: bytes, name: str) -> dict[str, float]:

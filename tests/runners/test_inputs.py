@@ -118,6 +118,19 @@ def test_hidden_files_are_counted_in_one_line(tmp_path: Path, caplog: pytest.Log
     assert caplog.messages == [line]
 
 
+def test_folders_without_a_file_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is no error: an empty file is none either."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    Found(str(tmp_path / "a"), str(tmp_path / "b"))
+    (tmp_path / "b" / "_c").touch()
+    Found(str(tmp_path / "b"))
+    assert caplog.messages == [
+        f"warning: input {tmp_path}/a, {tmp_path}/b has no files",
+        f"warning: input {tmp_path}/b has only hidden files, whose names begin with _ or .; name them outright",
+    ]
+
+
 def test_a_job_may_refuse_its_input(tmp_path: Path) -> None:
     """It is asked before anything starts."""
     asked: list[Any] = []

@@ -295,6 +295,11 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     ("path", "message"),
     [
         ("s3://bucket/x", "input s3://bucket/x: here only files, folders and globs of this machine are read"),
+        (
+            "hdfs:///x",
+            "input hdfs:///x: here only files, folders and globs of this machine are read; "
+            "-r hadoop reads those of a cluster",
+        ),
         ("", "input '' does not exist; give a file, a folder, a glob, or - for standard input"),
     ],
 )

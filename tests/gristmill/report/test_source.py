@@ -122,6 +122,9 @@ def test_standard_input_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
+        (b"dimension,value,window,n", "a table and not a row; give what jobs.sentiment_agg writes without --format"),
+        (b"dimension\tvalue\twindow\tn", "a table and not a row; give what"),
+        (b'{"dimension":"all","value":""', "a table and not a row; give what"),
         (b"", "b'' is no row of jobs.sentiment_agg; give what that job wrote, whole"),
         (b"\xff\t{}", r"b'\\xff\\t{}' is no row of jobs.sentiment_agg; give what that job wrote, whole"),
         (b'["topic","x","2026-03-01"]', "is no row of jobs.sentiment_agg; give"),

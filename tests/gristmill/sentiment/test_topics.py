@@ -222,6 +222,14 @@ def test_a_source_without_topics_is_refused(source: str, message: str):
         load_topics(source)
 
 
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path):
+    """As one of stop words is."""
+    path = tmp_path / "topics.txt"
+    path.write_bytes("Mühle".encode("latin-1"))
+    with pytest.raises(ValueError, match=f"^{re.escape(str(path))} is not UTF-8: save the file as UTF-8$"):
+        load_topics(str(path))
+
+
 def test_a_keyword_without_a_word_is_refused():
     """It could match nothing."""
     with pytest.raises(ValueError, match=r"^keyword '!' has no letter, digit or emoji; mend it$"):

@@ -102,6 +102,7 @@ def test_two_programs_as_a_job_are_refused_in_one_line(run_job: RunJob, job_tmp:
     assert done.returncode == 1
     last = done.stderr.decode().splitlines()[-1]
     assert last.startswith("error: -r spark cannot run this job: step 0's mapper runs a command")
+    assert last.endswith("does not support commands (try -r local)")
     assert list(job_tmp.iterdir()) == []
 
 
