@@ -12,7 +12,7 @@ from gristmill.errors import RunError
 from gristmill.input import find, reading
 from gristmill.input.compression import check_readable
 from gristmill.input.globs import split_commas
-from gristmill.input.usable import skipped_counters, usable
+from gristmill.input.usable import skipped_counters, taken, usable
 from gristmill.task.processes import one_line
 from gristmill.task.substep import ended
 
@@ -59,14 +59,13 @@ class FoundInputs(JobHooks, JobKey):
         """Find all input of this machine; InputError for a path that names nothing, or that cannot be read."""
         paths = [one for path in self._input_paths for one in self._listed(path)]
         found = find.find_inputs(paths, self._is_remote)
-        remote = [file for file in found.files if self._is_remote(file.path)]
-        for file in remote:
-            check_readable(file.path, self._reader(True), as_named=True)
+        far = [file for file in found.files if self._is_remote(file.path)]
+        remote, skipped_there = taken(far, self._is_named_readable, self.skip_unreadable)
         kept, skipped = [file for file in found.files if not self._is_remote(file.path)], 0
         # a job that opens its files itself knows what they are
         if not self._uses_input_manifest():
             kept, skipped = usable(kept, self._reader(False), self.skip_unreadable)
-        self._skipped = skipped_counters(skipped)
+        self._skipped = skipped_counters(skipped + skipped_there)
         known = {id(file) for file in (*kept, *remote)}
         self._found = replace(found, files=[file for file in found.files if id(file) in known])
         self.check_inputs(self._found.files)
@@ -74,6 +73,11 @@ class FoundInputs(JobHooks, JobKey):
         if not found.files:
             what = find.ONLY_HIDDEN if found.hidden else "has no files"
             log.warning("warning: input %s %s", ", ".join(paths), what)
+
+    def _is_named_readable(self, path: str) -> bool:
+        """Yes; InputError where a file of a cluster is none by its name."""
+        check_readable(path, self._reader(True), as_named=True)
+        return True
 
     def _listed(self, path: str) -> list[str]:
         """The paths of an input: of a cluster's there may be several with commas between, as Hadoop has it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from gristmill.errors import InputError
 from gristmill.input import compression, magic
@@ -38,19 +38,8 @@ def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[l
 
     `skip`: whether to go on without them; None for a job that does not say that its input is text.
     """
-    kept: list[InputFile] = []
-    skipped = 0
-    for file in files:
-        try:
-            has_lines = file.path == "-" or check_file(file.path, by, is_text=skip is not None)
-        except InputError as error:
-            if not skip:
-                raise
-            log.warning("skipped: %s", str(error).removesuffix(_GO_ON))
-            skipped += 1
-        else:
-            if has_lines:
-                kept.append(file)
+    is_text = skip is not None
+    kept, skipped = taken(files, lambda path: path == "-" or check_file(path, by, is_text=is_text), skip)
     large = [(file.path, size) for file in kept if (size := large_window(file.path))] if by == "here" else []
     if large:
         more = f", and {len(large) - 1} more" if large[1:] else ""
@@ -60,6 +49,27 @@ def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[l
             more,
             large[0][1] >> 20,
         )
+    return kept, skipped
+
+
+def taken(files: Iterable[InputFile], check: Callable[[str], bool], skip: bool | None) -> tuple[list[InputFile], int]:
+    """The files whose paths `check` says are to be read, and of how many it raises InputError.
+
+    Without `skip` the first of those ends the run.
+    """
+    kept: list[InputFile] = []
+    skipped = 0
+    for file in files:
+        try:
+            has_lines = check(file.path)
+        except InputError as error:
+            if not skip:
+                raise
+            log.warning("skipped: %s", str(error).removesuffix(_GO_ON))
+            skipped += 1
+        else:
+            if has_lines:
+                kept.append(file)
     return kept, skipped
 
 

@@ -37,8 +37,8 @@ def reader_and_writer(
     need not fit in memory. A stdout may have `record(line)`, which takes a line without its end.
     """
     read, write = protocols
-    sources = task_input.sources(job, is_map=step_type == "mapper")
     is_mapper = step_type == "mapper"
+    sources = task_input.sources(job, is_map=is_mapper)
     lines = _numbered(job, sources) if is_mapper else records.shuffle_records(chain.from_iterable(sources))
     put = job.stdout.write
     record: Any = getattr(job.stdout, "record", None)

@@ -23,6 +23,7 @@ from mrjob.sim import SimMRJobRunner
 
 from .. import sent_files
 from ..conventions import HadoopConventions
+from ..printing import in_order_of_numbers
 
 
 class OneMachineRunner(HadoopConventions, SimMRJobRunner):
@@ -46,7 +47,7 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         """The files that a step reads, in order."""
         if step_num:
             folder = Path(self._output_dir_for_step(step_num - 1))
-            return [find.InputFile(str(path), "") for path in sorted(folder.glob("part-*"))]
+            return [find.InputFile(str(path), "") for path in in_order_of_numbers(folder.glob("part-*"))]
         paths = self._get_input_paths()
         if self._input_manifest_path:
             return [find.InputFile(paths[0], "")]

@@ -101,6 +101,14 @@ def test_files_that_are_skipped_are_counted(tmp_path: Path) -> None:
     assert (found.names, found.skipped) == (["hdfs:///logs"], {"input": {"unreadable file": 1}})
 
 
+def test_files_of_a_cluster_are_skipped_as_those_of_this_machine(caplog: pytest.LogCaptureFixture) -> None:
+    """By their names."""
+    found = Found("hdfs:///logs/a.xz", "hdfs:///logs/b.gz", skip=True)
+    assert (found.names, found.skipped) == (["hdfs:///logs/b.gz"], {"input": {"unreadable file": 1}})
+    (message,) = caplog.messages
+    assert message.startswith("skipped: hdfs:///logs/a.xz: ")
+
+
 def test_a_suffix_in_capitals_is_refused_where_the_file_is_the_clusters() -> None:
     """Hadoop takes it for text."""
     with pytest.raises(InputError) as error:

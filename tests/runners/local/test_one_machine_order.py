@@ -135,3 +135,19 @@ def test_a_cr_within_a_record_that_is_written_ends_it(run_here: RunHere, runner:
     ran = run_here(Raw, "-r", runner, "-D", f"mapreduce.job.reduces={reduces}", stdin=b"rye\n")
     written = [b"a\n", b"b\tx\n", b"c\n"] if reduces == 0 else [b"<a\n", b"<b\tx\n", b"<c\n", b">\n", b">\n", b">\n"]
     assert sorted(ran.lines) == sorted(written)
+
+
+def test_a_step_reads_the_parts_of_the_one_before_in_order_of_their_numbers(tmp_path: Path, runner: str) -> None:
+    """Which may have more than five digits."""
+
+    class Twice(Highest):
+        def steps(self) -> list[MRStep]:
+            return super().steps() * 2
+
+    job = Twice(["-r", runner, "--no-conf", "--local-tmp-dir", str(tmp_path)])
+    with job.make_runner() as made:
+        folder = tmp_path / made._output_dir_for_step(0)
+        folder.mkdir(parents=True)
+        for name in ("part-99999", "part-100000"):
+            (folder / name).touch()
+        assert [file.path for file in made._files_for_step(1)] == [f"{folder}/part-99999", f"{folder}/part-100000"]
