@@ -47,9 +47,9 @@ class OwnedFolder:
 
     def become(self, path: Path) -> None:
         """Give the folder its final name; it is no longer owned."""
-        self.path.chmod(0o777 & ~umask())
-        # without its lock no sweep would find it, so that goes last
+        # renamed first: no sweep takes a folder that is open to others, or has no lock
         self.path.rename(path)
+        path.chmod(0o777 & ~umask())
         (path / _LOCK).unlink()
         self._lock.close()
 

@@ -78,6 +78,23 @@ def test_a_folder_becomes_another_with_the_rights_of_a_new_one(tmp_path: Path) -
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
 
 
+def test_a_folder_whose_owner_is_killed_before_it_is_renamed_is_swept(tmp_path: Path) -> None:
+    """It is not yet open to others."""
+
+    def become() -> None:
+        scratch = OwnedFolder(tmp_path, "tmp.", "job-1")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Path, "rename", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+            scratch.become(tmp_path / "out")
+
+    process = multiprocessing.get_context("fork").Process(target=become)
+    process.start()
+    process.join(30)
+    assert process.exitcode == -signal.SIGKILL
+    assert sweep(tmp_path, TMP) == []
+    assert names(tmp_path) == []
+
+
 def test_a_folder_does_not_take_the_place_of_another(tmp_path: Path) -> None:
     """Somebody else was faster: theirs stays, and ours can be removed."""
     scratch = OwnedFolder(tmp_path, ".out.", "job-1")
