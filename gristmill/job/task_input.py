@@ -71,7 +71,8 @@ def where(record: int, *, in_first_step: bool) -> str:
     path = name.partition("file://")[2]
     if not path:
         split = f", in the split from byte {start}" if start else ""
-        return f"{name}{split}, line {record}"
+        # what a run has put on a cluster has a name there that its user never saw
+        return f"{os.environ.get(INPUT_NAME) or name}{split}, line {record}"
     is_stdin = os.environ.get(INPUT_NAME) == "" and in_first_step
     return f"{'standard input' if is_stdin else path}, line {records.records_before(path, start) + record}"
 

@@ -43,9 +43,10 @@ def test_a_map_that_fails_on_every_attempt_ends_the_job_with_its_traceback(held:
     talk = done.stderr.decode()
     assert (done.returncode, done.stdout) == (1, b""), talk
     assert talk.count("Traceback") == 1
-    assert 'raise ValueError("it went boom")\nValueError: it went boom\n' in talk
+    assert 'raise ValueError("it went boom")\nValueError: it went boom (b.tsv, line ' in talk
     found = re.fullmatch(
-        rf"error: Step 1 of 1 failed: map task (\d) on \S+, reading b\.tsv bytes 0-{size}: ValueError: it went boom",
+        rf"error: Step 1 of 1 failed: map task (\d) on \S+, reading b\.tsv bytes 0-{size}: ValueError: it went boom "
+        rf"\(b\.tsv, line \d+\)",
         talk.splitlines()[-1],
     )
     assert found, talk

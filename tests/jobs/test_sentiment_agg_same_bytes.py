@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -153,7 +153,7 @@ def test_rows_say_what_a_plain_count_says(run_task: RunTask, posts: list[bytes],
     chosen = {**chosen, "dedupe": False}
     groups: defaultdict[tuple[str, str, str], list[tuple[Post, int]]] = defaultdict(list)
     for post in kept(posts, chosen):
-        day = f"2026-03-0{1 + (post.time >= 1772409600)}" if post.time > 5 else "1970-01-01"
+        day = f"{datetime.fromtimestamp(post.time, timezone.utc):%Y-%m-%d}"
         windows = {"hour": f"{day}T{post.time // 3600 % 24:02}", "day": day, "month": day[:7], "all": "all"}
         windows["week"] = date.fromisoformat(day).strftime("%G-W%V")
         for dimension in chosen["by"]:

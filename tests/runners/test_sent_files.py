@@ -206,12 +206,12 @@ def test_a_file_that_is_mapped_whole_may_have_any_name(run_job: RunJob, tmp_path
 def test_a_file_of_a_cluster_that_is_mapped_whole_may_have_any_name(cluster: Cluster, tmp_path: Path) -> None:
     """One of this machine's, and one of the cluster's, where `fs` takes a name for a glob."""
     lines = lay_raw(tmp_path / "job")
-    far = tmp_path / "far [1] {a} x?.txt"
-    far.write_text("<far>")
-    cluster.run("fs", "-put", f"file://{tmp_path}/far*", "/test/far")
-    ran = Client(cluster, tmp_path).run(
-        "raw.py", "--no-conf", "-r", "hadoop", "in", "hdfs:///test/far", cwd=tmp_path / "job"
-    )
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "far [1] {a} x?.txt").write_text("<far>")
+    client = Client(cluster, tmp_path)
+    client.fs("-mkdir", "-p", "/test")
+    client.fs("-put", str(tmp_path / "far"), "/test/far")
+    ran = client.run("raw.py", "--no-conf", "-r", "hadoop", "in", "hdfs:///test/far", cwd=tmp_path / "job")
     assert ran.returncode == 0, ran.stderr.decode()
     assert sorted(ran.stdout.decode().splitlines()) == sorted([*lines, "far [1] {a} x?.txt <far> beside"])
 
