@@ -275,6 +275,15 @@ def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     assert str(error.value) == "input in/closed: Permission denied; check the path and its permissions"
 
 
+def test_a_folder_that_a_glob_may_not_look_into_is_an_error(tmp_path: Path) -> None:
+    """As one that is named."""
+    (tmp_path / "closed").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0)
+    with as_nobody(tmp_path), pytest.raises(InputError) as error:
+        find.find_files("closed/*")
+    assert str(error.value) == "input closed: Permission denied; check the path and its permissions"
+
+
 def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     """Whether it is to be cut or to be read."""
     path = tmp_path / "closed.txt"

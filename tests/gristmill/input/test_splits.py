@@ -165,3 +165,9 @@ def test_a_line_of_a_manifest_is_a_split_that_is_called_as_it_says(tmp_path: Pat
 def test_a_split_is_called_by_its_path_and_its_range(tmp_path: Path) -> None:
     """In the error of the task that reads it."""
     assert str(Split(InputFile("/data/a.txt", "a.txt"), 5, 10)) == "/data/a.txt bytes 5-15"
+
+
+def test_a_file_that_is_gone_when_it_is_cut_is_an_error(tmp_path: Path) -> None:
+    """It was there when it was found."""
+    with pytest.raises(InputError, match=r"/gone\.txt: No such file or directory; check the path and its permissions$"):
+        splits.cut([InputFile(str(tmp_path / "gone.txt"), "gone.txt")], 1, 1)
