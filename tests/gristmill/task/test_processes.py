@@ -153,6 +153,9 @@ def test_of_large_tasks_one_runs_at_a_time_beside_the_others(tmp_path: Path) -> 
         with log.open("ab", buffering=0) as file:
             file.write(f"{name} begins\n".encode())
             time.sleep(0.05)
+            # however slow the machine is
+            while name == "a" and b"small begins" not in log.read_bytes():
+                time.sleep(0.05)
             file.write(f"{name} ends\n".encode())
         return name
 
