@@ -179,7 +179,8 @@ def test_a_scorer_works_from_a_zip(tmp_path: Path):
     """The lexicon is read from wherever the package is."""
     folder = Path(gristmill.__file__).parent
     with zipfile.ZipFile(tmp_path / "ours.zip", "w") as archive:
-        for file in [folder / "__init__.py", folder / "memo.py", *sorted((folder / "vader").rglob("*"))]:
+        modules = [folder / f"{name}.py" for name in ("__init__", "built", "errors", "memo")]
+        for file in [*modules, *sorted((folder / "vader").rglob("*"))]:
             if file.suffix in (".py", ".txt"):
                 archive.write(file, Path("gristmill", file.relative_to(folder)))
     program = "from gristmill.vader import scorer; print(scorer.__file__, scorer.compound('The bread is good.'))"
