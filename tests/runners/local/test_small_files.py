@@ -126,7 +126,7 @@ def test_a_last_line_without_an_end_is_not_joined_with_the_next_file(
 @pytest.mark.parametrize(
     ("fail", "reason"),
     [
-        ("raise", "ValueError: no oat today"),
+        ("raise", "ValueError: no oat today (/in/13, line 1)"),
         ("die", "killed by signal 9 (SIGKILL) (is memory short?)"),
     ],
 )
