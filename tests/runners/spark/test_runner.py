@@ -184,7 +184,7 @@ def test_a_failed_task_shows_its_traceback_and_one_line(run_job: RunJob, tmp_pat
     assert (done.returncode, done.stdout) == (1, b""), talk
     assert "about to fail\nTraceback (most recent call last):\n" in talk
     assert re.search(r'fails.py", line 12, in reducer\n    raise ValueError', talk)
-    assert talk.splitlines()[-1] == "error: Step 1 of 1 failed: reduce task 0: ValueError: no corn"
+    assert talk.splitlines()[-1] == "error: Step 1 of 1 failed: reduce task 0: ValueError: no corn (key 'corn')"
     assert "Py4J" not in talk
     assert names(tmp_path) == ["fails.py"]
     assert names(job_tmp) == []
