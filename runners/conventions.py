@@ -71,7 +71,11 @@ class HadoopConventions(FoundInputs):
     # what goes along
 
     def _create_dir_archives(self) -> None:
-        sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path)
+        sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path, self._others_sent())
+
+    def _others_sent(self) -> list[str]:
+        """Paths of what goes along besides that of a task's working directory."""
+        return list(self._opts["py_files"])
 
     # input
 

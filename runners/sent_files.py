@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import os
 import posixpath
+import stat
 import tarfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import RunError
+from gristmill.errors import InputError, RunError
 from gristmill.input.find import local_path
+from gristmill.input.folders import leads_up
 from gristmill.task import archive
 from gristmill.task.environment import PACKAGE
 from gristmill.task.processes import DISK_FULL, one_line
-from gristmill.typed import is_file
 from mrjob.parse import is_uri
 
 if TYPE_CHECKING:
@@ -34,17 +35,20 @@ _DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, NotImple
 _ENCRYPTED = 1
 
 
-def prepare(manager: Any, folders: Mapping[str, str]) -> None:
-    """Pack `folders`, each to its path, and check what this machine has of `manager`, a WorkingDirManager.
+def prepare(manager: Any, folders: Mapping[str, str], others: Iterable[str] = ()) -> None:
+    """Check what this machine has of `manager`, a WorkingDirManager, and of `others`; pack `folders`, each to its path.
 
     Raises RunError for what cannot be sent.
     """
-    for folder, path in folders.items():
-        pack_folder(folder, path)
+    packed = {*folders.values()}
+    for path in filter(_is_here, sorted({*manager.paths(), *others} - packed)):
+        _mode(path)
     for path in filter(_is_here, sorted(manager.paths("file"))):
         check_file(path)
-    for path in filter(_is_here, sorted(manager.paths("archive") - {*folders.values()})):
+    for path in filter(_is_here, sorted(manager.paths("archive") - packed)):
         check_archive(path)
+    for folder, path in folders.items():
+        pack_folder(folder, path)
 
 
 def check_suffixes(paths: Iterable[str]) -> None:
@@ -60,10 +64,19 @@ def _is_here(path: str) -> bool:
 
 def check_file(path: str) -> None:
     """RunError for a path of this machine that cannot be sent as a file."""
-    if Path(local_path(path)).is_dir():
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
         raise RunError(f"{path}, which the job sends to its tasks, is a folder; send it by --dirs")
-    if not is_file(local_path(path)):
+    if not stat.S_ISREG(mode):
         raise RunError(f"{path}, which the job sends to its tasks, is no file; check the path")
+
+
+def _mode(path: str) -> int:
+    """What a path of this machine is; InputError where there is nothing."""
+    try:
+        return Path(local_path(path)).stat().st_mode
+    except OSError as error:
+        raise InputError(f"{path}, which the job sends to its tasks: {error.strerror}; check the path") from None
 
 
 def check_archive(path: str) -> None:
@@ -166,7 +179,7 @@ def pack_folder(folder: str, path: str) -> None:
     try:
         with tarfile.open(path, "w:gz", dereference=True) as tar:
             for parent, folders, names in os.walk(source, followlinks=True):
-                if Path(parent).is_symlink() and Path(parent).resolve() in map(Path.resolve, Path(parent).parents):
+                if leads_up(parent):
                     raise RunError(f"{parent}, which is to be sent, links to a folder that it lies in; remove it")
                 folders.sort()
                 for name in sorted([*folders, *names]):

@@ -30,13 +30,19 @@ def raise_input_error(error: OSError) -> NoReturn:
     raise InputError(f"input {error.filename}: {error.strerror}; check the path and its permissions") from None
 
 
+def leads_up(folder: str) -> bool:
+    """Whether a folder is a link to one that it lies in, which whoever follows it would walk for ever."""
+    path = Path(folder)
+    return path.is_symlink() and path.resolve() in map(Path.resolve, path.parents)
+
+
 def walk(top: str, hidden: set[str]) -> Iterator[tuple[str, list[str]]]:
     """A folder and those below it, each with its files' names, in order of names; InputError.
 
     What is hidden is left out, and its paths are added to `hidden`.
     """
     for folder, folders, names in os.walk(top, onerror=raise_input_error, followlinks=True):
-        if Path(folder).is_symlink() and Path(folder).resolve() in map(Path.resolve, Path(folder).parents):
+        if leads_up(folder):
             raise InputError(f"input {folder}: a link to a folder that it lies in; remove the link")
         hidden.update(os.path.normpath(_join(folder, name)) for name in (*folders, *names) if is_hidden(name))
         folders[:] = sorted(name for name in folders if not is_hidden(name))

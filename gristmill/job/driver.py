@@ -1,21 +1,16 @@
-"""What a job's driver sees to before its runner starts: that there is one, and that what goes along is there."""
+"""What a job's driver sees to before its runner starts: its settings, its log, and that there is one."""
 
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill import plain
-from gristmill.errors import InputError, RunError
+from gristmill.errors import RunError
 from gristmill.job.runner_options import left_out
 from gristmill.job.settings import settings
 from gristmill.job.usable_lines import LOG
-from mrjob.parse import is_uri
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -44,11 +39,6 @@ def checked_runner(job: Any) -> Any:
         raise RunError(f"{str(error).rstrip('!')}; check the path") from None
     for option in left_out(runner):
         log.warning("-r %s does not obey %s; it is left out", runner.alias, option)
-    try:
-        check_sent(_sent_paths(runner))
-    except InputError:
-        runner.cleanup()
-        raise
     return runner
 
 
@@ -71,23 +61,6 @@ def log_to(stream: Any, level: int) -> None:
         logger.addHandler(handler)
         if level < logging.ERROR:
             logger.setLevel(level)
-
-
-def check_sent(paths: Iterable[str]) -> None:
-    """Raise InputError for the first path that is none of a file of this machine, nor a URI of another."""
-    for path in paths:
-        try:
-            Path(path).stat()
-        except OSError as error:
-            raise InputError(f"{path}, which the job sends to its tasks: {error.strerror}; check the path") from None
-
-
-def _sent_paths(runner: Any) -> list[str]:
-    """The paths on this machine of what goes along, as they were given; a folder is packed when the job runs."""
-    packed = set(runner._dir_to_archive_path.values())
-    jars = runner._opts["libjars"] if runner.alias in ("hadoop", "spark") else ()
-    paths = [*runner._working_dir_mgr.paths(), *runner._opts["py_files"], *jars]
-    return sorted(path for path in paths if not is_uri(path) and path not in packed)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

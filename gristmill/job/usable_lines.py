@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
 from gristmill.errors import InputError
+from gristmill.task.counters import Counters, add_counters
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
-
-    from gristmill.task.counters import Counters
 
 #: The logger of a warning that --quiet does not silence.
 LOG = "mrjob.gristmill.lines"
@@ -33,8 +32,8 @@ class LineRule:
     hints: Mapping[str, str] = field(default_factory=dict)
     #: The counters, in the group ``input``, of used lines that give less than they hold, and what to try.
     doubts: Mapping[str, str] = field(default_factory=dict)
-    #: Raises InputError where the counters of all steps say that the run is of no use for another reason.
-    check: Callable[[Sequence[Counters]], None] | None = None
+    #: Raises InputError where a run's counters say that it is of no use for another reason.
+    check: Callable[[Counters], None] | None = None
 
 
 def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[], Sequence[str]]) -> None:
@@ -42,15 +41,16 @@ def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[
 
     `counters` are those of each step; `places` gives the first lines that could not be used, as far as they are known.
     """
-    steps = list(counters)
-    used = sum(step.get(group, {}).get(name, 0) for step in steps for group, name in rule.used)
-    faults = {
-        name: count for step in steps for name, count in step.get("input", {}).items() if count and name in rule.faults
-    }
+    totals: Counters = {}
+    for step in counters:
+        add_counters(totals, step)
+    lines = totals.get("input", {})
+    used = sum(totals.get(group, {}).get(name, 0) for group, name in rule.used)
+    faults = {name: count for name, count in lines.items() if count and name in rule.faults}
     bad = sum(faults.values())
     if rule.check:
-        rule.check(steps)
-    _warn_of_doubts(steps, used, rule.doubts)
+        rule.check(totals)
+    _warn_of_doubts(lines, used, rule.doubts)
     if bad <= used:
         return
     most_first = sorted(faults.items(), key=lambda fault: -fault[1])
@@ -62,9 +62,9 @@ def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[
     logging.getLogger(LOG).warning("warning: %s of %s lines could not be used %s", f"{bad:,}", f"{bad + used:,}", why)
 
 
-def _warn_of_doubts(steps: Iterable[Counters], used: int, doubts: Mapping[str, str]) -> None:
+def _warn_of_doubts(lines: Mapping[str, int], used: int, doubts: Mapping[str, str]) -> None:
     """Warn of what holds of more than half of the lines that were used."""
     for name, hint in doubts.items():
-        count = sum(step.get("input", {}).get(name, 0) for step in steps)
+        count = lines.get(name, 0)
         if count * 2 > used:
             logging.getLogger(LOG).warning("warning: %s (%s of %s); %s", name, f"{count:,}", f"{used:,}", hint)

@@ -10,8 +10,6 @@ from gristmill.job.usable_lines import LineRule
 from gristmill.posts.skip import LINES_THAT_GIVE_NOTHING, LeftOut, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gristmill.task.counters import Counters
 
 #: Counters of the map tasks, by group and name: what was read, whether it makes a row or not.
@@ -26,15 +24,15 @@ _LEFT_OUT = {
 }
 
 
-def check_rows(steps: Sequence[Counters]) -> None:
+def check_rows(counters: Counters) -> None:
     """Raise InputError where rows were read, and options leave out all that have a sentiment."""
 
-    def total(group: str, name: str) -> int:
-        return sum(step.get(group, {}).get(name, 0) for step in steps)
+    def counted(group: str, name: str) -> int:
+        return counters.get(group, {}).get(name, 0)
 
-    left_out = {(group, name): count for group, name in _LEFT_OUT if (count := total(group, name))}
+    left_out = {(group, name): count for group, name in _LEFT_OUT if (count := counted(group, name))}
     count = sum(left_out.values())
-    if not count or total(*POSTS) or count + total(*UNSCORED_ROWS) < total(*ROWS):
+    if not count or counted(*POSTS) or count + counted(*UNSCORED_ROWS) < counted(*ROWS):
         return
     reasons = ", ".join(f"{name}: {rows:,}" for (_, name), rows in left_out.items())
     hints = "; ".join(map(_LEFT_OUT.__getitem__, left_out))

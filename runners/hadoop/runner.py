@@ -123,7 +123,8 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
         return "hadoop"
 
     def _create_dir_archives(self) -> None:
-        sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path)
+        others = self._opts["py_files"] + self._opts["libjars"]
+        sent_files.prepare(self._working_dir_mgr, self._dir_to_archive_path, others)
         sent_files.check_suffixes(self._working_dir_mgr.paths("archive"))
 
     def _create_input_manifest_if_needed(self) -> None:

@@ -59,6 +59,9 @@ class SparkRunner(SparkFolders):
 
     # what goes along
 
+    def _others_sent(self) -> list[str]:
+        return [*super()._others_sent(), *self._opts["libjars"]]
+
     def _create_dir_archives(self) -> None:
         super()._create_dir_archives()
         if self._spark_executors_have_own_wd():
