@@ -2,10 +2,11 @@
 
     hash     32 hexadecimal digits
     record   7 digits, the smaller the longer the text, and a JSON list: hash of the author, platform, id, time,
-             sentiment, text cut as in an example, and the keys of its rows; of a post that is not scored author and
-             text are empty, and the sentiment is null
+             sentiment, text cut as in an example, and the keys of its rows; of a post that is not scored 7 tildes
+             stand for the digits, author and text are empty, and the sentiment is null
 
-Of a post's copies the first in the order of the records' bytes stays: a whole text before one that was cut.
+Of a post's copies the first in the order of the records' bytes stays: one that is scored before one that is not, and a
+whole text before one that was cut.
 """
 
 from __future__ import annotations
@@ -25,23 +26,25 @@ if TYPE_CHECKING:
     from gristmill.sentiment.rows import Key
 
 _MOST = 9_999_999
+#: After any digits.
+_UNSCORED = b"~" * 7
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def pack(keys: Sequence[Key], scored: Scored, length: int) -> tuple[bytes, bytes]:
     """The hash and the record of a post whose text has `length` characters."""
-    return _pack(length, scored.author, *scored.example()[1:], keys)
+    return _pack(b"%07d" % max(0, _MOST - length), scored.author, *scored.example()[1:], keys)
 
 
 def pack_unscored(keys: Sequence[Key], post: Post) -> tuple[bytes, bytes]:
     """The hash and the record of a post that is not scored."""
-    return _pack(len(post.text), b"", post.platform, clean(post.id), post.time, None, "", keys)
+    return _pack(_UNSCORED, b"", post.platform, clean(post.id), post.time, None, "", keys)
 
 
-def _pack(length: int, author: bytes, platform: str, name: str, *others: object) -> tuple[bytes, bytes]:
+def _pack(rank: bytes, author: bytes, platform: str, name: str, *others: object) -> tuple[bytes, bytes]:
     record = _encode([author.hex(), platform, name, *others])
     hashed = blake2b(f"{platform}\0{name}".encode(), digest_size=16).hexdigest()
-    return hashed.encode(), b"%07d%b" % (max(0, _MOST - length), record.encode())
+    return hashed.encode(), rank + record.encode()
 
 
 def is_hash(key: bytes) -> bool:

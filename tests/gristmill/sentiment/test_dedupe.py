@@ -28,11 +28,11 @@ def test_what_is_packed_is_there_again():
 
 
 def test_a_post_that_is_not_scored_is_packed_without_its_text():
-    """It is known as that post by the same hash, and stands for as much text."""
+    """It is known as that post by the same hash."""
     key = [("unscored", "language", "2026-03-01")]
     name, record = dedupe.pack_unscored(key, POST)
     assert name == dedupe.pack(KEYS, Scored(POST, 4404), 7)[0]
-    assert record == b'9999992["","own","1",1772348400,null,"",[["unscored","language","2026-03-01"]]]'
+    assert record == b'~~~~~~~["","own","1",1772348400,null,"",[["unscored","language","2026-03-01"]]]'
     assert dedupe.unpack(record) == (key, None, 0)
 
 
@@ -42,6 +42,13 @@ def test_the_copy_with_most_text_stays():
     records = [dedupe.pack(KEYS, Scored(POST._replace(text=text), 0), len(text))[1] for text in texts]
     for some in (records, records[::-1]):
         assert dedupe.first_record(some) == (records[3], 4)
+
+
+def test_a_copy_that_is_scored_stays_before_one_that_is_not():
+    """However little text it has."""
+    scored = dedupe.pack(KEYS, Scored(POST._replace(text=""), 0), 0)[1]
+    unscored = dedupe.pack_unscored(KEYS[:1], POST)[1]
+    assert dedupe.first_record([unscored, scored]) == dedupe.first_record([scored, unscored]) == (scored, 2)
 
 
 def test_a_post_has_one_name_on_each_platform():
