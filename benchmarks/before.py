@@ -2,7 +2,8 @@
 
     each round    now, before; in the next round before, now; so a drift of the machine meets both alike
     each figure   the lower quartile of the rounds: what else the machine does only adds
-    each job      in its own tree, by its own environment, on the same input; the outputs' bytes must be equal
+    each job      in its own tree, by its own environment, on the same input; the outputs' bytes must be equal,
+                  but where --may-differ says that the change means them not to be
 
 A task's start is a map task without input: as a module, and from the archive that a job sends to its tasks. It takes a
 tenth of a second, so each round has many of them.
@@ -53,6 +54,8 @@ def asked(options: ArgumentParser, args: Namespace) -> Revision | None:
     if args.before is None:
         if "start" in parts:
             options.error("--part start: it is compared with that of a revision; name one by --before")
+        if args.may_differ:
+            options.error("--may-differ is about the output of a revision; name one by --before")
         return None
     for part in parts:
         if part not in PARTS:

@@ -163,6 +163,14 @@ def test_builds_whose_outputs_differ_fail_the_run(tmp_path, source, monkeypatch,
     assert "| differs: 1 rows, 2 are in one of the two only |" in capsys.readouterr().out
 
 
+def test_a_change_that_means_to_differ_is_timed_and_its_rows_are_told(tmp_path, source, monkeypatch, capsys):
+    """A mended rule changes the output, and is held to the same promise."""
+    pair = Pair(fake(tmp_path, "now"), fake(tmp_path, "before", row="other"))
+    words = ["--part", "index", "--smoke", "--input", str(source), "--work", str(tmp_path), "--may-differ"]
+    run_bench(monkeypatch, lambda _: pair, *words)
+    assert "| differs: 1 rows, 2 are in one of the two only |" in capsys.readouterr().out
+
+
 def test_a_build_that_cannot_be_made_is_one_line(tmp_path, monkeypatch):
     """There is nothing to compare then."""
 
@@ -196,6 +204,7 @@ def test_beside_a_revision_are_all_parts_that_can_be_and_seven_rounds(monkeypatc
             ["--before", "old", "--only", "polars"],
             "--only polars: with --before no peers run; leave one of the two out",
         ),
+        (["--may-differ"], "--may-differ is about the output of a revision; name one by --before"),
         (["--part", "start"], "--part start: it is compared with that of a revision; name one by --before"),
     ],
 )
