@@ -1,0 +1,1 @@
+"""``-r emr``: jobs as steps of Amazon EMR."""
