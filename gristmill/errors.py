@@ -36,6 +36,10 @@ class OutputError(RunError):
     """The output cannot be written: name another place, or make room."""
 
 
+class UnknownOutcome(RunError):
+    """Nobody can tell whether a service has done what it was asked: ask it later, and do not do it again meanwhile."""
+
+
 def output_exists(directory: object) -> OutputError:
     """The error of a run whose output directory, a path or a URI, is there before it."""
     return OutputError(f"output directory {directory} already exists; name another, or remove it first")

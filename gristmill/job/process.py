@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gristmill import plain
-from gristmill.errors import InputError, OutputError, RunError, place_of
+from gristmill.errors import InputError, OutputError, RunError, UnknownOutcome, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,8 @@ def abandon_stdout() -> None:
 def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
     """A program's whole run, with the streams guarded: RunError and `failures` become one line and exit status 1.
 
-    Ctrl-C exits with 130. A reader that closed our standard output gets no line, and the status is 1.
+    UnknownOutcome is a line and exit status 3. Ctrl-C exits with 130. A reader that closed our standard output gets no
+    line, and the status is 1.
     """
     reported: tuple[type[Exception], ...] = (RunError, *failures)
     guard_streams()
@@ -104,6 +105,9 @@ def ending_in_one_line(*failures: type[Exception]) -> Iterator[None]:
     except ReaderGone:
         abandon_stdout()
         sys.exit(1)
+    except UnknownOutcome as error:
+        sys.stderr.write(plain.line(str(error)) + "\n")
+        sys.exit(3)
     except reported as error:
         if isinstance(error, OutputError):
             abandon_stdout()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gristmill.errors import OutputError
+from gristmill.errors import OutputError, UnknownOutcome
 from gristmill.job import process
 
 if TYPE_CHECKING:
@@ -223,3 +223,10 @@ def test_a_closed_terminal_leaves_a_run_under_nohup_alone(tmp_path: Path, job_tm
     driver.send_signal(signal.SIGTERM)
     driver.communicate(timeout=60)
     assert driver.returncode == 143
+
+
+def test_an_outcome_that_nobody_knows_is_one_line_and_exit_status_3(capsys: pytest.CaptureFixture[str]) -> None:
+    """A caller tells it from a failure: it asks again, and does not do it anew."""
+    with pytest.raises(SystemExit) as end, process.ending_in_one_line():
+        raise UnknownOutcome("unknown: run again with --request-id ID")
+    assert (end.value.code, capsys.readouterr().err) == (3, "unknown: run again with --request-id ID\n")

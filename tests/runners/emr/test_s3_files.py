@@ -1,0 +1,130 @@
+"""Files of S3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gristmill.errors import RunError
+from gristmill.runners.emr.s3_files import S3Files, split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gristmill.runners.emr.clients import Clients
+    from tests.runners.emr.service import Services
+
+
+@pytest.fixture
+def files(aws: Clients) -> S3Files:
+    return S3Files(aws.s3)
+
+
+def fill(services: Services, *keys: str) -> None:
+    services.s3.update({("b", key): key.encode() for key in keys})
+
+
+def test_a_path_is_a_bucket_and_a_key() -> None:
+    """Whichever of Hadoop's schemes it has; a slash at its end says nothing."""
+    assert split("s3://b/a/c/") == ("b", "a/c")
+    assert split("s3a://b") == ("b", "")
+    with pytest.raises(RunError, match=r"^hdfs:///a: this is no path on S3; give s3://BUCKET/PATH$"):
+        split("hdfs:///a")
+
+
+def test_a_folder_is_there_that_has_files(services: Services, files: S3Files) -> None:
+    """Not one whose name is the start of another's."""
+    fill(services, "out-2/a", "out/b", "lone")
+    there = {path: files.exists(f"s3://b/{path}") for path in ("out", "out/", "out/b", "lone", "ou", "out-", "")}
+    assert there == {"out": True, "out/": True, "out/b": True, "lone": True, "ou": False, "out-": False, "": True}
+
+
+def test_files_and_folders_go_there_and_come_back(services: Services, files: S3Files, tmp_path: Path) -> None:
+    """Links are what they lead to; nothing is made public, and no key for encryption is named."""
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "a").write_bytes(b"mill\r\n" * 10)
+    (tmp_path / "in" / "deep" / "b c").symlink_to(tmp_path / "in" / "a")
+    files.put(str(tmp_path / "in"), "s3://b/tmp/in")
+    files.put(str(tmp_path / "in" / "a"), "s3://b/one")
+    files.write("s3://b/tmp/in/small", b"1")
+    assert services.keys("b") == ["one", "tmp/in/a", "tmp/in/deep/b c", "tmp/in/small"]
+    assert services.s3["b", "tmp/in/deep/b c"] == b"mill\r\n" * 10 == files.read("s3://b/one")
+    sent = {name.lower() for headers in services.headers for name in headers}
+    assert not {name for name in sent if "acl" in name or "grant" in name or "encryption" in name}
+    fill(services, "tmp/in/", "tmp/in_$folder$", "tmp/in/../../out")
+    files.get("s3://b/tmp/in", str(tmp_path / "back"))
+    got = sorted(str(path.relative_to(tmp_path)) for path in (tmp_path / "back").rglob("*") if path.is_file())
+    assert got == ["back/a", "back/deep/b c", "back/small"]
+    files.get("s3://b/one", str(tmp_path / "one"))
+    assert (tmp_path / "one").read_bytes() == b"mill\r\n" * 10
+    with pytest.raises(RunError, match=r"^s3://b/none: there is nothing on S3 by this name$"):
+        files.get("s3://b/none", str(tmp_path / "none"))
+
+
+def test_a_large_file_goes_in_parts(services: Services, aws: Clients, tmp_path: Path) -> None:
+    """Of the size that is asked for."""
+    data = bytes(range(256)) * 45_000
+    (tmp_path / "large").write_bytes(data)
+    S3Files(aws.s3, 5 << 20).put(str(tmp_path / "large"), "s3://b/large")
+    assert services.s3["b", "large"] == data
+    assert sum("partNumber" in str(headers) or headers["method"] == "PUT" for headers in services.headers) == 3
+
+
+def test_a_folder_is_moved_file_by_file(services: Services, files: S3Files) -> None:
+    """To a name that is free."""
+    fill(services, "out/a", "out/b/c", "out-2")
+    files.move("s3://b/out", "s3://b/new")
+    assert services.s3 == {("b", "new/a"): b"out/a", ("b", "new/b/c"): b"out/b/c", ("b", "out-2"): b"out-2"}
+    with pytest.raises(RunError, match=r"^s3://b/out-2: it is there already"):
+        files.move("s3://b/new", "s3://b/out-2")
+
+
+def test_what_is_removed_is_gone_with_all_below_it(services: Services, files: S3Files, aws: Clients) -> None:
+    """More than a page of it, its markers and parts of what was never whole; what is gone is no error."""
+    fill(services, *(f"tmp/x/{number}" for number in range(1_100)), "tmp/x_$folder$", "tmp/x2", "tmp/x/")
+    aws.s3.create_multipart_upload(Bucket="b", Key="tmp/x/half")
+    aws.s3.create_multipart_upload(Bucket="b", Key="other")
+    files.remove("s3://b/tmp/x", "s3://b/none")
+    assert services.keys("b") == ["tmp/x2"]
+    assert [key for _, key, _ in services.uploads.values()] == ["other"]
+    with pytest.raises(RunError, match="a whole bucket is not removed"):
+        files.remove("s3://b/")
+    fill(services, "tmp/kept")
+    with pytest.raises(RunError, match=r"^s3://b/tmp/kept: no; remove it by hand$"):
+        files.remove("s3://b/tmp")
+
+
+def test_files_are_listed_by_path_and_by_glob(services: Services, files: S3Files) -> None:
+    """Those directly in a folder, in order of names; all that is below it by another name."""
+    fill(services, "in/b", "in/a", "in/deep/c", "in/", "in2", "in/deep_$folder$")
+    listed = {
+        "in": ["in/a", "in/b"],
+        "in/a": ["in/a"],
+        "in/[ab]": ["in/a", "in/b"],
+        "i*": ["in/a", "in/b", "in2"],
+        "in/{deep,no}": ["in/deep/c"],
+        "": ["in2"],
+        "none": [],
+    }
+    for path, names in listed.items():
+        assert files.list_files(f"s3://b/{path}") == [f"s3://b/{name}" for name in names], path
+    assert files.list_below("s3://b/in") == ["s3://b/in/a", "s3://b/in/b", "s3://b/in/deep/c"]
+
+
+def test_what_s3_refuses_is_one_line(services: Services, files: S3Files, tmp_path: Path) -> None:
+    """With what to do, and without a secret."""
+    services.refused = "private"
+    (tmp_path / "a").touch()
+    calls = [
+        lambda: files.put(str(tmp_path / "a"), "s3://b/private"),
+        lambda: files.exists("s3://b/private"),
+        lambda: files.read("s3://b/private"),
+    ]
+    for call in calls:
+        with pytest.raises(RunError) as error:
+            call()
+        text = str(error.value)
+        assert "AccessDenied" in text
+        assert "\n" not in text
+        assert "not-a-secret" not in text
