@@ -125,8 +125,8 @@ class HadoopConventions(FoundInputs):
     def _run(self) -> None:
         """Write to a hidden folder beside the output folder, and rename it when it is complete."""
         _check_empty(self._step_output_dir)
-        steps = [step.get("jobconf") or {} for step in self._get_steps()]
-        warn_of_settings((name for conf in (self._opts["jobconf"], *steps) for name in conf), self.alias)
+        self._check_settings()
+        warn_of_settings(self._jobconfs(), self._partitioner, self.alias)
         target = self._output_path()
         if target is None:
             super()._run()
@@ -153,6 +153,13 @@ class HadoopConventions(FoundInputs):
         with suppress(OSError):  # a folder that may be written to, but not read
             flush(target.parent)
         self._staging = None
+
+    def _jobconfs(self) -> list[dict[str, Any]]:
+        """The settings that the user and the job gave: for all steps, and for each."""
+        return [self._opts["jobconf"], *(step.get("jobconf") or {} for step in self._get_steps())]
+
+    def _check_settings(self) -> None:
+        """Raise RunError for settings of no use, before anything starts."""
 
     def _fault_places(self) -> list[str]:
         """The first lines of the input that could not be used, as far as they are known here."""

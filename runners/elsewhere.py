@@ -6,25 +6,22 @@ They are told, one line for each, since the output is another than on Hadoop.
 from __future__ import annotations
 
 import logging
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from .record_settings import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 log = logging.getLogger("mrjob.gristmill")
 
-#: Names of settings that change records on Hadoop; of those of Hadoop Streaming, all but what changes no byte.
-_CHANGES = re.compile(
-    r"^stream\.(?!tmpdir$|shipped\.|joindelay\.|jobconf\.truncate\.|stderr\.reporter\.|addenvironment$)"
-    r"|comparator|partitioner|textoutputformat|^textinputformat\.|^mapreduce\.output\.fileoutputformat\.compress"
-)
 
-
-def warn_of_settings(names: Iterable[str], runner: str | None) -> None:
+def warn_of_settings(jobconfs: Iterable[Mapping[str, Any]], partitioner: str | None, runner: str | None) -> None:
     """A line for each setting that only Hadoop obeys."""
-    for name in sorted(set(names)):
-        if _CHANGES.search(name):
-            log.warning(
-                "%s changes records on Hadoop; -r %s does not obey it; use -r hadoop, or leave it out", name, runner
-            )
+    given = [pair for jobconf in jobconfs for pair in jobconf.items()]
+    if partitioner:
+        given.append(("-partitioner", partitioner))
+    for name in sorted(set(unknown(given))):
+        log.warning(
+            "%s changes records on Hadoop; -r %s does not obey it; use -r hadoop, or leave it out", name, runner
+        )

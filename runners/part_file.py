@@ -1,9 +1,12 @@
-"""The output of a task on this machine: each record ends with LF, whichever end a program gave it, as on Hadoop."""
+"""The output of a task on this machine: each record ends with LF, whichever end a program gave it, as on Hadoop.
+
+Where a job has rules of its own for records, whole lines are written as these say.
+"""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, cast
 
 from gristmill.input import reading
 from gristmill.input.records import unify_ends
@@ -11,13 +14,16 @@ from gristmill.input.records import unify_ends
 if TYPE_CHECKING:
     from pathlib import Path
 
+    #: Makes of whole lines, each ended by LF, what is written.
+    Edit = Callable[[bytes], bytes]
+
 
 class PartFile(io.BufferedWriter):
     """A part file that is made, or written to where a stream is given."""
 
-    def __init__(self, target: Path | BinaryIO) -> None:
-        file = target if isinstance(target, io.IOBase) else cast("Path", target).open("xb")
-        super().__init__(_Records(cast("BinaryIO", file)), reading.CHUNK)
+    def __init__(self, target: Path | BinaryIO, edit: Edit | None = None) -> None:
+        file = cast("BinaryIO", target if isinstance(target, io.IOBase) else cast("Path", target).open("xb"))
+        super().__init__(_Edited(file, edit) if edit else _Records(file), reading.CHUNK)
 
     def end_line(self) -> None:
         """End a last line that has no newline: what follows is of another input."""
@@ -45,14 +51,17 @@ class _Records(io.RawIOBase):
         self._cr = b"\r" if text.endswith(b"\r") else b""
         text = unify_ends(text[:-1] if self._cr else text)
         if text:
-            self._target.write(text)
+            self._put(text)
             self._is_ended = text.endswith(b"\n")
         return len(data)
+
+    def _put(self, text: bytes) -> None:
+        self._target.write(text)
 
     def end_line(self) -> None:
         """End a last line that has no newline."""
         if self._cr or not self._is_ended:
-            self._target.write(b"\n")
+            self._put(b"\n")
         self._cr, self._is_ended = b"", True
 
     def close(self) -> None:
@@ -61,3 +70,21 @@ class _Records(io.RawIOBase):
             with self._target:
                 self.end_line()
         super().close()
+
+
+class _Edited(_Records):
+    """The same, and whole lines are written as `edit` makes them."""
+
+    def __init__(self, target: BinaryIO, edit: Edit) -> None:
+        super().__init__(target)
+        self._edit = edit
+        #: Pieces of a line that has not ended.
+        self._held: list[bytes] = []
+
+    def _put(self, text: bytes) -> None:
+        end = text.rfind(b"\n") + 1
+        if end:
+            self._target.write(self._edit(b"".join((*self._held, text[:end]))))
+            self._held = []
+        if end < len(text):
+            self._held.append(text[end:])

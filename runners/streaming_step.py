@@ -16,11 +16,12 @@ mrjob's way of sorting values to every line of two fields:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mrjob.compat import jobconf_from_dict
+
+from . import record_settings as settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,17 +29,15 @@ if TYPE_CHECKING:
 #: The programs that a step may have, in the order its records pass them.
 SUBSTEPS = ("mapper", "combiner", "reducer")
 #: Spreads lines over reducers by their first field, where keypartitioner.options are -k1,1.
-BY_FIRST_FIELD = "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner"
+BY_FIRST_FIELD = settings.BY_FIELDS
 #: Sorts lines by their first field, then as a whole, where keycomparator.options are BY_FIELD_THEN_LINE.
 FIELD_COMPARATOR = "org.apache.hadoop.mapred.lib.KeyFieldBasedComparator"
 BY_FIELD_THEN_LINE = "-k1,1 -k1"
 #: Gives each map task one line of its input.
 BY_LINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
 
-#: Settings by which a job handles records, keys or partitions itself: then Hadoop's own ways hold.
-_OWN_RECORDS = re.compile(r"^stream\.|comparator|partitioner|textoutputformat")
 #: Writes or reads a record as a line that is all key.
-_LINES = "keyonlytext"
+_LINES = settings.LINES
 #: A value that is empty where a task asks for it: one that is set empty is lost on its way through Hadoop's XML.
 _NOTHING = "${env.GRISTMILL_NOTHING:-}"
 _REDUCES = "mapreduce.job.reduces"
@@ -85,7 +84,17 @@ class JobSteps:
 
         One step decides for all, since a step reads what the one before wrote.
         """
-        return any(_OWN_RECORDS.search(name) for step in range(len(self.steps)) for name in self.given_jobconf(step))
+        names = (name for step in range(len(self.steps)) for name in self.given_jobconf(step))
+        return any(map(settings.is_own_records, names))
+
+    def named_partitioner(self, step_num: int) -> str | None:
+        """The class that the job or its user names to spread keys, None for none."""
+        return self.partitioner or settings.value(self.given_jobconf(step_num), settings.PARTITIONER) or None
+
+    def partitioner_class(self, step_num: int) -> str | None:
+        """The class that spreads keys, as Hadoop Streaming takes it; None for Hadoop's own hash."""
+        named = self.named_partitioner(step_num)
+        return settings.partitioner_class(named) if named else BY_FIRST_FIELD if self.sorts_values else None
 
     def record_filters(self, step_num: int) -> dict[str, RecordFilters]:
         """The filters of each substep by which a record stays the line that it is; none where Hadoop keeps it so."""
@@ -143,7 +152,7 @@ def step_arguments(
     """
     step, (inputs, output) = job.steps[step_num], uris
     options = {
-        "-partitioner": job.partitioner or (BY_FIRST_FIELD if job.sorts_values else None),
+        "-partitioner": job.partitioner_class(step_num),
         "-inputformat": None if step_num else job.input_format,
         "-outputformat": job.output_format if job.is_formatted(step_num) else None,
     }
@@ -170,7 +179,7 @@ def record_jobconf(job: JobSteps, step_num: int) -> dict[str, str]:
         )
     conf = {} if is_formatted else {"stream.reduce.output": _LINES}
     # a partitioner of the job's wants keys
-    if not (job.partitioner or (is_formatted and combines)):
+    if not (job.named_partitioner(step_num) or (is_formatted and combines)):
         conf.update({"stream.map.output": _LINES, "stream.reduce.input": _LINES})
         conf["mapreduce.partition.keypartitioner.options"] = "-k1,1"
         if not job.plain_keys:
@@ -179,10 +188,12 @@ def record_jobconf(job: JobSteps, step_num: int) -> dict[str, str]:
     return conf
 
 
-def step_jobconf(job: JobSteps, step_num: int, *settings: Mapping[str, Any]) -> dict[str, str]:
-    """The settings of a step: those for its records, then `settings`, of which later ones win.
+def step_jobconf(job: JobSteps, step_num: int, *jobconfs: Mapping[str, Any]) -> dict[str, str]:
+    """The settings of a step: those for its records, then `jobconfs`, of which later ones win.
 
     Without a reducer there are no reduces, whatever is asked for.
     """
-    conf = {name: str(value) for each in (record_jobconf(job, step_num), *settings) for name, value in each.items()}
+    given = (record_jobconf(job, step_num), *jobconfs)
+    # Hadoop Streaming takes the partitioner as an option, and refuses the setting
+    conf = {name: str(value) for each in given for name, value in each.items() if not settings.is_partitioner(name)}
     return conf if "reducer" in job.steps[step_num] else {**conf, _REDUCES: "0"}

@@ -2,7 +2,7 @@
 
 A line ends at LF, CR LF or a lone CR, as Hadoop has the output of a program. Its key is what comes before its first
 TAB; keys are compared as bytes. Lines of one key keep their order (by map task, then by line), or with SORT_VALUES are
-in byte order.
+in byte order. Where a job has rules of its own for what a key is, lines are held, sorted and spilled as these say.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Callable
 
 from gristmill.input.records import unify_ends
 from gristmill.shuffle.merge import Run
+from gristmill.shuffle.record_rules import reduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from gristmill.shuffle.record_rules import RecordRules
 
 #: Bytes of map output that are grouped by key at a time.
 _PENDING = 1 << 20
@@ -43,6 +46,12 @@ class Layout:
     sort_values: bool
     #: Bytes of lines held before a spill, as Hadoop's mapreduce.task.io.sort.mb.
     budget: int
+    #: What keys are, where it is not what comes before a line's first TAB; `partition` then takes what they make of it.
+    rules: RecordRules | None = None
+
+    def reduced(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+        """Lines of the shuffle, as a reducer or a combiner gets them."""
+        return map(reduced, lines) if self.rules else lines
 
 
 class Collector:
@@ -52,10 +61,12 @@ class Collector:
     combiner runs over the sorted lines of each spill.
     """
 
-    def __init__(self, path: str, layout: Layout, combine: Combine | None = None) -> None:
+    def __init__(self, path: str, layout: Layout, combine: Combine | None = None, *, is_combined: bool = False) -> None:
+        """Write runs to the file `path`. `is_combined`: what is taken is a combiner's output."""
         self._file = Path(path).open("wb", _BUFFER)  # noqa: SIM115 (closed by finish)
         self._layout = layout
         self._combine = combine
+        self._is_combined = is_combined
         self._chunks: list[bytes] = []
         self._records: list[bytes] = []
         self._pending = 0
@@ -102,6 +113,9 @@ class Collector:
             lines.append(rest)
             rest = b""
         lines += self._take_records()
+        if rules := self._layout.rules:
+            lines = rules.shuffled(lines, combined=self._is_combined)
+            self._pending = sum(map(len, lines))
         self._held += self._pending + _LINE_OVERHEAD * len(lines)
         self._chunks = [rest] if rest else []
         self._pending = 0
@@ -131,10 +145,12 @@ class Collector:
             lines = [line for partition in self._sorted() for line in partition]
             self._groups = defaultdict(list)
             combined: list[bytes] = []
-            self._combine(lines, combined.append)
+            self._combine(self._layout.reduced(lines), combined.append)
             lines = unify_ends(b"".join(combined)).split(b"\n")
             if not lines[-1]:
                 lines.pop()
+            if rules := self._layout.rules:
+                lines = rules.shuffled(lines, combined=True)
             self._group(lines)
         for runs, lines in zip(self._runs, self._sorted()):
             if lines:

@@ -12,7 +12,7 @@ _POWERS = [pow(31, exponent, 1 << 32) for exponent in range(256)]
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 
 
-def _java_hash(key: bytes, seed: int) -> int:
+def java_hash(key: bytes, seed: int) -> int:
     """Java's ``hash = 31 * hash + b`` from `seed` over the signed bytes of `key`, in 32 bits, its sign bit cleared."""
     if len(key) < len(_POWERS) and key.isascii():
         value = seed * _POWERS[len(key)] + sum(map(mul, key[::-1], _POWERS))
@@ -53,4 +53,4 @@ def _hash_partitioner(reduces: int, seed: int) -> Callable[[bytes], int]:
     if 32 % reduces == 0:
         # 31 is -1 modulo 2, 4, 8, 16, 32: bytes are added and subtracted in turn, at a third of the cost
         return lambda key: (sum(key[-1::-2]) - sum(key[-2::-2]) + (-seed if len(key) & 1 else seed)) % reduces
-    return lambda key: _java_hash(key, seed) % reduces
+    return lambda key: java_hash(key, seed) % reduces

@@ -35,6 +35,8 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
     """Runs a job in this process, one task at a time; an exception of the job's is raised as it is."""
 
     alias = "inline"
+    #: Whose combiner's input is sorted.
+    _sorting_step = 0
 
     def __init__(self, mrjob_cls: Any = None, **kwargs: Any) -> None:
         super().__init__(mrjob_cls, **kwargs)
@@ -54,11 +56,12 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
 
     def _invoke_task_func(self, task_type: str, step_num: int, task_num: int) -> Callable[..., None]:
         invoke = super()._invoke_task_func(task_type, step_num, task_num)
+        is_last = task_type == self._last_task_type_in_step(step_num)
 
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
                 with (
-                    PartFile(stdout) as out,
+                    PartFile(stdout, self._written(step_num) if is_last else None) as out,
                     substep.as_text(out, stderr) as (printed, messages),
                     substep.exits_as_errors(),
                 ):
@@ -89,9 +92,13 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
         reduces = self._setting(step_num, "mapreduce.job.reduces")
         return 0 if "reducer" not in self._get_step(step_num) else 1 if reduces is None else reduces
 
+    def _run_mapper_and_combiner_func(self, step_num: int, task_num: int, map_split: Any) -> Any:
+        self._sorting_step = step_num
+        return super()._run_mapper_and_combiner_func(step_num, task_num, map_split)
+
     def _sort_input_func(self) -> Callable[[Sequence[str], str], None]:
         """A function that sorts the lines of files, for a combiner."""
-        return partial(_sort_files, self._layout(0, 1))
+        return partial(_sort_files, self._layout(self._sorting_step, 1))
 
     def _sort_reducer_input(self, step_num: int, num_map_tasks: int) -> None:
         """Write the input of each reduce task."""
@@ -100,7 +107,8 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
         folder = Path(self._sorted_reducer_input_path(step_num)).parent
         folder.mkdir(parents=True)
         layout = self._layout(step_num, self._num_reducers(step_num))
-        for number, runs in enumerate(_sorted_runs(layout, sources, folder / "runs")):
+        sorted_runs = _sorted_runs(layout, sources, folder / "runs", combined=last == "combiner")
+        for number, runs in enumerate(sorted_runs):
             target = Path(self._task_input_path("reducer", step_num, number))
             target.parent.mkdir(parents=True)
             _write_merged(layout, runs, target)
@@ -116,9 +124,9 @@ def _sort_files(layout: Layout, sources: Sequence[str], target: str) -> None:
     runs.unlink()
 
 
-def _sorted_runs(layout: Layout, sources: Sequence[str], path: Path) -> list[list[Run]]:
-    """The lines of files as sorted runs of each partition, in the file `path`."""
-    collector = Collector(str(path), layout)
+def _sorted_runs(layout: Layout, sources: Sequence[str], path: Path, *, combined: bool = False) -> list[list[Run]]:
+    """The lines of files, which a mapper wrote or a combiner, as sorted runs of each partition, in the file `path`."""
+    collector = Collector(str(path), layout, is_combined=combined)
     for source in sources:
         with Path(source).open("rb") as file:
             while data := file.read(reading.CHUNK):
@@ -128,4 +136,5 @@ def _sorted_runs(layout: Layout, sources: Sequence[str], path: Path) -> list[lis
 
 def _write_merged(layout: Layout, runs: list[Run], target: Path) -> None:
     with target.open("wb") as file:
-        file.writelines(map(join_lines, merge_all(runs, target.parent, sort_values=layout.sort_values)))
+        for batch in merge_all(runs, target.parent, sort_values=layout.sort_values):
+            file.write(join_lines(list(layout.reduced(batch))))

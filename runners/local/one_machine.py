@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from itertools import count, takewhile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from gristmill.errors import OutputError
 from gristmill.input import find, splits
 from gristmill.job.usable_lines import PLACES
 from gristmill.shuffle.collector import Layout
 from gristmill.shuffle.partition import partitioner
+from gristmill.shuffle.record_rules import reduce_task
 from gristmill.task.counters import add_counters
 from gristmill.task.environment import INPUT_NAME
 from mrjob.parse import is_uri, parse_mr_job_stderr
@@ -23,11 +25,19 @@ from mrjob.sim import SimMRJobRunner
 
 from .. import sent_files
 from ..conventions import HadoopConventions
+from ..own_records import key_partition, record_rules
 from ..printing import in_order_of_numbers
+from ..streaming_step import JobSteps
+
+if TYPE_CHECKING:
+    from gristmill.shuffle.record_rules import RecordRules
 
 
 class OneMachineRunner(HadoopConventions, SimMRJobRunner):
     """A runner whose tasks, input and output are all on this machine."""
+
+    #: Of a partitioner it is said which are known.
+    _IGNORED_HADOOP_KWARGS: Any = ["hadoop_input_format", "hadoop_output_format"]  # noqa: RUF012 (as mrjob has it)
 
     def _output_path(self) -> Path | None:
         if self._output_dir:
@@ -106,9 +116,30 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
 
     def _layout(self, step_num: int, reduces: int) -> Layout:
         """How the map output of a step is partitioned and sorted."""
-        sort_values = bool(self._sort_values)
-        partition = partitioner(max(reduces, 1), sort_values=sort_values)
-        return Layout(partition, reduces, sort_values, self._sort_mb(step_num) << 20)
+        sort_values, budget = bool(self._sort_values), self._sort_mb(step_num) << 20
+        if rules := self._rules(step_num, reduces):
+            return Layout(reduce_task, reduces, sort_values, budget, rules)
+        partition = key_partition(self._job, step_num, self._jobconf_for_step(step_num), reduces)
+        # with values in order Hadoop is told to spread by the first field
+        own = partition if partition and not sort_values else partitioner(max(reduces, 1), sort_values=sort_values)
+        return Layout(own, reduces, sort_values, budget)
+
+    @property
+    def _job(self) -> JobSteps:
+        return JobSteps(self._get_steps(), self._opts["jobconf"], self._partitioner, bool(self._sort_values))
+
+    def _check_settings(self) -> None:
+        for step_num in range(self._num_steps()):
+            self._layout(step_num, 2)
+
+    def _rules(self, step_num: int, reduces: int) -> RecordRules | None:
+        """What the records of a step are, where the job's settings say so; RunError for settings of no use."""
+        return record_rules(self._job, step_num, self._jobconf_for_step(step_num), reduces)
+
+    def _written(self, step_num: int) -> Callable[[bytes], bytes] | None:
+        """What a part file of a step has of whole lines that its programs wrote; None: them."""
+        rules = self._rules(step_num, 1)
+        return partial(rules.written, reduced=not self._job.is_map_only(step_num)) if rules else None
 
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)

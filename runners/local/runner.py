@@ -117,6 +117,7 @@ class LocalRunner(OneMachineRunner, SetUpScripts, LocalMRJobRunner):
         return Step(
             number=step_num,
             layout=self._layout(step_num, reduces),
+            written=self._written(step_num),
             output=Path(self._output_dir_for_step(step_num)),
             combines="combiner" in step,
             lists_files=self._lists_files(step_num),

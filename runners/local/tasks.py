@@ -63,6 +63,8 @@ class Step:
     run_substep: RunSubstep
     #: The site of a task, by its type ("mapper", "reducer") and number.
     site: Callable[[str, int], Site]
+    #: What a part file has of whole lines of output; None: them.
+    written: Callable[[bytes], bytes] | None
     #: Whether a task counts the lines that it wrote.
     verbose: bool
 
@@ -101,7 +103,7 @@ class MapTask:
         if self.step.layout.reduces:
             return self._write_runs(started)
         path = self.step.part(self.number)
-        with PartFile(path) as out:
+        with PartFile(path, self.step.written) as out:
             context = self._map_splits(out)
         return Outcome(context.counters(), time.monotonic() - started, self._lines(path))
 
@@ -184,8 +186,9 @@ class ReduceTask:
         batches = merge_all(
             self.runs, self.site.folder, sort_values=self.step.layout.sort_values, on_read=self.progress.add
         )
-        with PartFile(path) as out:
-            self.step.run_substep(context, chain.from_iterable(batches), out)
+        lines = self.step.layout.reduced(chain.from_iterable(batches))
+        with PartFile(path, self.step.written) as out:
+            self.step.run_substep(context, lines, out)
         seconds = time.monotonic() - started
         return Outcome(context.counters(), seconds, count_lines(path) if self.step.verbose else 0)
 

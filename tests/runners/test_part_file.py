@@ -43,6 +43,17 @@ def test_an_input_without_a_last_end_does_not_run_into_the_next(tmp_path: Path) 
     assert (tmp_path / "part").read_bytes() == b"a\nb\nc\n"
 
 
+def test_whole_lines_are_written_as_a_rule_makes_them(tmp_path: Path) -> None:
+    """Whatever writes they came in; the last line is one too."""
+    with PartFile(tmp_path / "part", lambda text: text.replace(b"\n", b";\n").replace(b"a", b"<a>")) as part:
+        for data in (b"a", b"a\rb\n", b"c", b"a", b"d\na"):
+            part.write(data)
+            part.flush()
+        part.end_line()
+        part.write(b"e")
+    assert (tmp_path / "part").read_bytes() == b"<a><a>;\nb;\nc<a>d;\n<a>;\ne;\n"
+
+
 def test_a_disk_that_takes_a_part_of_the_last_write_only_is_full(tmp_path: Path) -> None:
     """No part file is cut in silence."""
     part = PartFile(tmp_path / "part-00000")

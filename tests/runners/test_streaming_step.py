@@ -17,6 +17,7 @@ from gristmill.runners.streaming_step import (
 )
 
 LINES = "keyonlytext"
+NEW = "org.apache.hadoop.mapreduce.lib.partition.KeyFieldBasedPartitioner"
 BY_FIRST_FIELD = "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner"
 #: Of a job that counts words.
 COUNT: dict[str, Any] = {"type": "streaming", "mapper": {}, "combiner": {}, "reducer": {}}
@@ -89,6 +90,9 @@ def test_formats_are_those_of_the_first_and_the_last_step() -> None:
         (JobSteps([COUNT], {"stream.num.map.output.key.fields": 2}), None),
         (JobSteps([COUNT], {"stream.num.map.output.key.fields": 2}, sorts_values=True), BY_FIRST_FIELD),
         (JobSteps([COUNT], {"x.comparator": "X"}, "Own", sorts_values=True), "Own"),
+        (JobSteps([COUNT], {"mapreduce.job.partitioner.class": "Own"}), "Own"),
+        (JobSteps([COUNT], {"mapreduce.job.partitioner.class": "Own"}, "Wins"), "Wins"),
+        (JobSteps([{**COUNT, "jobconf": {"mapred.partitioner.class": NEW}}], {}), BY_FIRST_FIELD),
     ],
 )
 def test_keys_are_spread_by_hadoops_own_hash_but_with_sorted_values(job: JobSteps, partitioner: str | None) -> None:
@@ -113,7 +117,11 @@ def test_keys_are_spread_by_hadoops_own_hash_but_with_sorted_values(job: JobStep
         (JobSteps([COUNT], {}, output_format="Out", sorts_values=True), {}),
         (JobSteps([REDUCED, REDUCED], {}, output_format="Out"), {"stream.reduce.output": LINES}),
         (JobSteps([COUNT], {"stream.map.output.field.separator": "."}), {}),
-        (JobSteps([COUNT, {**COUNT, "jobconf": {"mapreduce.job.partitioner.class": "P"}}], {}), {}),
+        (JobSteps([COUNT, {**COUNT, "jobconf": {"mapreduce.job.output.key.comparator.class": "C"}}], {}), {}),
+        (JobSteps([REDUCED], {"mapreduce.job.partitioner.class": "P"}), {"stream.reduce.output": LINES}),
+        (JobSteps([REDUCED], {"mapred.partitioner.class": "P"}, sorts_values=True), {"stream.reduce.output": LINES}),
+        (JobSteps([REDUCED], {"stream.non.zero.exit.is.failure": False}), {"stream.reduce.output": LINES}),
+        (JobSteps([REDUCED], {"map.output.key.field.separator": ","}), {}),
     ],
 )
 def test_records_stay_what_they_are_where_the_job_does_not_handle_them(job: JobSteps, conf: dict[str, str]) -> None:
@@ -147,7 +155,8 @@ def test_filters_stand_where_hadoop_takes_records_for_keys_and_values() -> None:
 def test_later_settings_win_and_a_step_without_reducer_has_no_reduces() -> None:
     """Whatever is asked for; values are text."""
     job = JobSteps([COUNT, MAP_ONLY], {})
-    given = {"mapreduce.job.reduces": 3, "stream.reduce.input": "text"}
+    # that is an option of the jar
+    given = {"mapreduce.job.reduces": 3, "stream.reduce.input": "text", "mapreduce.job.partitioner.class": "P"}
     assert step_jobconf(job, 0, {"a": 1}, given) == {
         "mapreduce.output.textoutputformat.separator": "${env.GRISTMILL_NOTHING:-}",
         "a": "1",

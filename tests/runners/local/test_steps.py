@@ -148,17 +148,20 @@ def test_steps_follow_each_other(run_here: RunHere) -> None:
     assert ran.counters == [{}, {"words": {"long": 4, "short": 2}}, {}]
 
 
-def test_a_partitioner_in_java_is_passed_over_with_a_warning(
+def test_a_partitioner_of_the_users_own_is_passed_over_with_a_warning(
     run_here: RunHere, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The output is the same."""
 
     class Partitioned(Words):
-        PARTITIONER: Any = "org.apache.hadoop.mapred.lib.HashPartitioner"
+        PARTITIONER: Any = "org.example.Partitioner"
 
     with caplog.at_level(logging.WARNING):
         assert run_here(Partitioned, stdin=TEXT).output == COUNTED
-    assert "ignoring partitioner keyword arg (requires real Hadoop)" in caplog.text
+    assert [record.getMessage() for record in caplog.records if "artitioner" in record.getMessage()] == [
+        "-partitioner=org.example.Partitioner changes records on Hadoop; -r local does not obey it; use -r hadoop, or "
+        "leave it out"
+    ]
 
 
 def test_a_system_without_fork_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
