@@ -6,7 +6,7 @@ ARGS ?=
 THIRD ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python faults check arrows golden bench cluster fuzz clean
+.PHONY: help run test test-python faults check arrows golden bench cluster emr fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -78,6 +78,9 @@ fuzz: $(VENV)/.test  ## score a million made-up texts beside nltk: make fuzz ARG
 
 cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how to use it, until Ctrl-C
 	@$(python) -m tests.cluster
+
+emr: $(VENV)/.test  ## start an EMR on such a Hadoop, with an S3, and print the settings that point clients at it, until Ctrl-C
+	@$(python) -m tests.cluster.emr
 
 clean:  ## remove what these targets made
 	@if [ -d .bench ]; then rm -rf .bench && git worktree prune; fi

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.cluster.emr.plugin import emr, emr_rules, s3
 from tests.cluster.plugin import cluster, pytest_terminal_summary
 from tests.thirds import pytest_addoption, pytest_collection_modifyitems, pytest_report_collectionfinish
 
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cluster",
+    "emr",
+    "emr_rules",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_report_collectionfinish",
     "pytest_terminal_summary",
+    "s3",
 ]
 
 # what a shell puts in the background has Ctrl-C ignored, and so has all that it starts; here tests press it

