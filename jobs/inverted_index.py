@@ -20,13 +20,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError
-from gristmill.index.checks import BAD_TEXT, DOCID_FAULTS, NO_TAB, docid_fault, is_plain_docid, is_utf8
+from gristmill.index.checks import (
+    BAD_TEXT,
+    DOCID_FAULTS,
+    IN_ENCODING,
+    NO_TAB,
+    NOT_UTF8,
+    docid_fault,
+    is_plain_docid,
+    is_utf8,
+)
 from gristmill.index.payloads import PAYLOADS
 from gristmill.index.postings import invert
 from gristmill.index.rows import RowProtocol, limited_rows
 from gristmill.index.tokens import TermMemo
 from gristmill.job.base import Job
-from gristmill.job.options import add_max_line, add_skip_unreadable, positive
+from gristmill.job.encoding import encoding_of, recoded
+from gristmill.job.options import add_encoding, add_max_line, add_skip_unreadable, positive
 from gristmill.job.protocols import BytesProtocol
 from gristmill.job.task_input import LONGER_LINE
 from gristmill.job.usable_lines import LineRule
@@ -69,11 +79,14 @@ class InvertedIndex(Job):
     PACKAGES = ("snowballstemmer",)
     LINE_RULE = LineRule(
         used=(_DOCUMENTS,),
-        faults=frozenset((NO_TAB, *DOCID_FAULTS, LONGER_LINE)),
+        faults=frozenset((NO_TAB, *DOCID_FAULTS, IN_ENCODING[NOT_UTF8], LONGER_LINE)),
         wanted="a line is docid TAB text; give --docid-from file where each file is a document, or make such lines "
         "(of a CSV by tr , '\\t', of JSON Lines by "
         r"""jq -r '"\(.id)\t" + (.text | gsub("\\s+"; " "))', of a JSON list with .[] | before that)""",
-        doubts={BAD_TEXT: "words are cut there; make it UTF-8, such as by iconv -f CP1252 -t UTF-8"},
+        doubts={
+            BAD_TEXT: "words are cut there; name its encoding, such as by --encoding cp1252",
+            IN_ENCODING[BAD_TEXT]: "words are cut there; name another by --encoding, or leave it out for UTF-8",
+        },
     )
 
     # options
@@ -92,6 +105,7 @@ class InvertedIndex(Job):
         add("--stop-words", metavar="LANGUAGE|FILE", help="leave out a language's commonest words, or a file's")
         add("--stem", metavar="LANGUAGE", choices=stems.languages(), help="index the stems of a language's words")
         add("--max-postings", type=positive, metavar="N", help="go on in a further row of the term after N postings")
+        add_encoding(add)
         add_max_line(add, "1GB")
         add_skip_unreadable(add)
         add("--strict", action="store_true", help="fail on the first line that cannot be used, instead of counting it")
@@ -133,7 +147,7 @@ class InvertedIndex(Job):
 
     def input_protocol(self) -> Any:
         """docid TAB text, or with --docid-from file (None, line)."""
-        return BytesValueProtocol() if self.options.docid_from == "file" else BytesProtocol()
+        return recoded(BytesValueProtocol() if self.options.docid_from == "file" else BytesProtocol(), self)
 
     def jobconf(self) -> dict[str, Any]:
         """As the user has it; files that are documents stay whole."""
@@ -164,6 +178,7 @@ class InvertedIndex(Job):
         self.documents: list[Document] = []
         self.size = 0
         self.file_lines: list[bytes] = []
+        self.in_encoding = IN_ENCODING if encoding_of(self) else {}
 
     def mapper(self, docid: bytes | None, text: bytes | None) -> Iterable[Block] | None:
         """Add a line to the batch; the blocks of the batch where it is full."""
@@ -190,6 +205,8 @@ class InvertedIndex(Job):
     def _add(self, docid: bytes, text: bytes) -> Iterable[Block] | None:
         fault = "" if is_plain_docid(docid) else docid_fault(docid)
         if fault:
+            if self.options.docid_from == "line":
+                fault = self.in_encoding.get(fault, fault)
             self.count_fault(fault, f"{fault}: {docid[:60]!r}; mend it")
             return None
         if not (text.isascii() or is_utf8(text)):
@@ -205,8 +222,9 @@ class InvertedIndex(Job):
 
     def _count_bytes(self) -> None:
         if self.options.strict:
-            self.refuse("the text is not UTF-8; recode it, or leave out --strict to have such lines counted")
-        self.increment_counter("input", BAD_TEXT)
+            what = f"the text is not {encoding_of(self) or 'UTF-8'}; name its --encoding"
+            self.refuse(f"{what}, or leave out --strict to have such lines counted")
+        self.increment_counter("input", self.in_encoding.get(BAD_TEXT, BAD_TEXT))
 
     # reduce
 

@@ -18,10 +18,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from gristmill.job.base import Job
-from gristmill.job.options import add_max_line, add_skip_unreadable
+from gristmill.job.encoding import encoding_of
+from gristmill.job.options import add_encoding, add_max_line, add_skip_unreadable
 from gristmill.job.protocols import BytesProtocol
-from gristmill.posts import inputs
 from gristmill.posts.reader import Reader
 from gristmill.posts.skip import LeftOut, Skip, language_counter
 from gristmill.posts.time_format import TimeFormat
@@ -29,12 +28,11 @@ from gristmill.sentiment import dedupe, lines, rows, scorers, topics
 from gristmill.sentiment.arguments import add_arguments
 from gristmill.sentiment.dimensions import UNKNOWN_LANGUAGE, UNSCORED
 from gristmill.sentiment.keys import Groups
+from gristmill.sentiment.post_files import PostFiles
 from gristmill.sentiment.tallies import Tallies
 from gristmill.sentiment.tally import Scored, Tally, add_states
 from gristmill.sentiment.windows import Window
-from gristmill.task.environment import WHOLE_FILES
 from gristmill.typed import is_file
-from mrjob.protocol import BytesValueProtocol
 from mrjob.step import MRStep
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     Record = tuple[bytes, bytes]
 
 
-class SentimentAgg(Job):
+class SentimentAgg(PostFiles):
     """Sum up the sentiment of posts: a row for each topic, hashtag, author, language or platform, and hour, day…
 
     examples:
@@ -55,9 +53,8 @@ class SentimentAgg(Job):
       python -m jobs.sentiment_agg --window day --format csv hours/
     """
 
-    INPUT_PROTOCOL: Any = BytesValueProtocol
-    INTERNAL_PROTOCOL = BytesProtocol
-    OUTPUT_PROTOCOL = BytesProtocol
+    INTERNAL_PROTOCOL: Any = BytesProtocol
+    OUTPUT_PROTOCOL: Any = BytesProtocol
     SORTED_OUTPUT = True
     LINE_RULE = lines.RULE
 
@@ -67,6 +64,7 @@ class SentimentAgg(Job):
         """The options: see `gristmill.sentiment.arguments`."""
         super().configure_args()
         add_arguments(self.add_passthru_arg)
+        add_encoding(self.add_passthru_arg)
         add_max_line(self.add_passthru_arg, "100MB")
         add_skip_unreadable(self.add_passthru_arg)
 
@@ -96,14 +94,6 @@ class SentimentAgg(Job):
         from gristmill.sentiment.table import printed_as
 
         return printed_as(super().make_runner(), self.options.format)
-
-    def jobconf(self) -> dict[str, Any]:
-        """The settings of the job; tables among the input are not split."""
-        conf: dict[str, Any] = super().jobconf()
-        if not self.is_task() and inputs.any_is_whole(self.options.args, self.stdin, not self.options.columns):
-            # only the first line of a table is its header, and a value may go over many lines: do not split them
-            conf.update(WHOLE_FILES)
-        return conf
 
     def steps(self) -> list[MRStep]:
         """One step; two with --dedupe."""
@@ -191,6 +181,8 @@ class SentimentAgg(Job):
     def _skip(self, skip: Skip, why: str = "") -> tuple[()]:
         if skip is Skip.BAD_HEADER:
             self.refuse(self.reader.why)
+        if skip is Skip.NOT_UTF8 and encoding_of(self):
+            skip, why = Skip.NOT_IN_ENCODING, f" {encoding_of(self)}"
         if skip.is_fault:
             self.count_fault(skip.value, f"{skip.value}{why}; mend it")
         else:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gristmill.errors import RunError
-from gristmill.input import find, reading
-from gristmill.input.compression import check_readable
+from gristmill.errors import InputError, RunError
+from gristmill.input import find, reading, splits
+from gristmill.input.compression import check_readable, suffix
 from gristmill.input.globs import split_commas
-from gristmill.input.usable import skipped_counters, taken, usable
+from gristmill.input.usable import Look, skipped_counters, taken, usable
 from gristmill.task.processes import one_line
 from gristmill.task.substep import ended
 
@@ -21,6 +22,7 @@ from .job_key import JobKey
 
 if TYPE_CHECKING:
     from gristmill.input.compression import Reader
+    from gristmill.input.find import InputFile
     from gristmill.task.counters import Counters
 
 log = logging.getLogger("mrjob.gristmill")
@@ -59,23 +61,33 @@ class FoundInputs(JobHooks, JobKey):
         """Find all input of this machine; InputError for a path that names nothing, or that cannot be read."""
         paths = [one for path in self._input_paths for one in self._listed(path)]
         found = find.find_inputs(paths, self._is_remote)
+        if self.encoding:
+            found = replace(found, files=[replace(file, encoding=self.encoding) for file in found.files])
         far = [file for file in found.files if self._is_remote(file.path)]
         remote, skipped_there = taken(far, self._is_named_readable, self.skip_unreadable)
         kept, skipped = [file for file in found.files if not self._is_remote(file.path)], 0
         # a job that opens its files itself knows what they are
         if not self._uses_input_manifest():
-            kept, skipped = usable(kept, self._reader(False), self.skip_unreadable)
+            look = Look(self.encoding, self.head_bytes, self.note_head)
+            kept, skipped = usable(kept, self._reader(False), self.skip_unreadable, look)
         self._skipped = skipped_counters(skipped + skipped_there)
         known = {id(file) for file in (*kept, *remote)}
         self._found = replace(found, files=[file for file in found.files if id(file) in known])
-        self.check_inputs(self._found.files)
+        if settings := self.check_inputs(self._found.files):
+            self._opts["jobconf"] = {**self._opts["jobconf"], **settings}
         log_hidden(found.hidden)
         if not found.files:
             what = find.ONLY_HIDDEN if found.hidden else "has no files"
             log.warning("warning: input %s %s", ", ".join(paths), what)
 
     def _is_named_readable(self, path: str) -> bool:
-        """Yes; InputError where a file of a cluster is none by its name."""
+        """Yes; InputError where a file of a cluster is none by its name, or is to be recoded as a whole."""
+        if self.encoding:
+            name = self.encoding.upper()
+            raise InputError(
+                f"{path}: --encoding {self.encoding} is of files of this machine, since a cluster cuts lines between "
+                f"bytes; make it UTF-8 there (iconv -f {name} -t UTF-8)"
+            )
         check_readable(path, self._reader(True), as_named=True)
         return True
 
@@ -91,6 +103,18 @@ class FoundInputs(JobHooks, JobKey):
             read = getattr(self._stdin, "read1", getattr(self._stdin, "read", None))
             target.writelines(iter(partial(read, reading.CHUNK), b"") if read else map(ended, self._stdin))
         return str(path)
+
+
+def recoded(file: InputFile, folder: Path) -> str:
+    """The path of a file, or where it is recoded as a whole of its copy in UTF-8, in the new `folder`."""
+    if not file.encoding:
+        return file.path
+    folder.mkdir(parents=True)
+    name = Path(file.path).name
+    copy = folder / (name[: len(name) - len(suffix(name))] or "_")
+    with reading.open_split(splits.whole(file)) as source, copy.open("wb") as target:
+        shutil.copyfileobj(source, target, reading.CHUNK)
+    return str(copy)
 
 
 def log_hidden(count: int) -> None:

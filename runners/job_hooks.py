@@ -19,9 +19,18 @@ class JobHooks:
     #: Whether to go on without files that cannot be read; None where the job does not say that its input is text.
     skip_unreadable: bool | None = None
 
+    #: The encoding of files that are recoded as a whole when they are opened; "" where none are.
+    encoding = ""
+    #: Bytes of a file that `note_head` looks at.
+    head_bytes = 0
+
     @staticmethod
-    def check_inputs(files: Sequence[InputFile]) -> None:
-        """Told the input's files before anything starts: raises InputError where they are of no use."""
+    def note_head(path: str, head: bytes) -> None:
+        """Told what each file of this machine begins with."""
+
+    @staticmethod
+    def check_inputs(files: Sequence[InputFile]) -> Mapping[str, str] | None:
+        """Told the input's files before anything starts: settings they ask for; InputError where they are of no use."""
 
     @staticmethod
     def check_counters(counters: list[Counters], places: Callable[[], Sequence[str]]) -> None:

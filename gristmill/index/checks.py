@@ -15,6 +15,8 @@ DOCID_FAULTS = EMPTY, NOT_UTF8, REPLACED, CONTROL = (
     "docid holds U+FFFD",
     "docid holds a control character",
 )
+#: What these two are called where the input is in another encoding.
+IN_ENCODING = {BAD_TEXT: "text is not in the encoding", NOT_UTF8: "docid is not in the encoding"}
 
 #: Matches a docid of printable ASCII, as most are, which keeps every rule.
 is_plain_docid = re.compile(rb"[ -~]+").fullmatch

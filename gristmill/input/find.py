@@ -34,6 +34,8 @@ class InputFile:
     name: str
     #: What the file was when it was found; None where that is not known, or cannot be held to.
     version: changes.Version | None = field(default=None, compare=False)
+    #: That of the whole file, which is one split then (see `recode.WIDE`); "" where its records are recoded, or none.
+    encoding: str = ""
 
 
 @dataclass(frozen=True)

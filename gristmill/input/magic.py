@@ -82,5 +82,6 @@ def fault(head: bytes, *, is_piped: bool = False) -> str:
     if is_piped and suffix:
         return f"no text but {program}; decompress it on its way: {program.rpartition(' ')[2]} -dc FILE |"
     if what.startswith("UTF-"):
-        return f"{what} text; make it UTF-8 (iconv -f {what} -t UTF-8)"
+        option = "" if "32" in what else f"give --encoding {what.lower()}, or "
+        return f"{what} text; {option}make it UTF-8 (iconv -f {what} -t UTF-8)"
     return what and f"no text but {what}; give what is text"

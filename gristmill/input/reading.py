@@ -1,4 +1,4 @@
-"""A split of a file -> its bytes, decompressed, and without the UTF-8 byte order mark that a file may begin with."""
+"""A split of a file -> its bytes: decompressed, of UTF-16 as UTF-8, without the mark that a file may begin with."""
 
 from __future__ import annotations
 
@@ -42,6 +42,11 @@ def open_plain(split: Split, on_read: Callable[[int], None] = lambda _: None) ->
     raw: io.RawIOBase = _Range(open_raw(split.file.path), split, on_read)
     if form := compression.form(split.file.path):
         raw = Decompressed(raw, form, split.file.path)
+    if split.file.encoding:
+        # here, since few files are
+        from gristmill.input.recode import Utf8
+
+        raw = Utf8(raw, split.file.encoding, split.file.path)
     return raw
 
 

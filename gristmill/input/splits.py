@@ -111,7 +111,7 @@ def _noted(file: InputFile) -> tuple[InputFile, int]:
 
 def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:
     count = -(-size // goal)
-    if count < 2 or compression.form(file.path):
+    if count < 2 or file.encoding or compression.form(file.path):
         yield Split(file, 0, size)
         return
     with open_raw(file.path) as source:

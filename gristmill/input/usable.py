@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from gristmill.errors import InputError
-from gristmill.input import compression, magic
+from gristmill.input import compression, magic, recode
 from gristmill.input.decompress import GZIP, LONG_WINDOW, Decompressed, zstd_window
 from gristmill.input.folders import raise_input_error
 
@@ -33,13 +34,26 @@ _CHUNK = 1 << 20
 _GO_ON = ", or go on without such files by --skip-unreadable"
 
 
-def usable(files: Iterable[InputFile], by: Reader, skip: bool | None) -> tuple[list[InputFile], int]:
+@dataclass(frozen=True)
+class Look:
+    """What is looked for in a file's first bytes, which are read once."""
+
+    #: The encoding of a file that is recoded as a whole; "" for none.
+    encoding: str = ""
+    #: Bytes that are read for `note`, which is called with a file's path and these.
+    size: int = 0
+    note: Callable[[str, bytes], object] = lambda path, head: None
+
+
+def usable(
+    files: Iterable[InputFile], by: Reader, skip: bool | None, look: Look = Look()
+) -> tuple[list[InputFile], int]:
     """The files that `by` can read, and how many others there are; InputError for the first of those.
 
     `skip`: whether to go on without them; None for a job that does not say that its input is text.
     """
     is_text = skip is not None
-    kept, skipped = taken(files, lambda path: path == "-" or check_file(path, by, is_text=is_text), skip)
+    kept, skipped = taken(files, lambda path: path == "-" or check_file(path, by, is_text=is_text, look=look), skip)
     large = [(file.path, size) for file in kept if (size := large_window(file.path))] if by == "here" else []
     if large:
         more = f", and {len(large) - 1} more" if large[1:] else ""
@@ -86,7 +100,7 @@ def skipped_counters(skipped: int) -> Counters:
     return {"input": {"unreadable file": skipped}} if skipped else {}
 
 
-def check_file(path: str, by: Reader, *, is_text: bool) -> bool:
+def check_file(path: str, by: Reader, *, is_text: bool, look: Look = Look()) -> bool:
     """Whether the file of this machine at `path` is for `by` to read; InputError where it cannot be.
 
     One of no bytes that is compressed by its name is not: Hadoop fails on it.
@@ -97,10 +111,11 @@ def check_file(path: str, by: Reader, *, is_text: bool) -> bool:
         if not stat.S_ISREG(state.st_mode):
             return True
         with Path(path).open("rb", buffering=0) as file:
-            head = file.read(magic.HEAD)
+            head = file.read(max(magic.HEAD, look.size))
     except OSError as error:
         raise_input_error(error)
-    check_head(path, head, state.st_size, is_text=is_text)
+    check_head(path, head, state.st_size, is_text=is_text, encoding=look.encoding)
+    look.note(path, head)
     end = compression.suffix(path)
     if not end or by == "here":
         return True
@@ -111,10 +126,10 @@ def check_file(path: str, by: Reader, *, is_text: bool) -> bool:
     return bool(head)
 
 
-def check_head(name: str, head: bytes, size: int, *, is_text: bool) -> None:
+def check_head(name: str, head: bytes, size: int, *, is_text: bool, encoding: str = "") -> None:
     """Raise InputError where a file of `size` bytes that begins with `head` cannot be what it is by its name.
 
-    `is_text`: where its name says nothing, it is to be text.
+    `is_text`: where its name says nothing, it is to be text, in an `encoding` of `recode.WIDE` or a superset of ASCII.
     """
     end, form = compression.suffix(name), compression.form(name)
     if form and not form.begins(head):
@@ -126,7 +141,7 @@ def check_head(name: str, head: bytes, size: int, *, is_text: bool) -> None:
             f"{name}: not in the framing of Hadoop's {end} codec, so Hadoop and Spark read nothing of it; "
             "decompress it, or make it a .gz"
         )
-    if is_text and not end and (fault := magic.fault(head)):
+    if is_text and not end and (fault := recode.fault(head, encoding) if encoding else magic.fault(head)):
         raise InputError(f"{name}: {fault}{_GO_ON}")
 
 

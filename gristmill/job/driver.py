@@ -8,6 +8,7 @@ from typing import Any
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill import plain
 from gristmill.errors import RunError
+from gristmill.job.encoding import encoding_of_files
 from gristmill.job.runner_options import left_out
 from gristmill.job.settings import settings
 from gristmill.job.usable_lines import LOG
@@ -18,7 +19,8 @@ log = logging.getLogger("mrjob.gristmill")
 def prepared(runner: Any, job: Any) -> Any:
     """The runner, told what it is to know of the job when all steps have run."""
     runner.manifest, runner.sorted_output = job.output_manifest, job.SORTED_OUTPUT
-    runner.check_inputs = job.check_inputs
+    runner.check_inputs, runner.encoding = job.check_inputs, encoding_of_files(job)
+    runner.head_bytes, runner.note_head = job.HEAD_BYTES, job.note_head
     runner.check_counters = job.check_counters
     runner.skip_unreadable = getattr(job.options, "skip_unreadable", None)
     return runner

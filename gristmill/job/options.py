@@ -66,6 +66,28 @@ def add_skip_unreadable(add: Callable[..., object]) -> None:
     add("--skip-unreadable", action="store_true", help=about)
 
 
+def add_encoding(add: Callable[..., object]) -> None:
+    """Add the option of a job whose input is text that is not UTF-8; `gristmill.job.encoding` has what follows."""
+    add(
+        "--encoding",
+        # a job of one's own may have an option of this name
+        dest="gristmill_encoding",
+        type=_encoding,
+        metavar="NAME",
+        help="the input's encoding by Python's name, such as cp1252, latin-1, shift_jis, utf-16 (default: utf-8)",
+    )
+
+
+def _encoding(name: str) -> str:
+    # here, since most jobs need none
+    from gristmill.input.recode import parse_encoding
+
+    try:
+        return parse_encoding(name)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
 def usage_error(parser: ArgumentParser, message: str) -> NoReturn:
     """Exit with 2 after one line on stderr, where argparse writes the whole usage first."""
     if "KEY=VALUE" in message and plain.is_secret(message):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import InputError
 from gristmill.input import records
 from gristmill.input.mark import Unmarked
+from gristmill.job.encoding import encoding_of_files
 from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, TASK_ID, variable
 
 if TYPE_CHECKING:
@@ -26,22 +28,41 @@ def sources(job: Any, *, is_map: bool) -> Iterator[Iterable[bytes]]:
     """
     reads_text = is_map and not job.options.step_num
     skip = getattr(job.options, "skip_unreadable", None) if reads_text else None
+    encoding = encoding_of_files(job) if reads_text else ""
     for path in job.options.args or ["-"]:
         if path == "-":
-            if skip is None or _is_text(job, skip=skip):
-                yield _unmarked(job.stdin) if is_map else job.stdin
+            is_pipe = is_map and _is_pipe(job.stdin)
+            stdin: Any = _of_utf16(job.stdin, encoding) if is_pipe and encoding else job.stdin
+            if skip is None or _is_text(job, stdin, skip=skip):
+                # a runner that feeds a mapper has dropped the mark of its file
+                yield _unmarked(stdin) if is_pipe else stdin
             continue
         # here, since few tasks are given files
         from gristmill.input import find, reading, splits
 
         for file in find.find_files(path):
-            with reading.open_split(splits.whole(file)) as source:
+            with reading.open_split(splits.whole(replace(file, encoding=encoding))) as source:
                 yield source
 
 
-def _is_text(job: Any, *, skip: bool) -> bool:
+def _unmarked(stdin: Any) -> Any:
+    return io.BufferedReader(Unmarked(stdin), records.CHUNK)
+
+
+def _is_pipe(stdin: Any) -> bool:
+    """Whether a person, and no runner, feeds a task."""
+    return stdin is getattr(sys.stdin, "buffer", None) and variable(INPUT_FILE) not in os.environ
+
+
+def _of_utf16(stdin: Any, encoding: str) -> Any:
+    from gristmill.input.recode import Utf8
+
+    return io.BufferedReader(Utf8(stdin, encoding, ""), records.CHUNK)
+
+
+def _is_text(job: Any, stdin: Any, *, skip: bool) -> bool:
     """Whether what a mapper reads begins as text; counted, or an InputError, where it does not."""
-    peek = getattr(job.stdin, "peek", None)
+    peek = getattr(stdin, "peek", None)
     if not peek or os.environ.get(variable(INPUT_START), "0") != "0":
         return True
     # here, since its table is made when it is imported
@@ -56,12 +77,6 @@ def _is_text(job: Any, *, skip: bool) -> bool:
     if fault:
         job.increment_counter("input", "unreadable file")
     return not fault
-
-
-def _unmarked(stdin: Any) -> Any:
-    """A mapper's input without a byte order mark: a runner that feeds it has dropped that of its file."""
-    is_pipe = stdin is getattr(sys.stdin, "buffer", None) and variable(INPUT_FILE) not in os.environ
-    return io.BufferedReader(Unmarked(stdin), records.CHUNK) if is_pipe else stdin
 
 
 def where(record: int, *, in_first_step: bool) -> str:

@@ -41,6 +41,7 @@ class Skip(Enum):
     NO_OBJECT = "no object", _FAULT
     NO_TIME = "no time", _FAULT
     NOT_JSON = "not JSON", _FAULT
+    NOT_IN_ENCODING = "not in the encoding", _FAULT
     NOT_UTF8 = "not UTF-8", _FAULT
     TEXT_OF_WRONG_TYPE = "text of a wrong type", _FAULT
     TIME_NOT_UNDERSTOOD = "time not understood", _FAULT
@@ -84,9 +85,8 @@ class Skip(Enum):
 
 
 #: The counters of lines that give nothing though they should. Others of a strict job's faults cost no post.
-LINES_THAT_GIVE_NOTHING = tuple(
-    skip.value for skip in Skip if skip.is_fault and skip not in (Skip.NOT_UTF8, Skip.ROW_OF_FEWER_EXAMPLES)
-)
+_COST_NO_POST = (Skip.NOT_IN_ENCODING, Skip.NOT_UTF8, Skip.ROW_OF_FEWER_EXAMPLES)
+LINES_THAT_GIVE_NOTHING = tuple(skip.value for skip in Skip if skip.is_fault and skip not in _COST_NO_POST)
 
 #: Hashtags of a post that make rows: a post of more is spam.
 MOST_HASHTAGS = 50

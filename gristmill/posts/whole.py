@@ -28,9 +28,10 @@ def is_whole_by_name(name: str, with_header: bool = True) -> bool:
     return bool(_json_names(name) or (with_header and (is_table(name) or _text_names(name))))
 
 
-def is_whole(head: bytes, with_header: bool = True) -> bool:
+def is_whole(head: bytes, with_header: bool = True, encoding: str = "") -> bool:
     """Whether a file that begins with `head` is such a one; a table only where it may have a header."""
-    lines = [line.strip() for line in head[:HEAD].decode("utf-8", "replace").lstrip("\ufeff").split("\n")]
+    text = head[:HEAD].decode(encoding or "utf-8", "replace").lstrip("\ufeff")
+    lines = [line.strip() for line in text.split("\n")]
     if len(head) >= STREAM_HEAD and not head[:HEAD].endswith(b"\n"):
         lines.pop()
     first, second = [*filter(None, lines), "", ""][:2]

@@ -55,5 +55,9 @@ RULE = LineRule(
             (skip.value for skip in (Skip.NO_ID, Skip.NO_OBJECT, Skip.NO_TIME, Skip.UNKNOWN_SHAPE)), _NAME_FIELDS
         ),
     },
+    doubts={
+        Skip.NOT_UTF8.value: "letters are lost there; name the encoding, such as by --encoding cp1252",
+        Skip.NOT_IN_ENCODING.value: "letters are lost there; name another by --encoding, or leave it out for UTF-8",
+    },
     check=check_rows,
 )

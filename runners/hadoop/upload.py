@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Callable, NamedTuple
 from urllib.parse import quote
@@ -26,7 +26,7 @@ from gristmill.input.compression import suffix
 from gristmill.input.find import InputFile, Inputs, local_path
 from gristmill.input.reading import CHUNK
 
-from ..inputs import log_hidden
+from ..inputs import log_hidden, recoded
 from .command import NoAnswer
 from .hdfs import HdfsCommand
 from .hidden import as_read, bring_hidden, count_hidden
@@ -91,7 +91,9 @@ def lay_out(sources: Sources, here: Path, there: str, standard_input: Callable[[
         kept = str(here.with_name("nothing"))
         Path(kept).touch()
         files = [InputFile("-", "")]
-    link_inputs(here / "input", [kept if file.path == "-" else file.path for file in files])
+    files = [replace(file, path=kept) if file.path == "-" else file for file in files]
+    copies = here.with_name("recoded")
+    link_inputs(here / "input", [recoded(file, copies / str(number)) for number, file in enumerate(files)])
     folder = f"/{there.rpartition('/')[2]}/input/"
     names = {"folder": folder, "files": [file.name for file in files], "paths": list(remote), "several": several}
     return Upload(names, (*([f"{there}/input/*"] if files else []), *map(as_read, remote)))
@@ -127,7 +129,8 @@ def _mend_grown(files: Sequence[InputFile], here: Path, there: str, cluster: Rem
     """Cut the files just sent that grew meanwhile to what they were, and warn; InputError for other changes."""
     grown = changes.grown(files)
     for number, file in enumerate(files):
-        if file in grown and file.version:
+        # what was recoded was read as far as it had been
+        if file in grown and file.version and not file.encoding:
             (link,) = (here / "input" / f"{number:07d}").iterdir()
             link.unlink()
             with Path(file.path).open("rb") as source, link.open("wb") as target:

@@ -98,7 +98,7 @@ def run(context: SparkContext, plan: Plan, source: Source, files: JvmFiles, repo
 
 def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: Source) -> RDD[Any]:
     """Map the splits of files that this machine has."""
-    files = [find.InputFile(path, name or "") for path, name in source.inputs]
+    files = [find.InputFile(path, name or "", encoding=source.encoding) for path, name in source.inputs]
     cores, numbers = context.defaultParallelism, count()
     packs = pack(cut(files, source.maps, cores, source.least), source.maps, cores)
     large = large_packs(packs)

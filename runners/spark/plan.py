@@ -47,6 +47,8 @@ class Source:
     copies: str
     #: Whether to go on without files of others that Spark cannot read; None for a job that does not say it reads text.
     skip: bool | None = None
+    #: That of files of this machine which are recoded as a whole; "" for none.
+    encoding: str = ""
 
 
 def parse_plan(values: dict[str, Any], cores: int) -> Plan:

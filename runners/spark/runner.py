@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
 
 from .. import sent_files
-from ..inputs import log_hidden
+from ..inputs import log_hidden, recoded
 from ..record_settings import refused_by_spark
 from .failure import step_exception
 from .folders import SparkFolders
@@ -155,8 +155,8 @@ class SparkRunner(SparkFolders):
             "links": self._links(first),
         }
         about = self._maps(first), self._least_split(first), self._cluster_dir, self._found.several
-        skip = self.skip_unreadable if first == 0 else None
-        source = Source(self._inputs(first), *about, self._copies(), skip)
+        how = (self.skip_unreadable, self.encoding) if first == 0 else ()
+        source = Source(self._inputs(first), *about, self._copies(), *how)
         Path(self._spark_script_path(first)).write_text(program("main", plan, asdict(source), self._result_file(first)))
 
     def _copies(self) -> str:
@@ -171,7 +171,7 @@ class SparkRunner(SparkFolders):
         if not step_num:
             # keeps standard input in a file, if it is input
             self._get_input_paths()
-            return [self._input(file) for file in self._input_files]
+            return [self._input(number, file) for number, file in enumerate(self._input_files)]
         inputs: list[tuple[str, str | None]] = []
         for uri in self._step_input_uris(step_num):
             if is_uri(bare(uri)):
@@ -180,10 +180,13 @@ class SparkRunner(SparkFolders):
                 inputs += [(file.path, "") for file in find.find_files(bare(uri))]
         return inputs
 
-    def _input(self, file: find.InputFile) -> tuple[str, str | None]:
-        if file.path == "-":
-            return str(self._stdin_path), ""
-        return (file.path, None) if self._is_remote(file.path) else (file.path, file.name)
+    def _input(self, number: int, file: find.InputFile) -> tuple[str, str | None]:
+        if self._is_remote(file.path):
+            return file.path, None
+        file = replace(file, path=str(self._stdin_path)) if file.path == "-" else file
+        # what Spark's own reader takes is copied first
+        copied = Path(self._get_local_tmp_dir(), "recoded", str(number))
+        return recoded(file, copied) if self._cluster_dir else file.path, file.name
 
     def _result_file(self, step_num: int) -> str:
         return str(Path(self._get_local_tmp_dir(), f"result-{step_num}.json"))

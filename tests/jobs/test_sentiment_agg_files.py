@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
+from gristmill.input import find
 from jobs.sentiment_agg import SentimentAgg
 
 if TYPE_CHECKING:
@@ -44,6 +45,23 @@ def test_each_file_is_read_whole_however_many_maps_there_are(run_here: RunHere, 
         path.write_text(text)
         ran = run_here(SentimentAgg, "-r", runner, "-D", "mapreduce.job.maps=3", "--window=day", path)
         assert (json.loads(ran.output.split(b"\t")[1])["n"], ran.counters.get("input", {})) == (40, counters), name
+
+
+@pytest.mark.parametrize("name", ["posts.csv", "posts.jsonl"])
+def test_the_driver_finds_its_input_and_looks_at_each_file_once(
+    run_here: RunHere, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A walk over a large folder, and a read of each file in it, cost what they cost once."""
+    finds: list[Any] = []
+    opened: list[str] = []
+    find_inputs, open_path = find.find_inputs, type(tmp_path).open
+    monkeypatch.setattr(find, "find_inputs", lambda *args: finds.append(args) or find_inputs(*args))
+    monkeypatch.setattr(
+        type(tmp_path), "open", lambda path, *args, **how: opened.append(path.name) or open_path(path, *args, **how)
+    )
+    (tmp_path / name).write_text(TABLE.format(",") if name == "posts.csv" else json.dumps(POSTS[0]))
+    run_here(SentimentAgg, "-D", "mapreduce.job.maps=1", tmp_path)
+    assert (len(finds), opened.count(name)) == (1, 1)
 
 
 @pytest.mark.parametrize("separator", [",", "|"])

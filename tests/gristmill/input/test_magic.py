@@ -68,7 +68,8 @@ def test_text_that_is_not_of_single_bytes_is_named(encoding: str, mark: str) -> 
     head = f'{mark}[{{"id": "é"}}]'.encode(encoding)
     name = encoding[:6] if mark else encoding
     assert kind(head) == name
-    assert fault(head) == f"{name} text; make it UTF-8 (iconv -f {name} -t UTF-8)"
+    option = f"give --encoding {name.lower()}, or " if "16" in name else ""
+    assert fault(head) == f"{name} text; {option}make it UTF-8 (iconv -f {name} -t UTF-8)"
 
 
 @pytest.mark.parametrize(("head", "program"), [(b"\x28\xb5\x2f\xfd", "zstd"), (b"\x1f\x8b\x08", "gzip")])

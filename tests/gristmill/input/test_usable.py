@@ -52,7 +52,7 @@ def test_text_of_two_bytes_a_letter_is_refused_by_name(tmp_path: Path) -> None:
     """As some tables that spreadsheets save."""
     path = write(tmp_path / "posts.csv", "id,text,created_at\n".encode("UTF-16"))
     assert refusal(path, "here", skip=False) == (
-        f"{path}: UTF-16 text; make it UTF-8 (iconv -f UTF-16 -t UTF-8), "
+        f"{path}: UTF-16 text; give --encoding utf-16, or make it UTF-8 (iconv -f UTF-16 -t UTF-8), "
         "or go on without such files by --skip-unreadable"
     )
     assert kept(path) == ["posts.csv"]

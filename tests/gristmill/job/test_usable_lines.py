@@ -90,7 +90,12 @@ def test_what_most_lines_lose_by_is_warned_of(caplog: pytest.LogCaptureFixture) 
         (
             "inverted_index",
             b"a\tcaf\xe9\n",
-            "warning: text is not UTF-8 (1 of 1); words are cut there; make it UTF-8, su",
+            "warning: text is not UTF-8 (1 of 1); words are cut there; name its encoding, such as by --encoding cp1252",
+        ),
+        (
+            "sentiment_agg",
+            b'{"id":"1","text":"caf\xe9","created_at":"2026-11-20"}\n',
+            "warning: not UTF-8 (1 of 1); letters are lost there; name the encoding, such as by --encoding cp1252",
         ),
     ],
 )

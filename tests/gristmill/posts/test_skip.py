@@ -20,6 +20,7 @@ FAULTS = {
     "no object",
     "no time",
     "not JSON",
+    "not in the encoding",
     "not UTF-8",
     "row of a window that lies in none of those asked for",
     "row that breaks a rule",

@@ -255,6 +255,6 @@ def test_what_a_compressed_file_or_a_pipe_holds_is_looked_at_too(run_job: RunJob
     piped = "no text but compressed by gzip; decompress it on its way: gzip -dc FILE |"
     assert done.stderr.decode() == f"error: standard input: it holds {piped}\n"
     done = run_job(*index[:2], "--mapper", stdin="d1\tmill\n".encode("UTF-16LE"))
-    said = "error: standard input: it holds UTF-16LE text; make it UTF-8 (iconv -f UTF-16LE -t UTF-8)\n"
-    assert done.stderr.decode() == said
+    said = "error: standard input: it holds UTF-16LE text; give --encoding utf-16le, or make it UTF-8 (iconv"
+    assert done.stderr.decode().startswith(said)
     assert run_job(*index[:2], "--mapper", stdin=b"d1\tmill\n").stdout == b"mill\td1\n"
