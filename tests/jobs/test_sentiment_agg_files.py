@@ -52,6 +52,7 @@ def test_the_driver_finds_its_input_and_looks_at_each_file_once(
     run_here: RunHere, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A walk over a large folder, and a read of each file in it, cost what they cost once."""
+    (tmp_path / name).write_text(TABLE.format(",") if name == "posts.csv" else json.dumps(POSTS[0]))
     finds: list[Any] = []
     opened: list[str] = []
     find_inputs, open_path = find.find_inputs, type(tmp_path).open
@@ -59,7 +60,6 @@ def test_the_driver_finds_its_input_and_looks_at_each_file_once(
     monkeypatch.setattr(
         type(tmp_path), "open", lambda path, *args, **how: opened.append(path.name) or open_path(path, *args, **how)
     )
-    (tmp_path / name).write_text(TABLE.format(",") if name == "posts.csv" else json.dumps(POSTS[0]))
     run_here(SentimentAgg, "-D", "mapreduce.job.maps=1", tmp_path)
     assert (len(finds), opened.count(name)) == (1, 1)
 
