@@ -8,12 +8,16 @@ Between maps and reduces stands the local runner's shuffle, with one reduce wher
 from __future__ import annotations
 
 import shutil
+import tempfile
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Callable
 
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
+from gristmill.input.find import InputFile
+from gristmill.input.splits import whole
 from gristmill.shuffle.collector import Collector
 from gristmill.shuffle.merge import join_lines, merge_all
 from gristmill.task import substep
@@ -25,10 +29,13 @@ from ..part_file import PartFile
 from .one_machine import OneMachineRunner, as_map_split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gristmill.shuffle.collector import Layout
     from gristmill.shuffle.merge import Run
+
+#: What the set-up script of other runners unpacks for `mapper_raw`, as mrjob documents it.
+_UNPACKED = (".bz2", ".gz")
 
 
 class InlineRunner(OneMachineRunner, InlineMRJobRunner):
@@ -57,6 +64,7 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
     def _invoke_task_func(self, task_type: str, step_num: int, task_num: int) -> Callable[..., None]:
         invoke = super()._invoke_task_func(task_type, step_num, task_num)
         is_last = task_type == self._last_task_type_in_step(step_num)
+        takes_file = task_type == "mapper" and self._lists_files(step_num)
 
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
@@ -64,6 +72,7 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
                     PartFile(stdout, self._written(step_num) if is_last else None) as out,
                     substep.as_text(out, stderr) as (printed, messages),
                     substep.exits_as_errors(),
+                    self._giving_plain_files() if takes_file else nullcontext(),
                 ):
                     invoke(stdin, printed, messages, wd, env)
             except TaskFailed as error:
@@ -71,6 +80,16 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
                 raise StepFailedException(what, step_num, self._num_steps()) from None
 
         return invoke_task
+
+    @contextmanager
+    def _giving_plain_files(self) -> Iterator[None]:
+        """Tasks that mrjob makes meanwhile get a compressed file as other runners give it to `mapper_raw`: unpacked."""
+        job_class = self._mrjob_cls
+        self._mrjob_cls = partial(_job_on_plain_file, job_class)
+        try:
+            yield
+        finally:
+            self._mrjob_cls = job_class
 
     def _split_mapper_input(self, input_paths: list[str], step_num: int) -> list[dict[str, Any]]:
         """Write each split of the local runner, decompressed, to the file that mrjob's task reads."""
@@ -116,6 +135,17 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
     def _split_reducer_input(self, step_num: int) -> int:
         """The number of reduce tasks, whose input is written."""
         return self._num_reducers(step_num)
+
+
+def _job_on_plain_file(job_class: Any, args: list[str]) -> Any:
+    """The task of a job whose last two arguments are a file's path and URI, on the file unpacked into this folder."""
+    path = args[-2]
+    if path.endswith(_UNPACKED):
+        target = Path(tempfile.mkdtemp(prefix="input-", dir="."), Path(path).stem)
+        with reading.open_plain(whole(InputFile(path, path))) as source, target.open("wb") as plain:
+            shutil.copyfileobj(source, plain, reading.CHUNK)
+        args = [*args[:-2], str(target), args[-1]]
+    return job_class(args)
 
 
 def _sort_files(layout: Layout, sources: Sequence[str], target: str) -> None:

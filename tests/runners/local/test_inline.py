@@ -177,6 +177,30 @@ def test_a_mapper_may_take_whole_files(run_here: RunHere, tmp_path: Path) -> Non
     assert ran.output == b'"b.txt"\t4\n"a.bin"\t300\n'
 
 
+class Whole(Job):
+    def mapper_raw(self, path: str, uri: str) -> Pairs:
+        data = Path(path).read_bytes()
+        yield Path(uri).name, [Path(path).suffix, data.decode(errors="replace")]
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_mapper_of_whole_files_gets_those_that_gzip_and_bzip2_made_unpacked(
+    run_here: RunHere, tmp_path: Path, runner: str
+) -> None:
+    """Under their names without the suffix; other files are given as they lie."""
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"mill\n") + gzip.compress(b"rye\n"))
+    (tmp_path / "b.bz2").write_bytes(bz2.compress(b"oats\n"))
+    (tmp_path / "c.GZ").write_bytes(b"\x1f no gzip")
+    (tmp_path / "d.tar").write_bytes(b"tar")
+    ran = run_here(Whole, "-r", runner, tmp_path)
+    assert ran.lines == [
+        b'"a.txt.gz"\t[".txt", "mill\\nrye\\n"]\n',
+        b'"b.bz2"\t["", "oats\\n"]\n',
+        b'"c.GZ"\t[".GZ", "\\u001f no gzip"]\n',
+        b'"d.tar"\t[".tar", "tar"]\n',
+    ]
+
+
 def test_programs_are_refused(run_here: RunHere) -> None:
     """They are other processes."""
 
