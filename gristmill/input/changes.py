@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from gristmill.input.find import InputFile
 
 
+#: Bytes copied at a time.
+_CHUNK = 1 << 20
+
+
 class Version(NamedTuple):
     """What a file was: its size in bytes, its inode, when it was last written to (ns)."""
 
@@ -65,6 +69,15 @@ def grown(files: Iterable[InputFile]) -> list[InputFile]:
             if check(file, status):
                 found.append(file)
     return found
+
+
+def copy_noted(file: InputFile, target: Path) -> None:
+    """Copy a file to `target`, as far as it was when it was noted."""
+    left = file.version.size if file.version else 0
+    with Path(file.path).open("rb") as source, target.open("wb") as copy:
+        while left and (data := source.read(min(left, _CHUNK))):
+            copy.write(data)
+            left -= len(data)
 
 
 def warning(files: list[InputFile]) -> str:

@@ -32,7 +32,7 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
     """mrjob's hooks for the folders of a run."""
 
     _started = False
-    _cluster_dir_removed = False
+    _settled = False
 
     if TYPE_CHECKING:
 
@@ -101,16 +101,21 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
         self._settle_far(fetch=[folder, str(here)])
         return self._printed(here)
 
+    def _folders_there(self) -> list[str]:
+        """What this run makes on the cluster: its folder, and the hidden one of the output until that has its name."""
+        hidden = self._step_output_uri(self._num_steps() - 1) if is_uri(self._named_output or "") else ""
+        return [folder for folder in (self._cluster_dir, hidden) if folder]
+
     def _settle_far(self, fetch: Sequence[str] = (), rename: Sequence[str] = (), manifest: bytes = b"") -> None:
-        """Bring output here, or give it its name and a manifest, and remove this run's folder on the cluster."""
+        """Bring output here, or give it its name and a manifest, and remove what else this run made on the cluster."""
         folder = Path(self._get_local_tmp_dir())
         script, result_file = folder / "settle.py", folder / "settle.json"
         data = b64encode(manifest).decode()
-        script.write_text(program("settle", list(fetch), list(rename), self._cluster_dir, str(result_file), data))
+        script.write_text(program("settle", list(fetch), list(rename), self._folders_there(), str(result_file), data))
         first = min(step for step, description in enumerate(self._get_steps()) if description["type"] != "spark_jar")
         args = [*self.get_spark_submit_bin(), *self._spark_submit_args(first), str(script)]
         self._submit(args, first, result_file)
-        self._cluster_dir_removed = True
+        self._settled = True
 
     def cleanup(self, mode: list[str] | None = None) -> None:
         """As HadoopConventions, and remove Spark's own folder on this machine."""
@@ -120,8 +125,8 @@ class SparkFolders(HadoopConventions, SparkMRJobRunner):
             rmtree(self._spark_tmp_dir, ignore_errors=True)
 
     def _cleanup_hadoop_tmp(self) -> None:
-        if self._cluster_dir and self._started and not self._cluster_dir_removed:
+        if self._started and not self._settled and (folders := self._folders_there()):
             try:
                 self._settle_far()
             except (RunError, StepFailedException) as error:
-                log.error("%s: not removed, since %s", self._cluster_dir, error)
+                log.error("%s: not removed, since %s", ", ".join(folders), error)

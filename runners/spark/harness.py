@@ -24,7 +24,7 @@ from ..manifest import NAME
 from .failure import failure, reading_error
 from .files import JvmFiles, number_local_parts, write_lines
 from .own_reader import map_remote
-from .plan import Plan, Source, parse_plan
+from .plan import Plan, Source, parse_plan, parse_source
 from .tasks import Tasks
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def main(plan: dict[str, Any], source: dict[str, Any], result_file: str) -> None
             reports = context.accumulator({}, cast("Any", ByTask()))
             try:
                 files = JvmFiles(context._jvm, cast("Any", context)._jsc.hadoopConfiguration())
-                run(context, parse_plan(plan, context.defaultParallelism), Source(**source), files, reports)
+                run(context, parse_plan(plan, context.defaultParallelism), parse_source(source), files, reports)
                 hidden = files.hidden
             finally:
                 counters = [[key[0], counts] for key, counts in reports.value.items() if key[0] != "rank"]
@@ -71,7 +71,7 @@ def run(context: SparkContext, plan: Plan, source: Source, files: JvmFiles, repo
     if plan.final_output and files.exists(plan.final_output):
         raise output_exists(plan.final_output)
     first = min(plan.steps)
-    if source.upload or any(name is None for _, name in source.inputs):
+    if source.upload or any(each.name is None for each in source.inputs):
         rdd = map_remote(context, tasks, first, source, files)
     else:
         rdd = _map_local_files(context, tasks, first, source)
@@ -98,7 +98,7 @@ def run(context: SparkContext, plan: Plan, source: Source, files: JvmFiles, repo
 
 def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: Source) -> RDD[Any]:
     """Map the splits of files that this machine has."""
-    files = [find.InputFile(path, name or "", encoding=source.encoding) for path, name in source.inputs]
+    files = [find.InputFile(path, name or "", version, source.encoding) for path, name, version in source.inputs]
     cores, numbers = context.defaultParallelism, count()
     packs = pack(cut(files, source.maps, cores, source.least), source.maps, cores)
     large = large_packs(packs)
@@ -110,8 +110,8 @@ def _map_local_files(context: SparkContext, tasks: Tasks, step: int, source: Sou
     return splits.mapPartitions(partial(tasks.map_splits, step))
 
 
-def settle(fetch: list[str], rename: list[str], remove: str, result_file: str, manifest: str = "") -> None:
-    """After the steps: copy a folder to this machine, give one its name, remove one; each only where it is named.
+def settle(fetch: list[str], rename: list[str], remove: list[str], result_file: str, manifest: str = "") -> None:
+    """After the steps: copy a folder to this machine, give one its name, remove some; each only where it is named.
 
     The bytes of the manifest, in base 64, are written into the folder before it gets its name; "" is no manifest.
     """
@@ -128,8 +128,7 @@ def settle(fetch: list[str], rename: list[str], remove: str, result_file: str, m
             files.write(f"{rename[0]}/{NAME}", base64.b64decode(manifest))
         if rename:
             files.move(*rename)
-        if remove:
-            files.remove(remove)
+        files.remove(*remove)
     except Exception as error:
         failed = failure(error)
     Path(result_file).write_text(json.dumps({"failed": failed}))

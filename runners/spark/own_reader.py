@@ -6,18 +6,24 @@ Lines come as rows of Spark SQL, whose strings are the bytes that they were; an 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from gristmill.errors import InputError
+from gristmill.input import changes
 from gristmill.input.compression import suffix
-from gristmill.input.find import read_once
+from gristmill.input.find import InputFile, read_once
 from gristmill.input.folders import is_hidden
 from gristmill.input.globs import is_glob
 from gristmill.input.splits import split_size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark import RDD, SparkContext
 
     from .files import JvmFiles
@@ -35,7 +41,7 @@ def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, f
     from pyspark.sql import SparkSession
     from pyspark.sql.functions import col
 
-    found, sizes, skipped = readable_files(_find(source, files), source.skip, files)
+    found, sizes, skipped = readable_files(find_inputs(source, files), source.skip, files)
     tasks.skip(step, skipped)
     if not found:
         return context.emptyRDD()
@@ -55,19 +61,21 @@ def map_remote(context: SparkContext, tasks: Tasks, step: int, source: Source, f
     return rows.mapPartitionsWithIndex(partial(tasks.map_rows, step, given))
 
 
-def _find(source: Source, files: JvmFiles) -> list[tuple[str, str]]:
+def find_inputs(source: Source, files: JvmFiles) -> list[tuple[str, str]]:
     """URI and name of each file of the source, where Spark reads it: those of this machine may be copied there."""
     found: list[list[tuple[str, str]]] = []
-    for number, (path, name) in enumerate(source.inputs):
+    for number, (path, name, version) in enumerate(source.inputs):
         if name is None:
             found.append(files.find_inputs(path, source.several))
-        elif source.upload:
-            uri = f"{source.upload}/input/{number:07d}{suffix(path)}"
-            files.put(path, uri)
-            found.append([(files.full(uri), name)])
-        else:
-            found.append([(files.full(f"file://{path}"), name)])
-    globs = [name is None and is_glob(path) for path, name in source.inputs]
+            continue
+        uri = f"{source.upload}/input/{number:07d}{suffix(path)}" if source.upload else f"file://{path}"
+        with _as_noted(InputFile(path, name, version)) as noted:
+            if noted != path and not source.upload:
+                uri = f"{source.copies}/{number:07d}/{Path(path).name}"
+            if uri != f"file://{path}":
+                files.put(noted, uri)
+        found.append([(files.full(uri), name)])
+    globs = [name is None and is_glob(path) for path, name, _ in source.inputs]
     inputs = read_once(found, globs, itemgetter(0))
     for number, (uri, name) in enumerate(inputs):
         # Spark's own reader passes over hidden files even where they are named
@@ -76,6 +84,18 @@ def _find(source: Source, files: JvmFiles) -> list[tuple[str, str]]:
             files.copy(uri, shown)
             inputs[number] = files.full(shown), name
     return inputs
+
+
+@contextmanager
+def _as_noted(file: InputFile) -> Iterator[str]:
+    """The path of a file of this machine as it was noted: its own, or that of a copy where it has grown."""
+    with TemporaryDirectory() as folder:
+        if not changes.grown([file]):
+            yield file.path
+            return
+        copy = Path(folder, Path(file.path).name)
+        changes.copy_noted(file, copy)
+        yield str(copy)
 
 
 def readable_files(

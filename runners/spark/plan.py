@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from gristmill.input import changes
+
+
+class Input(NamedTuple):
+    """A file or path that the first step of a plan reads."""
+
+    #: A path of this machine, or a URI.
+    path: str
+    #: The user's name of a file of this machine; None for what Spark reaches.
+    name: str | None = None
+    #: What a file of this machine was when it was found, if that is known.
+    version: changes.Version | None = None
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,7 @@ class Plan:
 class Source:
     """What the first step of a plan reads, and how it is cut; as JSON beside the plan."""
 
-    #: Path and the user's name of each file of this machine; of others a URI, and None.
-    inputs: list[tuple[str, str | None]]
+    inputs: list[Input]
     #: The number of map tasks that is asked for; None where none is.
     maps: int | None
     #: Bytes that a split has at least.
@@ -56,3 +68,9 @@ def parse_plan(values: dict[str, Any], cores: int) -> Plan:
     steps = {int(step): description for step, description in values["steps"].items()}
     reduces = {int(step): cores if count is None else count for step, count in values["reduces"].items()}
     return Plan(**{**values, "steps": steps, "reduces": reduces})
+
+
+def parse_source(values: dict[str, Any]) -> Source:
+    """The source that JSON holds, where an input is a list."""
+    inputs = [Input(path, name, version and changes.Version(*version)) for path, name, version in values["inputs"]]
+    return Source(**{**values, "inputs": inputs})

@@ -18,17 +18,17 @@ from gristmill.input import find
 from gristmill.task import archive
 from gristmill.task.counters import add_counters
 from gristmill.task.environment import PACKAGE
-from mrjob.logs.counters import _format_counters
 from mrjob.parse import is_uri
 from mrjob.step import StepFailedException
 
 from .. import sent_files
+from ..counters import log_counters
 from ..inputs import log_hidden, recoded
 from ..record_settings import refused_by_spark
 from .failure import step_exception
 from .folders import SparkFolders
 from .java import java_home
-from .plan import Source
+from .plan import Input, Source
 from .submit import LOCAL, bare, check_installed, program, submit
 
 if TYPE_CHECKING:
@@ -166,27 +166,28 @@ class SparkRunner(SparkFolders):
         """The number of reduce tasks: 0 without a reducer, None for Spark's default."""
         return self._setting(step_num, "mapreduce.job.reduces") if "reducer" in self._get_step(step_num) else 0
 
-    def _inputs(self, step_num: int) -> list[tuple[str, str | None]]:
-        """Path and name of each file of this machine that the step reads; a URI, and None, of others."""
+    def _inputs(self, step_num: int) -> list[Input]:
+        """What the step reads."""
         if not step_num:
             # keeps standard input in a file, if it is input
             self._get_input_paths()
             return [self._input(number, file) for number, file in enumerate(self._input_files)]
-        inputs: list[tuple[str, str | None]] = []
+        inputs: list[Input] = []
         for uri in self._step_input_uris(step_num):
             if is_uri(bare(uri)):
-                inputs.append((uri, None))
+                inputs.append(Input(uri))
             else:
-                inputs += [(file.path, "") for file in find.find_files(bare(uri))]
+                inputs += [Input(file.path, "") for file in find.find_files(bare(uri))]
         return inputs
 
-    def _input(self, number: int, file: find.InputFile) -> tuple[str, str | None]:
+    def _input(self, number: int, file: find.InputFile) -> Input:
         if self._is_remote(file.path):
-            return file.path, None
+            return Input(file.path)
         file = replace(file, path=str(self._stdin_path)) if file.path == "-" else file
         # what Spark's own reader takes is copied first
         copied = Path(self._get_local_tmp_dir(), "recoded", str(number))
-        return recoded(file, copied) if self._cluster_dir else file.path, file.name
+        path = recoded(file, copied) if self._cluster_dir else file.path
+        return Input(path, file.name, file.version if path == file.path else None)
 
     def _result_file(self, step_num: int) -> str:
         return str(Path(self._get_local_tmp_dir(), f"result-{step_num}.json"))
@@ -226,5 +227,4 @@ class SparkRunner(SparkFolders):
         for step, groups in counters:
             add_counters(self._counters[step], groups)
         for step in range(first, last + 1):
-            if self._counters[step]:
-                log.info("\n%s\n", _format_counters(self._counters[step]))
+            log_counters(self._counters[step])

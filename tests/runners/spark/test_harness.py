@@ -37,13 +37,41 @@ def test_output_elsewhere_gets_a_manifest_and_its_name(tmp_path: Path, run_job: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["described.py", "out", "out.txt"]
 
 
+FAILS = """\
+from gristmill import Job
+
+
+class Fails(Job):
+    def mapper(self, _, line):
+        yield 1 / len(line), line
+
+
+if __name__ == "__main__":
+    Fails.run()
+"""
+
+
+def test_a_run_that_fails_leaves_nothing_beside_its_output_elsewhere(tmp_path: Path, run_job: RunJob) -> None:
+    """Neither the folder nor its hidden name, unless it is asked to; Spark has written some of it by then."""
+    (tmp_path / "in.txt").write_text("the mill\n\n")
+    (tmp_path / "fails.py").write_text(FAILS)
+    command = ["fails.py", "-r", "spark", "--no-conf", "in.txt", "--output-dir", f"file://{tmp_path}/far/out"]
+    done = run_job(*command, "--cleanup-on-failure", "NONE", cwd=tmp_path)
+    assert b"division by zero" in done.stderr.splitlines()[-1]
+    (kept,) = (tmp_path / "far").iterdir()
+    assert kept.name.startswith(".out.gristmill.")
+    done = run_job(*command, cwd=tmp_path)
+    assert b"division by zero" in done.stderr.splitlines()[-1]
+    assert list((tmp_path / "far").iterdir()) == [kept]
+
+
 def test_a_folder_that_has_come_to_be_keeps_its_content(tmp_path: Path, run_job: RunJob) -> None:
     """The output keeps its hidden name, with the manifest that it was given."""
     for name in ("hidden", "out"):
         (tmp_path / name).mkdir()
     uris = [f"file://{tmp_path}/hidden", f"file://{tmp_path}/out"]
     manifest = base64.b64encode(b"{}\n").decode()
-    failed = settle(run_job, tmp_path, [], uris, "", str(tmp_path / "result.json"), manifest)
+    failed = settle(run_job, tmp_path, [], uris, [], str(tmp_path / "result.json"), manifest)
     assert failed == {
         "kind": "OutputError",
         "message": f"output directory {uris[1]} already exists; name another, or remove it first",
@@ -62,7 +90,7 @@ def test_without_a_manifest_none_is_written(tmp_path: Path, run_job: RunJob) -> 
     far = f"file://{tmp_path}"
     fetch = [f"{far}/fetched", str(tmp_path / "here")]
     uris = [f"{far}/hidden", f"{far}/out"]
-    assert settle(run_job, tmp_path, fetch, uris, f"{far}/removed", str(tmp_path / "result.json"), "") is None
+    assert settle(run_job, tmp_path, fetch, uris, [f"{far}/removed"], str(tmp_path / "result.json"), "") is None
     assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".crc"] == ["part-00000"]
     assert (tmp_path / "here" / "part-00000").read_text() == "fetched"
     assert not (tmp_path / "removed").exists()
@@ -76,7 +104,7 @@ def give_name(tmp_path: Path, run_job: RunJob) -> Callable[[], str]:
     def settled() -> str:
         uris = [f"file://{tmp_path / name}" for name in ("staged", "out")]
         result = tmp_path / "result.json"
-        settle(run_job, tmp_path, [], uris, "", str(result))
+        settle(run_job, tmp_path, [], uris, [], str(result))
         return result.read_text()
 
     return settled

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import gzip
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gristmill.errors import InputError
+from gristmill.input import find
 from gristmill.runners.spark.files import JvmFiles
-from gristmill.runners.spark.own_reader import MOST_LOOKED_AT, OWN_ZSTD, check_zstd, readable_files
+from gristmill.runners.spark.own_reader import MOST_LOOKED_AT, OWN_ZSTD, check_zstd, find_inputs, readable_files
+from gristmill.runners.spark.plan import Input, Source
 from tests.conftest import SECONDS
 from tests.runners.helpers import zstd
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import RunJob
 
 pytestmark = [pytest.mark.timeout(20 * SECONDS), pytest.mark.usefixtures("workers_that_end")]
@@ -61,6 +62,71 @@ def test_a_damaged_file_among_others_is_named(run_job: RunJob, tmp_path: Path) -
     last = done.stderr.decode().splitlines()[-1]
     assert last.startswith("error: b c.gz: damaged, cut short, or not what its name says (EOFException")
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+GROWS = """\
+from gristmill import Job
+
+
+class Grows(Job):
+    def check_inputs(self, files):
+        with open("grows.txt", "a") as file:
+            file.write("behind\\n" * 100)
+
+    def mapper(self, _, line):
+        yield line, 1
+
+
+if __name__ == "__main__":
+    Grows.run()
+"""
+
+
+@pytest.mark.parametrize("how", ["as it lies", "sent"])
+def test_a_file_that_grows_is_read_as_far_as_it_was_noted(run_job: RunJob, tmp_path: Path, how: str) -> None:
+    """As on one machine, with one warning."""
+    (tmp_path / "grows.py").write_text(GROWS)
+    (tmp_path / "grows.txt").write_text("the mill\nthe weir\n")
+    sent = ["--spark-tmp-dir", f"file://{tmp_path}/tmp"] if how == "sent" else []
+    done = run_job("grows.py", "-r", "spark", "--no-conf", "grows.txt", *sent, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout == b'"the mill"\t1\n"the weir"\t1\n'
+    told = [line for line in done.stderr.decode().splitlines() if "grew" in line]
+    assert told == [f"input {tmp_path}/grows.txt grew while it was read: its first 18 bytes were read, as they were"]
+
+
+class Copies(JvmFiles):
+    """Files of a cluster, which keep what is put beside them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def full(self, path: str) -> str:
+        return path
+
+    def put(self, local: str, path: str) -> None:
+        self.kept[path] = Path(local).read_bytes()
+
+    def find_inputs(self, path: str, several: bool) -> list[tuple[str, str]]:
+        return [(path, path)]
+
+
+def test_a_file_that_grew_is_copied_beside_files_elsewhere(tmp_path: Path) -> None:
+    """As far as it was noted; one that is as it was is read where it lies."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("the mill\n")
+    found = find.find_inputs([f"{tmp_path}/a.txt", f"{tmp_path}/b.txt"]).files
+    with (tmp_path / "b.txt").open("a") as file:
+        file.write("behind\n")
+    inputs = [Input("hdfs:///far"), *(Input(file.path, file.name, file.version) for file in found)]
+    files = Copies()
+    source = Source(inputs, maps=None, least=1, upload="", several=True, copies="file:///copies")
+    assert find_inputs(source, files) == [
+        ("hdfs:///far", "hdfs:///far"),
+        (f"file://{tmp_path}/a.txt", f"{tmp_path}/a.txt"),
+        ("file:///copies/0000002/b.txt", f"{tmp_path}/b.txt"),
+    ]
+    assert files.kept == {"file:///copies/0000002/b.txt": b"the mill\n"}
 
 
 def test_an_input_of_which_all_is_skipped_is_no_lines(run_job: RunJob, tmp_path: Path) -> None:
