@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
-from .command import settings_folder
+from .site import read_site, settings_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +33,5 @@ def cluster_name(hadoop: Sequence[str]) -> str:
 
 def _values(path: Path, names: Sequence[str]) -> Iterator[str]:
     """The values of some settings in a file of the site's; none where it cannot be read."""
-    with suppress(OSError, ElementTree.ParseError):
-        for row in ElementTree.parse(path).iter("property"):  # noqa: S314 (the site's own)
-            if row.findtext("name", "").strip() in names:
-                yield row.findtext("value", "").strip()
+    with suppress(OSError):
+        yield from (value for name, value in read_site(path).settings.items() if name in names)

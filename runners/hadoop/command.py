@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import IO, TYPE_CHECKING, Any, Callable
 
 from gristmill.errors import RunError
 
@@ -56,12 +56,6 @@ def find_streaming_jar(folders: Iterable[str]) -> str:
     return str(min(jars, key=lambda jar: (len(jar.parts), len(jar.name))))
 
 
-def settings_folder(hadoop: Sequence[str]) -> Path:
-    """The folder of the site's settings that the command `hadoop` reads, unless its arguments name another."""
-    home = os.environ.get("HADOOP_HOME") or Path(hadoop[0]).resolve().parent.parent
-    return Path(os.environ.get("HADOOP_CONF_DIR") or Path(home, "etc", "hadoop"))
-
-
 def environment() -> dict[str, str]:
     """This process's environment, in which Java takes names and arguments to be UTF-8, and logs what it does."""
     env = dict(os.environ)
@@ -72,25 +66,28 @@ def environment() -> dict[str, str]:
     return env
 
 
-def run_command(command: Sequence[str], report: ClientReport, on_line: Callable[[str], object]) -> int:
+def run_command(
+    command: Sequence[str], report: ClientReport, on_line: Callable[[str], object], data: IO[Any] | None = None
+) -> int:
     """Run a command of Hadoop's, give each line of its output to `report`, then to `on_line`; its exit status.
 
-    It has a session of its own, so that Ctrl-C at the terminal is this process's to handle, and ends with this call.
+    Where its output is `data` it goes to that file, and the lines are those of its errors. The command has a session of
+    its own, so that Ctrl-C at the terminal is this process's to handle, and ends with this call.
     NoAnswer where no daemon does.
     """
     log.debug("> %s", " ".join(command))
     process = subprocess.Popen(  # noqa: S603 (a list, no shell)
         command,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE if data is None else data,
+        stderr=subprocess.STDOUT if data is None else subprocess.PIPE,
         env=environment(),
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
     )
     try:
-        for line in process.stdout or ():
+        for line in process.stdout or process.stderr or ():
             log.debug("%s", line.rstrip())
             report.add_line(line)
             on_line(line)

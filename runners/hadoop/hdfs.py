@@ -6,31 +6,43 @@ Data goes this way always, since ``hadoop fs`` checks it on its way.
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TYPE_CHECKING, NamedTuple
 
 from gristmill.errors import RunError
 
 from ..remote_files import FirstAvailable
 from .client_report import ClientReport, fs_error
-from .command import NoAnswer, environment, run_command
+from .command import NoAnswer, run_command
 from .webhdfs import WebHdfs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from ..remote_files import RemoteFiles
 
 #: How ``hadoop fs -put`` and its like say that the folder to write into is missing.
 _NO_FOLDER = "No such file or directory"
 _CONNECTION = re.compile(r"(?:to (\S+) failed on .*)?(?:java\.net\.\w+Exception|ConnectTimeoutException)")
 
 
-def cluster_files(hadoop: list[str]) -> RemoteFiles:
+#: A line of ``hadoop fs -ls``: kind and rights, copies, owner, group, bytes, day, minute, path.
+_LISTED = re.compile(r"([-d])[-a-zA-Z+]+ +\S+ .*? (\d+) \d{4}-\d\d-\d\d \d\d:\d\d (.+)")
+
+
+class Listed(NamedTuple):
+    """A file of the cluster, by its path as it was asked for."""
+
+    path: str
+    size: int
+
+
+class ClusterFiles(FirstAvailable):
     """The files that the command `hadoop` reaches, by HTTP where the cluster lets us, by the command elsewhere."""
-    return FirstAvailable(WebHdfs(hadoop), HdfsCommand(hadoop))
+
+    def __init__(self, hadoop: list[str]) -> None:
+        self.web = WebHdfs(hadoop)
+        self.command = HdfsCommand(hadoop)
+        super().__init__(self.web, self.command)
 
 
 class HdfsCommand:
@@ -74,20 +86,25 @@ class HdfsCommand:
 
     def list_files(self, path: str) -> list[str]:
         """What a path or glob names, or holds."""
-        return self._list(path)
+        return self._lines("-ls", "-C", path)
 
     def list_all(self, *paths: str) -> list[str]:
         """What paths and globs name, and all that is below them."""
-        return self._list("-R", *paths)
+        return self._lines("-ls", "-C", "-R", *paths)
 
-    def _list(self, *arguments: str) -> list[str]:
-        command = ("-ls", "-C", *arguments)
-        done = subprocess.run(  # noqa: S603 (a list, no shell)
-            [*self._hadoop, "fs", *command], env=environment(), capture_output=True, encoding="utf-8", check=False
-        )
-        if done.returncode:
-            _fail(command, done.stderr)
-        return done.stdout.splitlines()
+    def list_sizes(self, *paths: str) -> list[Listed]:
+        """The files that paths and globs name, and all those below them, with their sizes."""
+        found = map(_LISTED.fullmatch, self._lines("-ls", "-R", *paths))
+        return [Listed(row[3], int(row[2])) for row in found if row and row[1] == "-"]
+
+    def _lines(self, *command: str) -> list[str]:
+        """The lines that a command prints."""
+        errors: list[str] = []
+        with TemporaryFile() as data:
+            if run_command([*self._hadoop, "fs", *command], ClientReport(), errors.append, data):
+                _fail(command, "".join(errors))
+            data.seek(0)
+            return data.read().decode(errors="replace").splitlines()
 
     def write(self, path: str, data: bytes) -> None:
         """Make or replace a small file."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from gristmill.input.names import Match
+
     from ..remote_files import RemoteFiles
 
 
@@ -47,13 +49,15 @@ def bring_hidden(paths: Sequence[str], folder: Path, files: RemoteFiles) -> tupl
 
 def count_hidden(paths: Sequence[str], listed: Iterable[str]) -> int:
     """The number of hidden files and folders that input paths pass over, among all that is listed at and below them."""
-    passed: set[tuple[str, ...]] = set()
-    for uri in listed:
-        if match := find_match(paths, uri)[1]:
-            parts = [PurePosixPath(match.name).name] * match.is_glob + (match.below or "").split("/")
-            hidden = [number for number, part in enumerate(parts) if is_hidden(part)]
-            passed.update((match.name, *parts[: number + 1]) for number in hidden[:1])
-    return len(passed)
+    matches = [find_match(paths, uri)[1] for uri in listed]
+    return len({parts for match in matches if match and (parts := hidden_parts(match))})
+
+
+def hidden_parts(match: Match) -> tuple[str, ...]:
+    """What leads from an input path to the first hidden part of what it matches; () where no part is hidden."""
+    parts = [PurePosixPath(match.name).name] * match.is_glob + (match.below or "").split("/")
+    first = next((number for number, part in enumerate(parts) if is_hidden(part)), None)
+    return () if first is None else (match.name, *parts[: first + 1])
 
 
 def _is_passed_over(path: str) -> bool:

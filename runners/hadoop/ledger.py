@@ -22,6 +22,7 @@ from gristmill.errors import RunError
 
 from ..owned_folder import NotOurs, OwnedFolder, open_own, sweep
 from .cluster import cluster_name
+from .command import NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,12 +163,20 @@ def adopt(ledger: CleanupLedger, parent: Path, hadoop: Sequence[str]) -> Cleanup
 
 
 def clean_up(ledger: CleanupLedger, files: RemoteFiles, yarn: Yarn) -> None:
-    """Kill the jobs and remove the folders of the ledger, and strike them; RunError where that cannot be done."""
+    """Kill the jobs and remove the folders of the ledger, and strike them; NoAnswer where the cluster gives none.
+
+    Folders that the cluster does not let us remove are named and struck, or they would be met by every later run.
+    """
     jobs, folders = ledger.jobs, ledger.folders
     for job in jobs:
         yarn.kill(job)
-    if folders:
-        files.remove(*folders)
+    try:
+        if folders:
+            files.remove(*folders)
+    except NoAnswer:
+        raise
+    except RunError as error:
+        log.warning("what earlier runs left on the cluster stays there: %s (%s)", " ".join(folders), error)
     ledger.strike(*jobs, *folders)
 
 

@@ -6,16 +6,14 @@ import os
 import pwd
 import re
 from functools import cached_property
-from xml.etree import ElementTree
 
 from ..remote_files import Unavailable
-from .command import settings_folder
+from .site import read_site, settings_folder
 
 _HTTP_PORT = 9870
 #: A path or URI, none of whose letters any Hadoop reads in another way than we do.
 _NAME = r"(?!\.\.?(?:/|$))[\w.=@~,-]+"
 _PATH = re.compile(rf"(?:hdfs://([A-Za-z0-9.:-]*)(?=/))?(/?{_NAME}(?:/{_NAME})*)/?", re.ASCII)
-_TAGS = {"configuration", "property", "name", "value", "description", "final", "source"}
 #: Settings by which paths or names mean something else.
 _NOT_PLAIN = re.compile(r"dfs\.nameservices|dfs\.http\.address|fs\.hdfs\.impl|fs\.viewfs\..*")
 #: Settings that the script of ``hadoop`` may make, and that would be missed here.
@@ -81,11 +79,10 @@ class NameNode:
             if script.exists() and _SCRIPT_SETTING.search(script.read_text(errors="replace")):
                 raise Unavailable
             for name in ("core-site.xml", "hdfs-site.xml"):
-                for row in ElementTree.parse(folder / name).iter():  # noqa: S314 (the site's own)
-                    if row.tag not in _TAGS or row.attrib:
-                        raise Unavailable
-                    if row.tag == "property":
-                        settings[(row.findtext("name") or "").strip()] = (row.findtext("value") or "").strip()
-        except (OSError, ElementTree.ParseError) as error:
+                site = read_site(folder / name)
+                if not site.is_plain:
+                    raise Unavailable
+                settings.update(site.settings)
+        except OSError as error:
             raise Unavailable from error
         return settings

@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.input import names
 from gristmill.task import archive, counters
-from mrjob.hadoop import HadoopJobRunner
-from mrjob.logs.counters import _format_counters
 
 from .. import sent_files
+from ..counters import log_counters
 from ..inputs import FoundInputs
 from ..progress import Percent
 from ..setup_scripts import SetUpScripts
@@ -33,8 +32,8 @@ from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments, s
 from . import step, task
 from .command import find_hadoop, find_streaming_jar
 from .failure import step_error
-from .hdfs import cluster_files
-from .ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
+from .folders import HadoopFolders
+from .ledger import adopt, clean_up
 from .output import fetch, output_lines, publish, reserve
 from .submit import run_step
 from .upload import Upload, bring_inputs, is_remote, lay_out, list_inputs, send
@@ -43,13 +42,10 @@ from .yarn import Yarn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..owned_folder import OwnedFolder
-    from ..remote_files import RemoteFiles
-
 log = logging.getLogger("mrjob.gristmill")
 
 
-class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
+class HadoopRunner(FoundInputs, SetUpScripts, HadoopFolders):
     """Runs a job by the `hadoop` command; see the module for how, and mrjob for the options.
 
     Its methods are the hooks of mrjob's runner, in the order of a run.
@@ -58,9 +54,6 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
     _STEP_TYPES: Any = frozenset({"jar", "streaming"})
 
     def __init__(self, mrjob_cls: Any, **kwargs: Any) -> None:
-        # mrjob's __init__ may ask for the local folder
-        self._scratch: OwnedFolder | None = None
-        self._ledger = CleanupLedger()
         super().__init__(**kwargs)
         self._mrjob_cls = mrjob_cls
         self._upload_mgr = None
@@ -82,18 +75,16 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
     # this machine
 
     @property
-    def _name(self) -> str:
-        return step.run_name(self._job_key)
-
-    @property
     def _job(self) -> JobSteps:
-        formats = BY_LINE if self._uses_input_manifest() else self._hadoop_input_format, self._hadoop_output_format
-        order = bool(self._sort_values), bool(getattr(self._mrjob_cls, "PLAIN_KEYS", False))
-        return JobSteps(self._get_steps(), self._opts["jobconf"], self._partitioner, *order, *formats)
-
-    @cached_property
-    def _files(self) -> RemoteFiles:
-        return cluster_files(self.get_hadoop_bin())
+        return JobSteps(
+            self._get_steps(),
+            self._opts["jobconf"],
+            self._partitioner,
+            sorts_values=bool(self._sort_values),
+            plain_keys=bool(getattr(self._mrjob_cls, "PLAIN_KEYS", False)),
+            input_format=BY_LINE if self._uses_input_manifest() else self._hadoop_input_format,
+            output_format=self._hadoop_output_format,
+        )
 
     @cached_property
     def _yarn(self) -> Yarn:
@@ -112,12 +103,6 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
         if not self._hadoop_streaming_jar:
             self._hadoop_streaming_jar = find_streaming_jar(self._hadoop_streaming_jar_dirs())
         return str(self._hadoop_streaming_jar)
-
-    def _get_local_tmp_dir(self) -> str:
-        if self._local_tmp_dir is None:
-            self._scratch = own_folder(self._opts["local_tmp_dir"], self._name, self._ledger)
-            self._local_tmp_dir = str(self._scratch.path)
-        return self._local_tmp_dir
 
     def _reader(self, is_remote: bool) -> Any:
         return "hadoop"
@@ -139,8 +124,9 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
             self._output_dir = reserve(self._target, self._name, files, self._ledger)
         self._upload_input()
         self._create_setup_wrapper_scripts()
-        how = self._job, self._substep_args, scratch, self._task_python_bin(), self._is_in_order()
-        step.send_task_script(self._working_dir_mgr, *how)
+        step.send_task_script(
+            self._working_dir_mgr, self._job, self._substep_args, scratch, self._task_python_bin(), self._is_in_order()
+        )
         for step_num in range(self._num_steps()):
             self._run_step(step_num)
         self.check_counters(self._counters, list)
@@ -150,9 +136,10 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
 
     def _upload_input(self) -> None:
         here, there = Path(self._get_local_tmp_dir(), self._name), self._hadoop_tmp_dir
-        sources = bring_inputs(self._found, here.with_name("hidden"), self._files, self.get_hadoop_bin())
+        lists_files = self._uses_input_manifest()
+        sources = bring_inputs(self._found, here.with_name("hidden"), self._files, by_line=not lists_files)
         self._input = lay_out(sources, here, there, self._dump_stdin_to_local_file)
-        if self._uses_input_manifest():
+        if lists_files:
             self._input = list_inputs(self._input, here, there, self._files)
         send(here, there, self._files, self._ledger, sources.files)
 
@@ -184,8 +171,7 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
         status, report = run_step(command, step.yarn_tag(self._name), self._ledger, self._yarn, bar)
         counters.add_counters(report.counters, {} if step_num else self._skipped)
         self._counters.append(report.counters)
-        if report.counters:
-            log.info("\n%s\n", _format_counters(report.counters))
+        log_counters(report.counters)
         if status:
             raise step_error((status, report), self._yarn, self._input.names, self._get_steps(), step_num)
 
@@ -235,13 +221,3 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopJobRunner):
         order = partial(names.input_order, self._input.names) if self._is_in_order() else None
         parts, merged = fetch(source, scratch, self._files), self.sorted_output and not self._job.is_map_only(-1)
         return output_lines(parts, scratch, order, merged=merged)
-
-    def _cleanup_hadoop_tmp(self) -> None:
-        if self._ledger.folders and not remove_folders(self._ledger, self._files) and self._scratch:
-            self._scratch.release()
-            self._scratch = None
-
-    def _cleanup_local_tmp(self) -> None:
-        if self._scratch:
-            self._scratch.remove()
-        self._scratch, self._local_tmp_dir = None, None

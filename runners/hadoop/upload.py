@@ -17,24 +17,25 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 from urllib.parse import quote
 
 from gristmill.errors import RunError
 from gristmill.input import changes
 from gristmill.input.compression import suffix
-from gristmill.input.find import InputFile, Inputs, local_path
-from gristmill.input.reading import CHUNK
+from gristmill.input.find import InputFile, Inputs, local_path, read_once
+from gristmill.input.globs import is_glob
 
 from ..inputs import log_hidden, recoded
 from .command import NoAnswer
-from .hdfs import HdfsCommand
-from .hidden import as_read, bring_hidden, count_hidden
+from .hidden import bring_hidden, count_hidden
+from .listing import read_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..remote_files import RemoteFiles
+    from .hdfs import ClusterFiles
     from .ledger import CleanupLedger
 
 log = logging.getLogger("mrjob.gristmill")
@@ -62,21 +63,24 @@ class Sources(NamedTuple):
 
     files: Sequence[InputFile]
     remote: Sequence[str]
+    #: What a step is given of the paths of the cluster.
+    read: Sequence[str]
     #: Whether the user named more than one path.
     several: bool
 
 
-def bring_inputs(found: Inputs, folder: Path, files: RemoteFiles, hadoop: list[str]) -> Sources:
+def bring_inputs(found: Inputs, folder: Path, files: ClusterFiles, *, by_line: bool) -> Sources:
     """The sources of an input, where hidden files of the cluster that were named are copied to `folder`.
 
-    With -v those that are passed over are counted, by the command `hadoop`.
+    With -v those that are passed over are counted. `by_line`: a step reads the lines of files, and not a list of them.
     """
     given = [file.path for file in found.files if is_remote(file.path)]
     if given and log.isEnabledFor(logging.DEBUG):
         with suppress(RunError):
-            log_hidden(count_hidden(given, HdfsCommand(hadoop).list_all(*given)))
+            log_hidden(count_hidden(given, files.command.list_all(*given)))
     copies, remote = bring_hidden(given, folder, files)
-    return Sources([*(file for file in found.files if not is_remote(file.path)), *copies], remote, found.several)
+    here = [file for file in found.files if not is_remote(file.path)]
+    return Sources([*here, *copies], remote, read_paths(remote, files) if by_line else remote, found.several)
 
 
 def lay_out(sources: Sources, here: Path, there: str, standard_input: Callable[[], str]) -> Upload:
@@ -84,10 +88,10 @@ def lay_out(sources: Sources, here: Path, there: str, standard_input: Callable[[
 
     `standard_input` keeps that in a file, whose path it gives, and is called once however often "-" is among the files.
     """
-    files, remote, several = sources
+    files = sources.files
     kept = standard_input() if any(file.path == "-" for file in files) else ""
-    if not files and not remote:
-        # a folder without files is input too, of no lines
+    if not files and not sources.read:
+        # a folder without files is input too, of no lines, and so are files of no bytes
         kept = str(here.with_name("nothing"))
         Path(kept).touch()
         files = [InputFile("-", "")]
@@ -95,16 +99,17 @@ def lay_out(sources: Sources, here: Path, there: str, standard_input: Callable[[
     copies = here.with_name("recoded")
     link_inputs(here / "input", [recoded(file, copies / str(number)) for number, file in enumerate(files)])
     folder = f"/{there.rpartition('/')[2]}/input/"
-    names = {"folder": folder, "files": [file.name for file in files], "paths": list(remote), "several": several}
-    return Upload(names, (*([f"{there}/input/*"] if files else []), *map(as_read, remote)))
+    names = [file.name for file in files]
+    table = {"folder": folder, "files": names, "paths": list(sources.remote), "several": sources.several}
+    return Upload(table, (*([f"{there}/input/*"] if files else []), *sources.read))
 
 
 def list_inputs(upload: Upload, here: Path, there: str, files: RemoteFiles) -> Upload:
     """Write the list of all files of the input into `here`; the same upload, of which a step reads that list."""
     links = [str(link.relative_to(here)) for link in sorted(here.glob("input/*/*"))]
-    lines = [f"{there}/{name}" for name in links] + [
-        file for path in upload.names["paths"] for file in files.list_files(path)
-    ]
+    paths = upload.names["paths"]
+    found = read_once([files.list_files(path) for path in paths], [is_glob(path) for path in paths], str)
+    lines = [*(f"{there}/{name}" for name in links), *found]
     here.mkdir(exist_ok=True)
     (here / "manifest").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return Upload(upload.names, (f"{there}/manifest",))
@@ -130,23 +135,15 @@ def _mend_grown(files: Sequence[InputFile], here: Path, there: str, cluster: Rem
     grown = changes.grown(files)
     for number, file in enumerate(files):
         # what was recoded was read as far as it had been
-        if file in grown and file.version and not file.encoding:
+        if file in grown and not file.encoding:
             (link,) = (here / "input" / f"{number:07d}").iterdir()
             link.unlink()
-            with Path(file.path).open("rb") as source, link.open("wb") as target:
-                _copy(source, target, file.version.size)
+            changes.copy_noted(file, link)
             uri = f"{there}/{link.relative_to(here)}"
             cluster.remove(uri)
             cluster.put(str(link), uri)
     if grown:
         log.warning(changes.warning(grown))
-
-
-def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
-    """Copy the first `count` bytes of a file."""
-    while count and (data := source.read(min(count, CHUNK))):
-        target.write(data)
-        count -= len(data)
 
 
 def link_inputs(folder: Path, paths: Iterable[str]) -> None:

@@ -43,9 +43,10 @@ class WebHdfs:
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder at `path`."""
         try:
-            return bool(self._kind(path))
+            self.size(path)
         except FileNotFoundError:
             return False
+        return True
 
     def put(self, local: str, path: str) -> NoReturn:
         """Unavailable: data goes by ``hadoop fs``."""
@@ -57,16 +58,27 @@ class WebHdfs:
 
     def list_files(self, path: str) -> list[str]:
         """What a path names, or holds where it is a folder, in order of names; a glob is for Hadoop to read."""
-        names, left = [""], 1
         try:
-            if self._kind(path) == "FILE":
+            if self.size(path) is not None:
                 return [path]
-            while left:
-                batch, left = self._batch(path, names[-1])
-                names += batch
+            return [f"{path.rstrip('/')}/{name}" for name in self.list_folder(path)]
         except FileNotFoundError as error:
             raise Unavailable(path) from error
-        return [f"{path.rstrip('/')}/{name}" for name in names[1:]]
+
+    def size(self, path: str) -> int | None:
+        """The bytes of a file, None of a folder; FileNotFoundError."""
+        with self._believing():
+            return _size(self._do("GET", path, "GETFILESTATUS")["FileStatus"])
+
+    def list_folder(self, path: str) -> dict[str, int | None]:
+        """The sizes of what a folder holds, by names in their order: bytes of a file, None of a folder."""
+        sizes: dict[str, int | None] = {}
+        last, left = "", 1
+        while left:
+            batch, left = self._batch(path, last)
+            sizes.update(batch)
+            last = next(reversed(sizes), "")
+        return sizes
 
     def move(self, source: str, target: str) -> None:
         """Rename `source` to `target`; RunError where there is a file or folder."""
@@ -99,15 +111,8 @@ class WebHdfs:
         if status != _CREATED or answer:
             raise Unavailable(f"{path}: HTTP status {status}")
 
-    def _kind(self, path: str) -> str:
-        """``FILE`` or ``DIRECTORY``; FileNotFoundError."""
-        with self._believing():
-            about: dict[str, Any] = self._do("GET", path, "GETFILESTATUS")["FileStatus"]
-            _check(about["type"] in _KINDS and isinstance(about["length"], int))
-            return str(about["type"])
-
-    def _batch(self, path: str, after: str) -> tuple[list[str], int]:
-        """The next names in a folder behind the name `after`, and how many come after them."""
+    def _batch(self, path: str, after: str) -> tuple[dict[str, int | None], int]:
+        """The next of what is in a folder behind the name `after`, and how much comes after that."""
         with self._believing():
             listing = self._do("GET", path, "LISTSTATUS_BATCH", startAfter=after)["DirectoryListing"]
             files = listing["partialListing"]["FileStatuses"]["FileStatus"]
@@ -115,7 +120,7 @@ class WebHdfs:
             _check(all(isinstance(name, str) and "/" not in name for name in names) and isinstance(left, int))
             # one that begins again and again would be asked for ever
             _check([after, *names] == sorted({after, *names}) and (left == 0 or bool(names)))
-            return names, left
+            return {file["pathSuffix"]: _size(file) for file in files}, left
 
     def _do(self, method: str, path: str, op: str, **arguments: str) -> Any:
         """Have the name node do something with `path`: what it answers as JSON, None for nothing; FileNotFoundError."""
@@ -153,6 +158,13 @@ class WebHdfs:
             # a port that swallows what it is sent would cost as much again
             self._is_off = True
             raise Unavailable(str(error)) from error
+
+
+def _size(about: dict[str, Any]) -> int | None:
+    """The bytes of a file, None of a folder, by what a name node says of it; ValueError where it says neither."""
+    kind, size = about["type"], about["length"]
+    _check(kind in _KINDS and isinstance(size, int))
+    return size if kind == "FILE" else None
 
 
 def _check(is_right: bool) -> None:

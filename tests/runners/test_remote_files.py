@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from gristmill.errors import InputError, RunError
-from gristmill.runners.hadoop.hdfs import HdfsCommand, cluster_files
+from gristmill.runners.hadoop.hdfs import ClusterFiles, HdfsCommand
 from gristmill.runners.remote_files import FirstAvailable, Unavailable
 from gristmill.runners.spark.files import JvmFiles
 from gristmill.runners.spark.java import java_home
@@ -79,7 +79,7 @@ def remote(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
             return cast("bytes", answer.read())
 
     ask("PUT", root, "MKDIRS")
-    files = cluster_files(hadoop) if request.param == "http" else HdfsCommand(hadoop)
+    files = ClusterFiles(hadoop) if request.param == "http" else HdfsCommand(hadoop)
     return Remote(files, root, lambda name: ask("GET", f"{root}/{name}", "OPEN"))
 
 

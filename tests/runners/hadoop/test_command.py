@@ -57,3 +57,27 @@ def test_a_name_node_that_does_not_answer_is_one_line(tmp_path: Path, error: str
     with pytest.raises(NoAnswer) as raised:
         HdfsCommand([hadoop]).put("a", "b")
     assert str(raised.value) == f"the cluster does not answer: {daemon}; start it, or check HADOOP_CONF_DIR"
+
+
+LISTED = """\
+drwxr-xr-x   - analyst grinders          0 2026-11-27 20:00 hdfs:///in/a folder
+-rw-r--r--   3 analyst domain users     12 2026-11-27 20:00 hdfs:///in/a folder/2026-01-01 00:00 b
+-rwxrwx---+  1 analyst grinders          0 2026-11-27 20:00 hdfs:///in/none.gz
+Found 2 items
+"""
+
+
+def test_a_list_is_what_a_command_prints_and_not_what_it_logs(tmp_path: Path) -> None:
+    """Files, with their sizes; what keeps it from listing is one line."""
+    (tmp_path / "listed").write_text(LISTED)
+    said = "echo 'INFO ipc.Client: -rw-r--r-- 1 a b 7 2026-11-27 20:00 no file' >&2"
+    hadoop = program(tmp_path / "bin", "hadoop", said, f"echo \"$*\" > '{tmp_path}/asked'", f"cat '{tmp_path}/listed'")
+    assert HdfsCommand([hadoop]).list_sizes("hdfs:///in", "hdfs:///x*") == [
+        ("hdfs:///in/a folder/2026-01-01 00:00 b", 12),
+        ("hdfs:///in/none.gz", 0),
+    ]
+    assert (tmp_path / "asked").read_text() == "fs -ls -R hdfs:///in hdfs:///x*\n"
+    assert HdfsCommand([hadoop]).list_files("hdfs:///in") == LISTED.splitlines()
+    fails = program(tmp_path / "fails", "hadoop", "echo lines; echo 'ls: Permission denied' >&2; exit 1")
+    with pytest.raises(RunError, match=r"^hadoop fs -ls: Permission denied; mend that, or name other paths$"):
+        HdfsCommand([fails]).list_sizes("hdfs:///in")

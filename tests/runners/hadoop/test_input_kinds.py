@@ -74,3 +74,30 @@ def test_a_damaged_file_among_others_of_the_clusters_is_named(client: Client, tm
     assert said.endswith(
         "B.TSV.GZ: by this name Hadoop takes it for text; decompress it, or rename it in small letters"
     )
+
+
+def test_files_of_the_clusters_are_read_once_and_empty_ones_are_none(client: Client, tmp_path: Path) -> None:
+    """However many patterns find them; the driver leaves out what Hadoop fails at."""
+    (tmp_path / "overlap" / "deep").mkdir(parents=True)
+    for name, data in {
+        "a.txt": b"a\n",
+        "b.txt": b"b\n",
+        "none.gz": b"",
+        "deep/c.txt.gz": gzip.compress(b"c\n"),
+        "deep/none.bz2": b"",
+        "deep/_h.txt": b"hidden\n",
+    }.items():
+        (tmp_path / "overlap" / name).write_bytes(data)
+    client.fs("-mkdir", "-p", "/test/kinds")
+    client.fs("-put", "-f", str(tmp_path / "overlap"), "/test/kinds/")
+    far = "hdfs:///test/kinds/overlap"
+    job = ["-m", "jobs.streaming", "--no-conf", "-r", "hadoop", "--mapper", "cat", "--reducer", "cat"]
+    paths = [f"{far}/*", f"{far}/[!a]*", f"{far}/a.txt", f"{far}/{{a,b}}.txt", f"{far}/a.txt"]
+    client.calls()
+    done = client.run(*job, *paths, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"a\na\nb\nc\n"), done.stderr.decode()
+    assert client.calls() == ["hadoop jar", "hadoop fs -get"]
+    by_java = str(client.conf("hdfs-site.xml", "dfs.webhdfs.enabled", "false"))
+    done = client.run(*job, *paths, cwd=tmp_path, HADOOP_CONF_DIR=by_java)
+    assert (done.returncode, done.stdout) == (0, b"a\na\nb\nc\n"), done.stderr.decode()
+    assert client.calls().count("hadoop fs -ls") == 1

@@ -12,6 +12,7 @@ import pytest
 
 from gristmill.errors import RunError
 from gristmill.runners.hadoop.cluster import cluster_name
+from gristmill.runners.hadoop.command import NoAnswer
 from gristmill.runners.hadoop.ledger import CleanupLedger, adopt, clean_up, own_folder, remove_folders
 from tests.runners.helpers import room_for
 
@@ -265,3 +266,22 @@ def test_what_is_not_ours_alone_is_named_in_one_line(tmp_path: Path, caplog: pyt
         adopt(CleanupLedger(), tmp_path, HADOOP)
         assert caplog.messages == [f"{told}: not this user's alone, so left as it is"]
         shutil.rmtree(folders[1], ignore_errors=True)
+
+
+def test_what_a_cluster_does_not_let_us_remove_is_named_once(caplog: pytest.LogCaptureFixture) -> None:
+    """It would end every later run; a cluster that gives no answer ends this one."""
+    ledger = filled()
+    clean_up(ledger, cast("Any", Cluster(refuses=True)), cast("Any", Cluster()))
+    assert caplog.messages == [
+        "what earlier runs left on the cluster stays there: one two (hadoop fs -rm: Permission denied)"
+    ]
+    assert (ledger.folders, ledger.jobs) == ([], [])
+
+    class Silent(Cluster):
+        def remove(self, *folders: str) -> None:
+            raise NoAnswer("name-node:8020")
+
+    ledger = filled()
+    with pytest.raises(NoAnswer):
+        clean_up(ledger, cast("Any", Silent()), cast("Any", Cluster()))
+    assert ledger.folders == ["one", "two"]

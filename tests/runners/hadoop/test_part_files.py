@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +10,12 @@ import pytest
 from tests.runners.hadoop.client import Client
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cluster.cluster import Cluster
     from tests.conftest import RunJob
 
 pytestmark = pytest.mark.cluster
 
+ROOT = Path(__file__).parents[3]
 #: Records of bytes, each as it was: what a mapper writes, a combiner passes on, and a reducer writes again.
 RECORDS = """\
 from gristmill.job.base import Job
@@ -79,7 +79,7 @@ def client(cluster: Cluster, tmp_path: Path) -> Client:
 
 
 def parts(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.glob("part-*")}
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("part-*"))}
 
 
 @pytest.mark.parametrize("name", ["Records", "Combined", "Sorted"])
@@ -103,3 +103,24 @@ def test_records_of_any_bytes_are_in_the_same_part_files_on_every_runner(
     client.fs("-get", f"/test/parts/{name}", str(tmp_path / "hadoop"))
     assert parts(tmp_path / "hadoop") == found["local"]
     assert len(found["local"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("module", "sample"),
+    [("inverted_index", "documents.tsv"), ("sentiment_agg", "posts.jsonl")],
+    ids=["index", "sentiment"],
+)
+def test_the_jobs_part_files_are_those_of_the_local_runner(
+    client: Client, run_job: RunJob, tmp_path: Path, module: str, sample: str
+) -> None:
+    """Of the sample data, with three reduces."""
+    job = ["-m", f"jobs.{module}", "--no-conf", "-D", "mapreduce.job.reduces=3", ROOT / "data" / sample, "--output-dir"]
+    done = run_job(*job, tmp_path / "local")
+    assert done.returncode == 0, done.stderr.decode()
+    client.fs("-mkdir", "-p", "/test/parts")
+    done = client.run(*job, f"/test/parts/{module}", "-r", "hadoop")
+    assert done.returncode == 0, done.stderr.decode()
+    client.fs("-get", f"/test/parts/{module}", str(tmp_path / "hadoop"))
+    found = parts(tmp_path / "local")
+    assert parts(tmp_path / "hadoop") == found
+    assert [name for name in found if found[name]] == ["part-00000", "part-00001", "part-00002"]

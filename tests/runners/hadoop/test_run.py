@@ -180,6 +180,38 @@ def test_what_cannot_be_removed_may_be_tried_again(
     assert left(root) == []
 
 
+def test_what_cleanup_keeps_is_kept_by_later_runs_too(root: Path, job_tmp: Path, grain: Path) -> None:
+    """Here and on the cluster; what a later run makes goes."""
+    with made(job_tmp, "--cleanup", "NONE", grain) as runner:
+        runner.run()
+    kept = [*job_tmp.iterdir(), *left(root)]
+    assert len(kept) == 2
+    with made(job_tmp, grain) as runner:
+        runner.run()
+    assert [*job_tmp.iterdir(), *left(root)] == kept
+
+
+def test_what_cannot_be_removed_for_a_killed_run_ends_no_later_one(
+    root: Path, job_tmp: Path, grain: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first of them names it."""
+    runner = made(job_tmp, grain)
+    runner.run()
+    (stays,) = left(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REFUSED", "-rm")
+        runner.cleanup()
+    del runner
+    monkeypatch.setenv("REFUSED", stays.name)
+    for warnings in (1, 0):
+        caplog.clear()
+        with made(job_tmp, grain) as runner:
+            runner.run()
+        assert [stays.name in message for message in caplog.messages if "stays there" in message] == [True] * warnings
+    assert left(root) == [stays]
+    assert list(job_tmp.iterdir()) == []
+
+
 def calls(root: Path) -> list[str]:
     """The commands of Hadoop's that were called."""
     return root.with_name("calls").read_text().splitlines()

@@ -139,7 +139,7 @@ def test_input_is_laid_out_with_the_names_that_its_user_gave(tmp_path: Path) -> 
     (tmp_path / "a.txt").write_text("mill")
     files = [InputFile("-", ""), InputFile(str(tmp_path / "a.txt"), "docs/a.txt"), InputFile("-", "")]
     here = tmp_path / "key"
-    sources = Sources(files, ["hdfs:///logs", "hdfs:///x/_y/"], True)
+    sources = Sources(files, ["hdfs:///logs", "hdfs:///x/_y/"], ["hdfs:///logs", "hdfs:///x/_y/*"], True)
     found = lay_out(sources, here, "tmp/key", lambda: standard_input(tmp_path))
     assert found.names == {
         "folder": "/key/input/",
@@ -159,10 +159,10 @@ def test_input_is_laid_out_with_the_names_that_its_user_gave(tmp_path: Path) -> 
 def test_input_of_the_cluster_alone_sends_nothing(tmp_path: Path) -> None:
     """A folder without files is one empty file."""
     here, cluster, ledger = tmp_path / "key", Cluster(), CleanupLedger()
-    assert lay_out(Sources([], ["hdfs:///logs"], False), here, "key", str).uris == ("hdfs:///logs",)
+    assert lay_out(Sources([], ["hdfs:///logs"], ["hdfs:///logs"], False), here, "key", str).uris == ("hdfs:///logs",)
     send(here, "key", cast("Any", cluster), ledger)
     assert (cluster.asked, ledger.folders) == ([], [])
-    assert lay_out(Sources([], [], False), here, "key", str).uris == ("key/input/*",)
+    assert lay_out(Sources([], [], [], False), here, "key", str).uris == ("key/input/*",)
     assert (here / "input" / "0000000" / "nothing").read_bytes() == b""
     send(here, "key", cast("Any", cluster), ledger)
     assert (cluster.asked, ledger.folders) == ([("put", str(here), "key")], ["key"])
@@ -179,7 +179,7 @@ def test_files_that_tasks_fetch_are_listed_by_their_paths_on_the_cluster(tmp_pat
         ),
     ):
         here = tmp_path / f"key-{len(files)}"
-        laid = lay_out(Sources(files, ["hdfs:///logs"], True), here, "key", str)
+        laid = lay_out(Sources(files, ["hdfs:///logs"], ["hdfs:///logs"], True), here, "key", str)
         listed = list_inputs(laid, here, "key", cast("Any", Cluster()))
         assert (listed.names, listed.uris) == (laid.names, ("key/manifest",))
         assert (here / "manifest").read_text() == lines
@@ -198,7 +198,7 @@ def sent(tmp_path: Path, change: Callable[[Path], object]) -> list[tuple[str, ..
     path, here, cluster = tmp_path / "a.txt", tmp_path / "key", Cluster()
     path.write_bytes(b"mill\nmill\n")
     found = find_files(str(path))
-    lay_out(Sources(found, [], False), here, "key", str)
+    lay_out(Sources(found, [], [], False), here, "key", str)
     cluster.on_put = lambda: change(path)
     send(here, "key", cast("Any", cluster), CleanupLedger(), found)
     return cluster.asked

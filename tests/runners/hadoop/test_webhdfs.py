@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.runners.hadoop.hdfs import cluster_files
+from gristmill.runners.hadoop.hdfs import ClusterFiles
 from gristmill.runners.hadoop.webhdfs import WebHdfs
 from gristmill.runners.remote_files import Unavailable
 from tests.cluster.settings import xml
@@ -229,7 +229,7 @@ def test_a_file_that_no_data_node_takes_is_left(answers: Answers, status: int, n
 
 def listing(left: Any, *names: Any) -> str:
     """A batch of a folder's files, and how many are behind them."""
-    files = [{"pathSuffix": name, "type": "FILE"} for name in names]
+    files = [{"pathSuffix": name, "type": "FILE", "length": 7} for name in names]
     return json.dumps(
         {"DirectoryListing": {"partialListing": {"FileStatuses": {"FileStatus": files}}, "remainingEntries": left}}
     )
@@ -393,7 +393,7 @@ def test_a_cluster_is_asked_without_a_start_of_java(
     client = Client(cluster, tmp_path)
     for name, value in client.env.items():
         monkeypatch.setenv(name, value)
-    hdfs = cluster_files([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
+    hdfs = ClusterFiles([f"{client.env['HADOOP_HOME']}/bin/hadoop"])
     client.fs("-mkdir", "-p", "/test/web/a/c", "/test/web/there", "/test/an odd name")
     assert hdfs.exists("/test/web/a")
     assert hdfs.exists("hdfs:///test/web/a/c")
