@@ -22,6 +22,8 @@ ACCOUNT = "000000000000"
 OPEN = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
 #: States of a step that count against the 256.
 ACTIVE = ("PENDING", "RUNNING", "CANCEL_PENDING")
+#: Of a step that does not say.
+DEFAULT_ACTION = "TERMINATE_CLUSTER"
 _LETTERS = string.ascii_uppercase + string.digits
 #: https://docs.aws.amazon.com/emr/latest/APIReference/API_ClusterStateChangeReason.html
 USER_REQUEST = ("USER_REQUEST", "Terminated by user request")
@@ -49,8 +51,8 @@ class Step:
 
     @property
     def action(self) -> str:
-        """What happens to the cluster when the step fails; the service's default is CONTINUE."""
-        return str(self.config.get("ActionOnFailure", "CONTINUE"))
+        """What happens to the cluster when the step fails."""
+        return str(self.config.get("ActionOnFailure", DEFAULT_ACTION))
 
     @property
     def monitoring(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from tests.cluster.emr.clusters import REGION, Account
 from tests.cluster.emr.life import Life
 from tests.cluster.emr.logs import Logs
 from tests.cluster.emr.operations import Operations
+from tests.cluster.emr.s3 import session
 from tests.cluster.emr.site import Site
 from tests.cluster.emr.steps import Runner
 
@@ -66,10 +68,9 @@ class Emr:
 
     def client(self, **config: Any) -> Any:
         """boto3's client of it, with these settings of botocore's Config."""
-        import boto3
         from botocore.config import Config
 
-        return boto3.session.Session().client(
+        return session().client(
             "emr",
             endpoint_url=self.url,
             region_name=REGION,
@@ -79,7 +80,7 @@ class Emr:
         )
 
     def control(self, **order: Any) -> None:
-        """What POST /test takes: faults, throttling, advance, start_seconds."""
+        """What POST /test takes: faults, throttling, advance, start_seconds; ValueError for what it does not."""
         request = urllib.request.Request(f"{self.url}/test", json.dumps(order).encode())
         self._ask(request)
 
@@ -94,8 +95,12 @@ class Emr:
         self._runner.stop()
 
     def _ask(self, request: urllib.request.Request) -> dict[str, Any]:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return dict(json.load(answer))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as error:
+            raise ValueError(json.load(error)["message"]) from error
 
     def _obey(self, order: dict[str, Any]) -> None:
         if "advance" in order:

@@ -7,7 +7,8 @@ error         `status` (500 unless told), nothing done
 late          done at once, answered `seconds` later
 slow          nothing done for `seconds`, then done and answered: the caller may be gone by then
 lost          done, and the connection closed without an answer
-half          done, and the connection closed in the middle of the answer
+half          done, and the connection closed in the middle of the answer: botocore takes that for an answer without
+              members, and raises nothing
 refused       the connection closed before anything is done
 """
 
@@ -21,9 +22,29 @@ from typing import Any
 from tests.cluster.emr.errors import ThrottlingError, ValidationError
 
 KINDS = ("throttle", "error", "late", "slow", "lost", "half", "refused")
-#: Calls at once, and calls a second after that, by operation.
-BUCKETS: dict[str, tuple[float, float]] = {}
-OTHERS = (10.0, 5.0)
+#: Calls at once, and calls a second after that, by operation: AWS's default quotas for an account and region,
+#: https://docs.aws.amazon.com/general/latest/gr/emr.html
+BUCKETS = {
+    "AddJobFlowSteps": (10.0, 0.5),
+    "AddTags": (5.0, 0.5),
+    "CancelSteps": (10.0, 0.5),
+    "DescribeCluster": (10.0, 1.0),
+    "DescribeStep": (10.0, 0.5),
+    "ListBootstrapActions": (10.0, 1.0),
+    "ListClusters": (20.0, 0.5),
+    "ListInstanceFleets": (5.0, 0.5),
+    "ListInstanceGroups": (10.0, 1.0),
+    "ListInstances": (10.0, 0.5),
+    "ListSteps": (10.0, 0.5),
+    "ModifyCluster": (10.0, 0.5),
+    "RemoveTags": (5.0, 0.5),
+    "RunJobFlow": (10.0, 0.5),
+    "SetTerminationProtection": (5.0, 0.2),
+    "SetVisibleToAllUsers": (5.0, 0.2),
+    "TerminateJobFlows": (10.0, 0.5),
+}
+#: The quota of all operations together, and what one has that the list does not name.
+ALL = (25.0, 5.0)
 
 
 @dataclass
@@ -84,11 +105,16 @@ class Throttle:
         """Let the call through, or raise ThrottlingError."""
         if not self.on:
             return
-        size, rate = BUCKETS.get(call, OTHERS)
         with self._lock:
             now = time.monotonic()
-            tokens, then = self._held.get(call, (size, now))
-            tokens = min(size, tokens + (now - then) * rate)
-            self._held[call] = (max(tokens - 1, 0), now) if tokens >= 1 else (tokens, now)
-        if tokens < 1:
+            rates = {call: BUCKETS.get(call, ALL), "": ALL}
+            tokens = {name: self._tokens(name, *rate, now) for name, rate in rates.items()}
+            through = min(tokens.values()) >= 1
+            # a call that is refused costs nothing
+            self._held.update((name, (count - through, now)) for name, count in tokens.items())
+        if not through:
             raise ThrottlingError("Rate exceeded")
+
+    def _tokens(self, name: str, size: float, rate: float, now: float) -> float:
+        count, then = self._held.get(name, (size, now))
+        return min(size, count + (now - then) * rate)

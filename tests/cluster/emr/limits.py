@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tests.cluster.emr.clusters import DEFAULT_ACTION
 from tests.cluster.emr.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -82,10 +83,9 @@ def check_added(cluster: Cluster, steps: list[dict[str, Any]]) -> None:
         )
     if cluster.concurrency > 1:
         for step in steps:
-            if step.get("ActionOnFailure", "CONTINUE") != "CONTINUE":
+            if (action := step.get("ActionOnFailure", DEFAULT_ACTION)) != "CONTINUE":
                 raise ValidationError(
-                    f"ActionOnFailure {step['ActionOnFailure']} is not valid for a cluster whose "
-                    "StepConcurrencyLevel is greater than 1."
+                    f"ActionOnFailure {action} is not valid for a cluster whose StepConcurrencyLevel is greater than 1."
                 )
 
 

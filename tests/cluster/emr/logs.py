@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -64,8 +66,8 @@ class Logs:
 
     def _put(self, uri: str, text: bytes) -> None:
         bucket, key = urlsplit(uri).netloc, urlsplit(uri).path.lstrip("/")
-        # a bucket that is not there has no logs, and the step is none the worse
-        with suppress(self._s3.exceptions.ClientError):
+        # a bucket or a server that is not there has no logs, and the step is none the worse
+        with suppress(ClientError, BotoCoreError):
             self._s3.put_object(Bucket=bucket, Key=key, Body=gzip.compress(text))
 
     def _containers(self, application: str) -> Iterator[tuple[str, str, bytes]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.cluster.emr import describe, limits
+from tests.cluster.emr import describe, instances, limits
 from tests.cluster.emr.clusters import ACTIVE, OPEN, USER_REQUEST, Cluster
 from tests.cluster.emr.errors import InvalidRequestError, ValidationError
 from tests.cluster.emr.pages import page
@@ -43,6 +43,9 @@ class Operations:
             "SetKeepJobFlowAliveWhenNoSteps": self.set_keep_alive,
             "SetVisibleToAllUsers": self.set_visible_to_all_users,
             "ListBootstrapActions": self.list_bootstrap_actions,
+            "ListInstanceFleets": self.list_instance_fleets,
+            "ListInstanceGroups": self.list_instance_groups,
+            "ListInstances": self.list_instances,
         }
 
     def __contains__(self, name: str) -> bool:
@@ -55,15 +58,15 @@ class Operations:
 
     def run_job_flow(self, request: Members) -> Members:
         limits.check_cluster(request)
-        instances = request["Instances"]
+        given = request["Instances"]
         cluster = Cluster(
             self._account.new_id("j"),
             request,
             self._account.now(),
             tags={tag["Key"]: tag.get("Value", "") for tag in request.get("Tags", [])},
             policy=limits.policy(request["AutoTerminationPolicy"]) if "AutoTerminationPolicy" in request else {},
-            keep_alive=instances.get("KeepJobFlowAliveWhenNoSteps", False),
-            protected=instances.get("TerminationProtected", False),
+            keep_alive=given.get("KeepJobFlowAliveWhenNoSteps", False),
+            protected=given.get("TerminationProtected", False),
             concurrency=request.get("StepConcurrencyLevel", 1),
         )
         self._account.clusters[cluster.id] = cluster
@@ -209,3 +212,20 @@ class Operations:
             {"Name": name, "ScriptPath": script["Path"], "Args": script.get("Args", [])} for name, script in scripts
         ]
         return {"BootstrapActions": commands, **marker}
+
+    def list_instance_groups(self, request: Members) -> Members:
+        cluster = self._account.cluster(request["ClusterId"])
+        if "InstanceFleets" in cluster.request["Instances"]:
+            raise InvalidRequestError("Instance fleets and instance groups are mutually exclusive.")
+        return {"InstanceGroups": instances.groups(cluster)}
+
+    def list_instance_fleets(self, request: Members) -> Members:
+        cluster = self._account.cluster(request["ClusterId"])
+        if "InstanceFleets" not in cluster.request["Instances"]:
+            raise InvalidRequestError("Instance fleets and instance groups are mutually exclusive.")
+        return {"InstanceFleets": instances.fleets(cluster)}
+
+    def list_instances(self, request: Members) -> Members:
+        found = instances.machines(self._account.cluster(request["ClusterId"]), request)
+        shown, marker = page(found, request.get("Marker"), lambda one: str(one["Id"]))
+        return {"Instances": list(shown), **marker}

@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ REGION = "us-east-1"
 ACTIONS = ["Admin", "Read", "List", "Tagging", "Write"]
 #: A bucket takes seven volumes at once; 20 fail at the third bucket.
 VOLUMES = 100
+
+
+@cache
+def session() -> Any:
+    """A session of boto3's that reads what it knows of AWS once: a tenth of a second for each client otherwise."""
+    import boto3
+
+    return boto3.session.Session()
 
 
 class S3:
@@ -64,10 +73,9 @@ class S3:
 
     def client(self) -> Any:
         """boto3's client of it."""
-        import boto3
         from botocore.config import Config
 
-        return boto3.session.Session().client(
+        return session().client(
             "s3",
             endpoint_url=self.url,
             region_name=self.region,
@@ -95,6 +103,10 @@ class S3:
             if process:
                 process.kill()
                 process.wait()
+        # it names these itself, and leaves them when it is killed
+        for port in self._ports:
+            for socket in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
+                socket.unlink(missing_ok=True)
 
     def _start(self, weed: str) -> None:
         data = self.folder / "data"

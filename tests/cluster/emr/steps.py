@@ -48,6 +48,7 @@ class Runner:
         self._site = site
         self._logs = logs
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopped = False
 
     def folder(self, step: Step) -> Path:
         return self._folder / step.id
@@ -81,7 +82,8 @@ class Runner:
             process.send_signal(number)
 
     def stop(self) -> None:
-        """Kill every process that runs, with all that it has started."""
+        """Kill every process that runs, with all that it has started, and write no more logs."""
+        self._stopped = True
         for process in list(self._processes.values()):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -94,7 +96,7 @@ class Runner:
             step.applications = list(dict.fromkeys(found))
 
     def write_logs(self, cluster: Cluster, step: Step) -> None:
-        if self._logs:
+        if self._logs and not self._stopped:
             self._logs.write(cluster, step, self.folder(step))
 
     def _command(self, step: Step) -> list[str]:
@@ -140,6 +142,7 @@ class Runner:
         while True:
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(1)
+            self.look(step)
             if step.cancel:
                 interrupted = interrupted or time.monotonic()
                 if time.monotonic() - interrupted > GRACE:
