@@ -29,7 +29,7 @@ from .inputs import FoundInputs
 from .manifest import NAME, manifest_bytes
 from .on_disk import flush, flush_all
 from .owned_folder import OwnedFolder, sweep
-from .printing import in_order_of_numbers, printed
+from .printing import in_order_of_numbers, plain, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,8 +186,10 @@ class HadoopConventions(FoundInputs):
     def _printed(self, folder: Path) -> Iterator[bytes]:
         last = self._num_steps() - 1
         reduced = "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0
-        runs = [Run.whole(path) for path in in_order_of_numbers(folder.glob("part-*"))]
-        return printed(runs, Path(self._get_local_tmp_dir()), merged=self.sorted_output and reduced)
+        scratch = Path(self._get_local_tmp_dir())
+        parts = in_order_of_numbers(folder.glob("part-*"))
+        runs = [Run.whole(plain(path, scratch / f"plain-{number}")) for number, path in enumerate(parts)]
+        return printed(runs, scratch, merged=self.sorted_output and reduced)
 
     def cleanup(self, mode: list[str] | None = None) -> None:
         """Remove an incomplete output folder and the temporary files; --cleanup may keep the latter."""

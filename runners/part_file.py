@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Callable, cast
 from gristmill.input import reading
 from gristmill.input.records import unify_ends
 
+from .part_codecs import Compressed
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .part_codecs import Codec
 
     #: Makes of whole lines, each ended by LF, what is written.
     Edit = Callable[[bytes], bytes]
@@ -21,8 +25,10 @@ if TYPE_CHECKING:
 class PartFile(io.BufferedWriter):
     """A part file that is made, or written to where a stream is given."""
 
-    def __init__(self, target: Path | BinaryIO, edit: Edit | None = None) -> None:
+    def __init__(self, target: Path | BinaryIO, edit: Edit | None = None, codec: Codec | None = None) -> None:
         file = cast("BinaryIO", target if isinstance(target, io.IOBase) else cast("Path", target).open("xb"))
+        if codec:
+            file = cast("BinaryIO", Compressed(file, codec))
         super().__init__(_Edited(file, edit) if edit else _Records(file), reading.CHUNK)
 
     def end_line(self) -> None:

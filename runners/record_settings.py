@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
 from gristmill.errors import RunError
+from gristmill.task.environment import DELIMITER
 from mrjob.compat import jobconf_from_dict, translate_jobconf
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ REDUCE_INPUT_SEPARATOR = "stream.reduce.input.field.separator"
 MAP_INPUT_SEPARATOR = "stream.map.input.field.separator"
 MAP_OUTPUT, REDUCE_INPUT, REDUCE_OUTPUT = "stream.map.output", "stream.reduce.input", "stream.reduce.output"
 OUTPUT_SEPARATOR = "mapreduce.output.textoutputformat.separator"
+FAILS = "stream.non.zero.exit.is.failure"
+COMPRESS = "mapreduce.output.fileoutputformat.compress"
+CODEC = f"{COMPRESS}.codec"
 #: A number of fields from the first, from before there were options.
 _FIRST_FIELDS = "num.key.fields.for.partition"
 
@@ -88,6 +92,25 @@ SETTINGS = (
     Setting(REDUCE_INPUT, "the same of a reducer's input", knows=_is_format),
     Setting(REDUCE_OUTPUT, "the same of a reducer's output", knows=_is_format),
     Setting(OUTPUT_SEPARATOR, "stands between key and value in a part file (TAB)"),
+    Setting(DELIMITER, "ends a record of the input (an end of a line)", own_records=False),
+    Setting(
+        FAILS,
+        "`false`: a mapper or reducer that ends with another status than 0 is no failure (`true`)",
+        own_records=False,
+        on_spark=lambda value: is_true(value, default=True),
+    ),
+    Setting(
+        COMPRESS,
+        "compresses part files",
+        own_records=False,
+        on_spark=lambda value: not is_true(value, default=False),
+    ),
+    Setting(
+        CODEC,
+        "by DefaultCodec (.deflate), GzipCodec, BZip2Codec or ZStandardCodec",
+        own_records=False,
+        on_spark=lambda _: True,
+    ),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 #: Names that mrjob does not translate.
@@ -99,9 +122,8 @@ _OTHER_NAMES = {
 #: Other names that change records on Hadoop; of Hadoop Streaming's, all but what changes no byte.
 _OTHERS = re.compile(
     r"^stream\.(?!tmpdir$|shipped\.|joindelay\.|jobconf\.truncate\.|stderr\.reporter\.|addenvironment$"
-    r"|non\.zero\.exit\.is\.failure$)|comparator|partitioner|textoutputformat"
+    r")|comparator|partitioner|textoutputformat"
 )
-_READS_OR_WRITES = re.compile(r"^textinputformat\.|^mapreduce\.output\.fileoutputformat\.compress")
 
 
 def find(name: str) -> Setting | None:
@@ -136,6 +158,11 @@ def number(conf: Mapping[str, Any], name: str, default: int) -> int:
     return int(given)
 
 
+def is_true(value: str, *, default: bool) -> bool:
+    """What Hadoop takes a value for; `default` where it is neither word."""
+    return {"true": True, "false": False}.get(value.strip().lower(), default)
+
+
 def partitioner_class(name: str) -> str:
     """The class that Hadoop Streaming takes: of the new programming interface's, the same one of the old."""
     package, _, last = name.rpartition(".")
@@ -154,7 +181,7 @@ def unknown(given: Iterable[tuple[str, Any]]) -> Iterator[str]:
     """Those of settings that change records on Hadoop alone: names, and classes that only Hadoop has."""
     for name, found in given:
         setting = find(name)
-        if setting is None and (_OTHERS.search(name) or _READS_OR_WRITES.search(name)):
+        if setting is None and (_OTHERS.search(name) or name.startswith("textinputformat.")):
             yield name
         elif setting and not setting.knows(str(found)):
             yield f"{name}={found}"

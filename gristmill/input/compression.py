@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gristmill.errors import InputError
-from gristmill.input.decompress import BZIP2, GZIP, XZ, ZSTD, Format
+from gristmill.input.decompress import BZIP2, DEFLATE, GZIP, XZ, ZSTD, Format
 
 #: Who reads an input file: a task of this machine, Hadoop by its codecs, or Spark by its own.
 Reader = Literal["here", "hadoop", "spark"]
@@ -30,7 +30,7 @@ COMPRESSIONS: dict[str, Compression] = {
     ".z": _UNREAD,
     ".br": _UNREAD,
     ".bz2": Compression(BZIP2, hadoop=True, spark=True),
-    ".deflate": _CODEC,
+    ".deflate": Compression(DEFLATE, hadoop=True, spark=True),
     ".gz": Compression(GZIP, hadoop=True, spark=True),
     ".lz": _UNREAD,
     ".lz4": _CODEC,

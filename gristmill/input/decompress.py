@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Protocol
 
@@ -63,13 +64,13 @@ class Format:
         return any(head.startswith(magic) or magic.startswith(head) for magic in self.magics)
 
 
-class _Gzip:
-    """The decoder of a gzip member, which the standard library gives other names."""
+class _Zlib:
+    """The decoder of a zlib stream or a gzip member, which the standard library gives other names."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_gzip: bool = False) -> None:
         import zlib
 
-        self._zlib = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._zlib = zlib.decompressobj(zlib.MAX_WBITS + (16 if is_gzip else 0))
 
     @property
     def eof(self) -> bool:
@@ -109,7 +110,9 @@ def _zstd() -> Any:
     return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: largest})
 
 
-GZIP = Format("gzip", (b"\x1f\x8b",), _Gzip, padding=1)
+GZIP = Format("gzip", (b"\x1f\x8b",), partial(_Zlib, is_gzip=True), padding=1)
+#: A window of 256 bytes to 32 KiB.
+DEFLATE = Format("zlib", tuple(bytes((size << 4 | 8,)) for size in range(8)), _Zlib)
 BZIP2 = Format("bzip2", (b"BZh",), _bzip2)
 XZ = Format("xz", (b"\xfd7zXZ\0",), _xz, padding=4)
 #: Skippable frames begin with one of sixteen numbers.

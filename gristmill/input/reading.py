@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
 from gristmill.input import changes, compression
 from gristmill.input.decompress import Decompressed
+from gristmill.input.delimiter import Delimited
 from gristmill.input.folders import raise_input_error
 from gristmill.input.mark import Unmarked
 
@@ -31,10 +32,13 @@ def open_raw(path: str) -> BinaryIO:
 def open_split(split: Split, on_read: Callable[[int], None] = lambda _: None) -> BinaryIO:
     """A stream of the split's bytes, decompressed, without a byte order mark at the file's start; raises InputError.
 
+    Where its records end at a delimiter, each ends with LF in its place.
+
     `on_read` is called with the number of bytes of each read of the file, before they are decompressed.
     """
     raw = open_plain(split, on_read)
-    return io.BufferedReader(raw if split.start else Unmarked(raw), CHUNK)
+    unmarked = raw if split.start else Unmarked(raw)
+    return io.BufferedReader(Delimited(unmarked, split.delimiter) if split.delimiter else unmarked, CHUNK)
 
 
 def open_plain(split: Split, on_read: Callable[[int], None] = lambda _: None) -> io.RawIOBase:

@@ -1,7 +1,7 @@
 """Files -> splits -> packs, the splits that each map task reads.
 
-A split is a byte range of a plain file that starts and ends at a line, or the whole of a compressed file. A pack is one
-split, or several small ones, which the task reads one after the other.
+A split is a byte range of a plain file that starts and ends at a record, or the whole of a compressed file. A pack is
+one split, or several small ones, which the task reads one after the other.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from gristmill.input import changes, compression, reading
+from gristmill.input import changes, compression
+from gristmill.input.delimiter import is_found_by_search, record_start
 from gristmill.input.folders import raise_input_error
 from gristmill.input.reading import open_raw
 from gristmill.input.usable import large_window
@@ -39,19 +40,23 @@ class Split:
 
     #: Its name in an error, where that is not the range.
     title: str = ""
+    #: What ends its records; none: an end of a line does.
+    delimiter: bytes = b""
 
     def __str__(self) -> str:
         return self.title or f"{self.file.path} bytes {self.start}-{self.start + self.length}"
 
 
-def cut(files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1) -> list[Split]:
+def cut(
+    files: Iterable[InputFile], maps: int | None, cores: int, least: int = 1, delimiter: bytes = b""
+) -> list[Split]:
     """Splits of `files`, about `maps` of equal size (default: one for each core); raises InputError.
 
-    None is cut to under `least` bytes.
+    None is cut to under `least` bytes. Records end at `delimiter`, where one is given.
     """
     sizes = [_noted(file) for file in files]
     goal = max(split_size(sum(size for _, size in sizes), maps, cores), least)
-    return [split for file, size in sizes for split in _cut_file(file, size, goal)]
+    return [split for file, size in sizes for split in _cut_file(file, size, goal, delimiter)]
 
 
 def split_size(total: int, maps: int | None, cores: int) -> int:
@@ -109,27 +114,15 @@ def _noted(file: InputFile) -> tuple[InputFile, int]:
     return replace(file, version=changes.version(status)), status.st_size
 
 
-def _cut_file(file: InputFile, size: int, goal: int) -> Iterator[Split]:
+def _cut_file(file: InputFile, size: int, goal: int, delimiter: bytes) -> Iterator[Split]:
     count = -(-size // goal)
-    if count < 2 or file.encoding or compression.form(file.path):
-        yield Split(file, 0, size)
+    if count < 2 or file.encoding or compression.form(file.path) or not is_found_by_search(delimiter):
+        yield Split(file, 0, size, delimiter=delimiter)
         return
     with open_raw(file.path) as source:
         start = 0
         for number in range(1, count + 1):
-            end = size if number == count else _line_start(source, size * number // count, size)
+            end = size if number == count else record_start(source, size * number // count, size, delimiter or b"\n")
             if end > start:
-                yield Split(file, start, end - start)
+                yield Split(file, start, end - start, delimiter=delimiter)
                 start = end
-
-
-def _line_start(source: BinaryIO, position: int, size: int) -> int:
-    """The first byte at or after `position` that begins a line, or `size`."""
-    source.seek(position - 1)
-    position -= 1
-    while chunk := source.read(reading.CHUNK):
-        newline = chunk.find(b"\n")
-        if newline >= 0:
-            return position + newline + 1
-        position += len(chunk)
-    return size

@@ -12,7 +12,7 @@ from gristmill.errors import InputError
 from gristmill.input import records
 from gristmill.input.mark import Unmarked
 from gristmill.job.encoding import encoding_of_files
-from gristmill.task.environment import INPUT_FILE, INPUT_NAME, INPUT_START, TASK_ID, variable
+from gristmill.task.environment import DELIMITER, INPUT_FILE, INPUT_NAME, INPUT_START, TASK_ID, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,7 +89,11 @@ def where(record: int, *, in_first_step: bool) -> str:
         # what a run has put on a cluster has a name there that its user never saw
         return f"{os.environ.get(INPUT_NAME) or name}{split}, line {record}"
     is_stdin = os.environ.get(INPUT_NAME) == "" and in_first_step
-    return f"{'standard input' if is_stdin else path}, line {records.records_before(path, start) + record}"
+    named = "standard input" if is_stdin else path
+    if os.environ.get(variable(DELIMITER)):
+        # the lines of a file are not those of a task then
+        return f"{named}, in the split from byte {start}, line {record}"
+    return f"{named}, line {records.records_before(path, start) + record}"
 
 
 def has_driver() -> bool:

@@ -21,6 +21,9 @@ INPUT_FILE = "mapreduce.map.input.file"
 INPUT_START = "mapreduce.map.input.start"
 INPUT_LENGTH = "mapreduce.map.input.length"
 
+#: The setting of a job that says what ends a record of its input, where that is no end of a line.
+DELIMITER = "textinputformat.record.delimiter"
+
 #: The setting of a job that says how many bytes a split of a plain file has at least.
 MIN_SPLIT = "mapreduce.input.fileinputformat.split.minsize"
 #: The setting by which no file is split.

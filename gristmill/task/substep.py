@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import traceback
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from gristmill.errors import RunError, TaskFailed
 from gristmill.input.reading import CHUNK
 from gristmill.job.process import Stopped
 from gristmill.task import programs
-from gristmill.task.processes import signal_name
+from gristmill.task.processes import DISK_FULL, signal_name
 from mrjob.parse import parse_mr_job_stderr
 from mrjob.util import cmd_line
 
@@ -39,6 +40,10 @@ class Code:
     command: tuple[str, ...] | None = None
     #: Modules' archives and folders of --py-files, in which the job finds what it imports.
     py_files: tuple[str, ...] = ()
+    #: Whether a program gets each line with the end that it has: its records end at a delimiter.
+    keeps_ends: bool = False
+    #: Whether it is no failure that the job or the program ends with another status than 0.
+    may_fail: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,16 +93,23 @@ def run(code: Code, context: TaskContext, lines: Lines, out: BinaryIO) -> None:
         if code.job:
             os.environ.update(context.env)
             sys.path[:0] = [path for path in (context.folder, *code.py_files) if path not in sys.path]
-            _run_job(code.job(), lines, out, stderr)
+            _run_job(code, lines, out, stderr)
         elif code.command is not None:
-            _run_program(code.command, context, lines, out)
+            _run_program(code, context, lines, out)
         else:
             out.writelines(map(ended, lines))
 
 
-def _run_job(job: Any, lines: Lines, out: BinaryIO, stderr: Any) -> None:
+def _run_job(code: Code, lines: Lines, out: BinaryIO, stderr: Any) -> None:
+    job = cast("Any", code.job)()
     job.sandbox(stdin=lines, stdout=out, stderr=stderr)
-    with as_text(out, stderr) as (stdout, log), redirect_stdout(stdout), redirect_stderr(log), exits_as_errors():
+    with (
+        as_text(out, stderr) as (stdout, log),
+        redirect_stdout(stdout),
+        redirect_stderr(log),
+        failing(code.may_fail, log),
+        exits_as_errors(),
+    ):
         job.execute()
 
 
@@ -125,7 +137,20 @@ def exits_as_errors() -> Iterator[None]:
             raise TaskFailed(f"the job exited: {error.code}") from error
 
 
-def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, out: BinaryIO) -> None:
+@contextmanager
+def failing(may_fail: bool, log: TextIO) -> Iterator[None]:
+    """A job that fails ends its task, with its traceback in `log`, where it may fail; what we refuse is an error."""
+    try:
+        yield
+    except Exception as error:
+        is_ours = isinstance(error, RunError) and not isinstance(error, TaskFailed)
+        if not may_fail or is_ours or (isinstance(error, OSError) and error.errno in DISK_FULL):
+            raise
+        traceback.print_exc(file=log)
+
+
+def _run_program(code: Code, context: TaskContext, lines: Lines, out: BinaryIO) -> None:
+    command = code.command or ()
     name = cmd_line(command)
     try:
         process = subprocess.Popen(  # noqa: S603 (a list, no shell)
@@ -135,7 +160,9 @@ def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, o
         why = programs.start_fault(error, Path(context.folder, command[0]))
         raise RunError(f"cannot start {command[0]!r}: {why}") from None
     failures: list[Exception] = []
-    feeder = threading.Thread(target=_feed, args=(process.stdin, lines, failures))
+    feeder = threading.Thread(
+        target=_feed, args=(process.stdin, lines if code.keeps_ends else map(ended, lines), failures)
+    )
     feeder.start()
     try:
         while data := cast("io.BufferedReader", process.stdout).read1(CHUNK):
@@ -147,6 +174,8 @@ def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, o
     feeder.join()
     if failures:
         raise failures[0]
+    if code.may_fail:
+        return
     if status < 0:
         raise TaskFailed(f"{name}: killed by signal {signal_name(-status)}")
     if status:
@@ -155,10 +184,10 @@ def _run_program(command: tuple[str, ...], context: TaskContext, lines: Lines, o
 
 
 def _feed(sink: BinaryIO, lines: Lines, failures: list[Exception]) -> None:
-    """Write the lines, each ended by one LF whatever ended it, as Hadoop Streaming does."""
+    """Write the lines."""
     try:
         with sink:
-            sink.writelines(map(ended, lines))
+            sink.writelines(lines)
     except BrokenPipeError:  # the program stopped reading; its exit status tells whether it failed
         pass
     except Exception as error:

@@ -6,18 +6,14 @@ printed         part files, compressed or not -> this machine -> one after the o
 
 from __future__ import annotations
 
-import shutil
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from gristmill.errors import OutputError, output_exists
-from gristmill.input import compression, find, reading
-from gristmill.input.splits import whole
+from gristmill.errors import output_exists
 from gristmill.shuffle.merge import Run
 
 from .. import manifest
-from ..printing import in_order_of_numbers, printed
+from ..printing import in_order_of_numbers, plain, printed
 from .task import SPLIT
 
 if TYPE_CHECKING:
@@ -68,7 +64,7 @@ def output_lines(folder: Path, scratch: Path, order: InputOrder | None, *, merge
 
     With an `order` they are those of a map-only job, and each begins with the line of its split.
     """
-    runs = [Run.whole(_plain(path, scratch / f"part-{number}")) for number, path in enumerate(_part_files(folder))]
+    runs = [Run.whole(plain(path, scratch / f"part-{number}")) for number, path in enumerate(_part_files(folder))]
     if order is not None:
         runs = [run for _, run in sorted((_split(run, order) for run in runs), key=lambda found: found[0])]
     return printed(runs, scratch, merged=merged and order is None)
@@ -87,22 +83,3 @@ def _split(run: Run, order: InputOrder) -> tuple[Any, Run]:
     _, uri, start = line[: -len(b"\n")].decode(errors="surrogateescape").split("\t")
     assert line.startswith(SPLIT)  # noqa: S101 (our own task wrote it)
     return order(uri, int(start)), Run(run.path, len(line), run.length - len(line))
-
-
-def _plain(path: Path, target: Path) -> Path:
-    """The file as plain text: itself, or decompressed into `target`."""
-    if path.name.endswith(".deflate"):
-        decompress = zlib.decompressobj()
-        with path.open("rb") as source, target.open("wb") as sink:
-            while data := source.read(reading.CHUNK):
-                sink.write(decompress.decompress(data))
-        return target
-    if compression.form(path.name):
-        with reading.open_plain(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
-            shutil.copyfileobj(source, sink, reading.CHUNK)
-        return target
-    if compression.suffix(path.name):
-        raise OutputError(
-            f"{path.name}: this compression of the output is not read here; take gzip's, or name an --output-dir"
-        )
-    return path

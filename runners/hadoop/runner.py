@@ -118,6 +118,7 @@ class HadoopRunner(FoundInputs, SetUpScripts, HadoopFolders):
     # a run
 
     def _run(self) -> None:
+        step.check_settings(self._job)
         files, scratch = self._files, Path(self._get_local_tmp_dir())
         clean_up(adopt(self._ledger, scratch.parent, self.get_hadoop_bin()), files, self._yarn)
         if self._target:

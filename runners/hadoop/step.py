@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Callable
 
+from gristmill.errors import RunError
+
 from ..streaming_step import SUBSTEPS, JobSteps, StepFiles
 from . import task, task_records
 from .upload import link_files, sent_name
@@ -38,6 +40,18 @@ DEFAULTS = {
     # folders of input are walked, as on one machine
     "mapreduce.input.fileinputformat.input.dir.recursive": "true",
 }
+
+
+#: What no XML holds, in which Hadoop hands settings to its tasks.
+_CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def check_settings(job: JobSteps) -> None:
+    """Raise RunError for a setting that Hadoop cannot hand to its tasks."""
+    for step_num in range(len(job.steps)):
+        for name, value in job.given_jobconf(step_num).items():
+            if _CONTROL.search(str(value)):
+                raise RunError(f"{name} holds a control character, which Hadoop's settings cannot; use -r local")
 
 
 def run_name(job_key: str) -> str:

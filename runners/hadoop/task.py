@@ -93,6 +93,7 @@ _AFTER = """\
     exit 2
     ;;
 esac
+case $stream_non_zero_exit_is_failure in [Ff][Aa][Ll][Ss][Ee]) status=0 ;; esac
 if [ "$status" -eq 0 ]; then
     # a program may want no more of its input; Hadoop would take the closed pipe for a failure
     cat >/dev/null

@@ -69,8 +69,9 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
         def invoke_task(stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, wd: str, env: dict[str, str]) -> None:
             try:
                 with (
-                    PartFile(stdout, self._written(step_num) if is_last else None) as out,
+                    PartFile(stdout, *(self._written(step_num), self._codec(step_num)) if is_last else ()) as out,
                     substep.as_text(out, stderr) as (printed, messages),
+                    substep.failing(self._may_fail(step_num), messages),
                     substep.exits_as_errors(),
                     self._giving_plain_files() if takes_file else nullcontext(),
                 ):
@@ -90,6 +91,11 @@ class InlineRunner(OneMachineRunner, InlineMRJobRunner):
             yield
         finally:
             self._mrjob_cls = job_class
+
+    def _task_output_path(self, task_type: str, step_num: int, task_num: int) -> str:
+        path: str = super()._task_output_path(task_type, step_num, task_num)
+        codec = self._codec(step_num) if task_type == self._last_task_type_in_step(step_num) else None
+        return f"{path}{codec.suffix}" if codec else path
 
     def _split_mapper_input(self, input_paths: list[str], step_num: int) -> list[dict[str, Any]]:
         """Write each split of the local runner, decompressed, to the file that mrjob's task reads."""

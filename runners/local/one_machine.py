@@ -19,18 +19,21 @@ from gristmill.shuffle.collector import Layout
 from gristmill.shuffle.partition import partitioner
 from gristmill.shuffle.record_rules import reduce_task
 from gristmill.task.counters import add_counters
-from gristmill.task.environment import INPUT_NAME
+from gristmill.task.environment import DELIMITER, INPUT_NAME
 from mrjob.parse import is_uri, parse_mr_job_stderr
 from mrjob.sim import SimMRJobRunner
 
-from .. import sent_files
+from .. import record_settings, sent_files
 from ..conventions import HadoopConventions
 from ..own_records import key_partition, record_rules
+from ..part_codecs import part_codec
 from ..printing import in_order_of_numbers
 from ..streaming_step import JobSteps
 
 if TYPE_CHECKING:
     from gristmill.shuffle.record_rules import RecordRules
+
+    from ..part_codecs import Codec
 
 
 class OneMachineRunner(HadoopConventions, SimMRJobRunner):
@@ -102,7 +105,13 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         files = self._files_for_step(step_num)
         if self._lists_files(step_num):
             return [split for file in files for split in splits.by_line(file)]
-        return splits.cut(files, self._maps(step_num), self._num_cores(), self._least_split(step_num))
+        about = self._maps(step_num), self._num_cores(), self._least_split(step_num)
+        return splits.cut(files, *about, self._delimiter(step_num))
+
+    def _delimiter(self, step_num: int) -> bytes:
+        """What ends the records of a step's input, where it is no end of a line; b"" where it is, as in a list."""
+        given = record_settings.value(self._jobconf_for_step(step_num), DELIMITER)
+        return b"" if self._lists_files(step_num) else given.encode("utf-8", "surrogateescape")
 
     def _packs(self, step_num: int) -> list[list[splits.Split]]:
         """The splits of each map task."""
@@ -131,6 +140,17 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
     def _check_settings(self) -> None:
         for step_num in range(self._num_steps()):
             self._layout(step_num, 2)
+            self._codec(step_num)
+
+    def _may_fail(self, step_num: int) -> bool:
+        """Whether a mapper or reducer that ends with another status than 0 is no failure."""
+        given = record_settings.value(self._jobconf_for_step(step_num), record_settings.FAILS)
+        return not record_settings.is_true(given, default=True)
+
+    def _codec(self, step_num: int) -> Codec | None:
+        """What a step's part files are compressed by; what the next step reads is not. RunError for one of no use."""
+        codec = part_codec(self._jobconf_for_step(step_num))
+        return codec if step_num == self._num_steps() - 1 else None
 
     def _rules(self, step_num: int, reduces: int) -> RecordRules | None:
         """What the records of a step are, where the job's settings say so; RunError for settings of no use."""

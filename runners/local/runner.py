@@ -118,6 +118,7 @@ class LocalRunner(OneMachineRunner, SetUpScripts, LocalMRJobRunner):
             number=step_num,
             layout=self._layout(step_num, reduces),
             written=self._written(step_num),
+            codec=self._codec(step_num),
             output=Path(self._output_dir_for_step(step_num)),
             combines="combiner" in step,
             lists_files=self._lists_files(step_num),
@@ -133,9 +134,11 @@ class LocalRunner(OneMachineRunner, SetUpScripts, LocalMRJobRunner):
             code = substep.Code()
         elif self._in_process(step, mrc):
             job = partial(self._mrjob_cls, self._args_for_task(context.step_num, mrc))
-            code = substep.Code(job, py_files=tuple(self._opts["py_files"]))
+            code = substep.Code(job, py_files=tuple(self._opts["py_files"]), may_fail=self._may_fail(context.step_num))
         else:
-            code = substep.Code(command=tuple(self._substep_args(context.step_num, mrc)))
+            command = tuple(self._substep_args(context.step_num, mrc))
+            keeps_ends = mrc == "mapper" and bool(self._delimiter(context.step_num))
+            code = substep.Code(command=command, keeps_ends=keeps_ends, may_fail=self._may_fail(context.step_num))
         substep.run(code, context, lines, out)
 
     def _site(self, step_num: int, task_type: str, number: int) -> Site:

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable
 
 from gristmill.input import reading
+from gristmill.input.find import InputFile
+from gristmill.input.splits import whole
 from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.task import substep
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from gristmill.input.splits import Split
     from gristmill.task.counters import Counters
 
+    from ..part_codecs import Codec
     from ..progress import TaskProgress
 
     #: Runs a substep over lines: (where, lines, stdout).
@@ -65,12 +68,18 @@ class Step:
     site: Callable[[str, int], Site]
     #: What a part file has of whole lines of output; None: them.
     written: Callable[[bytes], bytes] | None
+    #: What part files are compressed by.
+    codec: Codec | None
     #: Whether a task counts the lines that it wrote.
     verbose: bool
 
     def part(self, number: int) -> Path:
         """The part file of a task."""
-        return self.output / f"part-{number:05d}"
+        return self.output / f"part-{number:05d}{self.codec.suffix if self.codec else ''}"
+
+    def open_part(self, number: int) -> PartFile:
+        """Make the part file of a task."""
+        return PartFile(self.part(number), self.written, self.codec)
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class MapTask:
         if self.step.layout.reduces:
             return self._write_runs(started)
         path = self.step.part(self.number)
-        with PartFile(path, self.step.written) as out:
+        with self.step.open_part(self.number) as out:
             context = self._map_splits(out)
         return Outcome(context.counters(), time.monotonic() - started, self._lines(path))
 
@@ -187,7 +196,7 @@ class ReduceTask:
             self.runs, self.site.folder, sort_values=self.step.layout.sort_values, on_read=self.progress.add
         )
         lines = self.step.layout.reduced(chain.from_iterable(batches))
-        with PartFile(path, self.step.written) as out:
+        with self.step.open_part(self.number) as out:
             self.step.run_substep(context, lines, out)
         seconds = time.monotonic() - started
         return Outcome(context.counters(), seconds, count_lines(path) if self.step.verbose else 0)
@@ -208,6 +217,6 @@ def counted(number: int, noun: str) -> str:
 
 
 def count_lines(path: Path) -> int:
-    """The newlines in a file."""
-    with path.open("rb", 0) as file:
+    """The newlines in a file, which may be compressed."""
+    with reading.open_plain(whole(InputFile(str(path), ""))) as file:
         return sum(chunk.count(b"\n") for chunk in iter(partial(file.read, reading.CHUNK), b""))

@@ -19,10 +19,12 @@ class LocalHadoop:
 
     def __init__(self, folder: Path) -> None:
         self._home = folder / "home"
-        core = {"fs.defaultFS": "file:///", "hadoop.tmp.dir": str(folder / "data")}
+        data = str(folder / "data")
+        core = {"fs.defaultFS": "file:///", "hadoop.tmp.dir": data}
+        mapred = {"mapreduce.framework.name": "local", "mapreduce.jobtracker.staging.root.dir": data}
         files = {
             "core-site.xml": settings.xml(core),
-            "mapred-site.xml": settings.xml({"mapreduce.framework.name": "local"}),
+            "mapred-site.xml": settings.xml(mapred),
             "hosts": f"{settings.HOST} localhost {socket.gethostname()}\n",
             "log4j.properties": settings.LOG4J,
         }

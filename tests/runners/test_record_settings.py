@@ -5,6 +5,8 @@ The part files are those of Hadoop 3.4.2, which the tests of `make faults` ask f
 
 from __future__ import annotations
 
+import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,8 @@ import pytest
 from gristmill.errors import RunError
 from gristmill.job.base import Job
 from gristmill.runners import record_settings as settings
+from gristmill.runners.printing import plain
+from gristmill.task.environment import DELIMITER
 from mrjob.protocol import BytesValueProtocol
 from mrjob.step import MRStep
 
@@ -72,12 +76,36 @@ class Sorted(Records):
     SORT_VALUES = True
 
 
+class Raising(Records):
+    """A mapper that fails at its second line, and a reducer that exits behind its second."""
+
+    def mapper_init(self) -> None:
+        self.left = 2
+
+    reducer_init = mapper_init
+
+    def mapper(self, _: object, line: bytes) -> Pairs:
+        self.left -= 1
+        if not self.left:
+            raise ValueError("no more today")
+        yield None, line
+
+    def reducer(self, _: object, lines: Iterator[bytes]) -> Pairs:
+        for line in lines:
+            yield None, line
+            self.left -= 1
+            if not self.left:
+                sys.exit(3)
+
+
 class SortedAndSpread(Sorted):
     """And spread by the whole key."""
 
     PARTITIONER = "org.apache.hadoop.mapred.lib.HashPartitioner"
 
 
+COMPRESSED = {settings.COMPRESS: "true", REDUCES: "2"}
+CODECS = "org.apache.hadoop.io.compress"
 ROWS = b"rye\t7\tx\noat\t12\ty\nrye\t-3\tz\noat\n"
 BY_NUMBER = {
     settings.COMPARATOR: f"{OLD}.KeyFieldBasedComparator",
@@ -152,6 +180,15 @@ CASES: dict[str, tuple[type[Job], dict[str, str], bytes, list[bytes]]] = {
     settings.REDUCE_INPUT: (Records, {settings.REDUCE_INPUT: "keyonlytext"}, b"b\na\tc\n", [b"a\t\nb\t\n"]),
     settings.REDUCE_OUTPUT: (Records, {settings.REDUCE_OUTPUT: "keyonlytext"}, b"b\na\tc\n", [b"a\tc\nb\t\n"]),
     settings.OUTPUT_SEPARATOR: (Maps, {settings.OUTPUT_SEPARATOR: " = "}, b"b\tc\na\n", [b"b = c\na = \n"]),
+    DELIMITER: (
+        Records,
+        {DELIMITER: "--"},
+        BOM_UTF8 + b"c--b\r\na\n--\n----d",
+        [b"\n\n\n\na\nb\nc\nd\n"],
+    ),
+    settings.FAILS: (Raising, {settings.FAILS: "False", REDUCES: "1"}, b"b\nc\n", [b"b\n"]),
+    settings.COMPRESS: (Records, COMPRESSED, b"b\na\nc", [b"a\nc\n", b"b\n"]),
+    settings.CODEC: (Maps, {**COMPRESSED, settings.CODEC: f"{CODECS}.GzipCodec"}, b"b\na\n", [b"b\na\n"]),
 }
 #: What several of them make together, and names of older releases.
 MORE: list[tuple[type[Job], dict[str, str], bytes, list[bytes]]] = [
@@ -173,9 +210,22 @@ MORE: list[tuple[type[Job], dict[str, str], bytes, list[bytes]]] = [
     (Twice, {}, b"9\n10\n-1\n", [b"10\t\n9\t\n-1\t\n"]),
     (Sorted, {settings.MAP_KEY_FIELDS: "1"}, b"b\t2\nb\t1\na\n", [b"a\t\nb\t1\nb\t2\n"]),
     (SortedAndSpread, {}, b"b\t2\nb\t1\tx\na\n", [b"a\t\nb\t1\tx\nb\t2\t\n"]),
+    (Records, {**COMPRESSED, settings.CODEC: f"{CODECS}.BZip2Codec"}, b"", [b"", b""]),
+    (Twice, {**COMPRESSED, settings.CODEC: f"{CODECS}.ZStandardCodec", REDUCES: "1"}, b"1\n2\n", [b"2\t\n1\t\n"]),
+    (Records, {settings.COMPRESS: "yes", DELIMITER: ""}, b"b\na\n", [b"a\nb\n"]),
     (Records, {settings.COMPARATOR: "org.apache.hadoop.io.Text$Comparator"}, b"b\na\n", [b"a\t\nb\t\n"]),
     (Spread, {"num.key.fields.for.partition": "0", REDUCES: "1"}, b"b\na\n", [b"a\t\nb\t\n"]),
 ]
+
+
+#: What the names of part files end with.
+SUFFIXES = {settings.COMPRESS: ".deflate", "GzipCodec": ".gz", "BZip2Codec": ".bz2", "ZStandardCodec": ".zst"}
+
+
+def suffix(conf: dict[str, str]) -> str:
+    if conf.get(settings.COMPRESS) != "true":
+        return ""
+    return SUFFIXES[conf.get(settings.CODEC, settings.COMPRESS).removeprefix(f"{CODECS}.")]
 
 
 def words(conf: dict[str, str]) -> list[str]:
@@ -187,12 +237,16 @@ def test_every_setting_has_a_row() -> None:
     assert list(CASES) == [setting.name for setting in settings.SETTINGS]
 
 
+#: Values by which Spark refuses a setting.
+REFUSED = {settings.FAILS: "false", settings.COMPRESS: "true"}
+
+
 def row(setting: settings.Setting) -> str:
     """What docs/runners.md has of a setting."""
     if setting.name == settings.PARTITIONER:
         spark = "HashPartitioner"
     else:
-        spark = "no effect" if setting.on_spark("") else "refused"
+        spark = "no effect" if setting.on_spark(REFUSED.get(setting.name, "")) else "refused"
     return f"| `{setting.name}` | {setting.about} | yes | {spark} |"
 
 
@@ -218,11 +272,16 @@ def test_part_files_are_hadoops(
     (tmp_path / "in").write_bytes(text)
     if job is Maps and maps > 1:
         parts = [line + b"\n" for line in parts[0][:-1].split(b"\n")]
+    maps = 1 if job is Raising else maps
     given = {REDUCES: "1", "mapreduce.job.maps": str(maps), **conf}
     if "mapred.reduce.tasks" in given:
         del given[REDUCES]
-    run_here(job, "-r", runner, *words(given), tmp_path / "in", "--output-dir", tmp_path / "out")
-    assert [path.read_bytes() for path in sorted((tmp_path / "out").glob("part-*"))] == parts
+    ran = run_here(job, "-v", "-r", runner, *words(given), tmp_path / "in", "--output-dir", tmp_path / "out")
+    found = sorted((tmp_path / "out").glob("part-*"))
+    assert [path.name for path in found] == [f"part-{number:05d}{suffix(conf)}" for number in range(len(parts))]
+    assert [plain(path, tmp_path / "plain").read_bytes() for path in found] == parts
+    assert ran.output == b"".join(parts)
+    assert (tmp_path / "out" / "_SUCCESS").exists()
     assert [record.getMessage() for record in caplog.records if record.name == "mrjob.gristmill"] == []
 
 
@@ -232,13 +291,19 @@ def test_spark_refuses_a_setting_by_name_before_anything_starts(name: str) -> No
     job, conf, _, _ = CASES[name]
     changed = [word for word in conf if word != REDUCES]
     made: Any = job(["-r", "spark", "--no-conf", *words(conf)])
-    if name == settings.MAP_INPUT_SEPARATOR:
+    if name == settings.MAP_INPUT_SEPARATOR:  # it changes nothing
         made.make_runner().cleanup()
         return
     with pytest.raises(NotImplementedError) as error:
         made.make_runner()
     assert str(error.value).startswith("it sets ")
     assert str(error.value).removeprefix("it sets ").partition(";")[0] in [*changed, "-partitioner"]
+
+
+def test_spark_takes_values_that_change_nothing() -> None:
+    """A codec where nothing is compressed, and a failure that is one."""
+    conf = {settings.COMPRESS: "false", settings.CODEC: f"{CODECS}.GzipCodec", settings.FAILS: "true"}
+    Records(["-r", "spark", "--no-conf", *words(conf)]).make_runner().cleanup()
 
 
 def test_spark_takes_hadoops_own_partitioner() -> None:
@@ -253,6 +318,8 @@ def test_spark_takes_hadoops_own_partitioner() -> None:
         (settings.REDUCE_INPUT_SEPARATOR, "\n", "ends a line; use -r hadoop, or another separator"),
         (settings.COMPARATOR_OPTIONS, "-kx", "-kx: write -kFIELD"),
         (settings.PARTITIONER_OPTIONS, "-k1.0", "-k1.0: write -kFIELD"),
+        (settings.CODEC, f"{CODECS}.SnappyCodec", f"{CODECS}.SnappyCodec: not written here, only DefaultCodec, "),
+        (settings.CODEC, "GzipCodec", f"of {CODECS}; use -r hadoop"),
     ],
 )
 @pytest.mark.parametrize("runner", ["local", "inline"])
@@ -260,7 +327,7 @@ def test_a_value_of_no_use_is_one_line_before_anything_starts(
     run_here: RunHere, runner: str, name: str, value: str, why: str
 ) -> None:
     """It names the setting."""
-    conf = {settings.COMPARATOR: f"{OLD}.KeyFieldBasedComparator", name: value}
+    conf = {settings.COMPARATOR: f"{OLD}.KeyFieldBasedComparator", settings.COMPRESS: "true", name: value}
     with pytest.raises(RunError) as error:
         run_here(Spread, "-r", runner, *words(conf), stdin=b"a\n")
     assert str(error.value).startswith(name)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 #: What each reads, as its error says it.
 READ: dict[Reader, str] = {
-    "here": ".bz2 .gz .xz .zst",
+    "here": ".bz2 .deflate .gz .xz .zst",
     "hadoop": ".bz2 .deflate .gz .lz4 .snappy .zst",
     "spark": ".bz2 .deflate .gz .lz4 .snappy .zst",
 }
 REFUSAL: dict[Reader, str] = {
-    "here": "this compression is not read here, only .bz2 .gz .xz .zst; decompress the file first",
+    "here": "this compression is not read here, only .bz2 .deflate .gz .xz .zst; decompress the file first",
     "hadoop": "Hadoop does not read this compression, only .bz2 .deflate .gz .lz4 .snappy .zst; "
     "decompress the file first",
     "spark": "Spark does not read this compression, only .bz2 .deflate .gz .lz4 .snappy .zst; "

@@ -79,7 +79,7 @@ def test_a_compression_that_is_not_read_is_an_error(tmp_path: Path, suffix: str)
     with pytest.raises(InputError) as error:
         cut(path)
     assert str(error.value) == (
-        f"{path}: this compression is not read here, only .bz2 .gz .xz .zst; decompress the file first"
+        f"{path}: this compression is not read here, only .bz2 .deflate .gz .xz .zst; decompress the file first"
     )
 
 

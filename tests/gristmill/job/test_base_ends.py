@@ -78,6 +78,14 @@ def test_a_record_refused_in_a_later_step_is_not_one_of_standard_input(run_here:
             {"mapreduce_map_input_file": "hdfs://host/in.txt", "mapreduce_map_input_start": "512"},
             "hdfs://host/in.txt, in the split from byte 512, line 3",
         ),
+        (
+            {
+                "mapreduce_map_input_file": "file:///in.txt",
+                "mapreduce_map_input_start": "512",
+                "textinputformat_record_delimiter": "--",
+            },
+            "/in.txt, in the split from byte 512, line 3",
+        ),
     ],
 )
 def test_on_a_cluster_a_line_is_told_within_its_split(

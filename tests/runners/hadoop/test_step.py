@@ -113,6 +113,15 @@ def submitted(job: type[Job], tmp_path: Path, *args: str, step: int = 0) -> tupl
     return {name: value for name, value in settings if name.startswith(("stream.", "mapreduce."))}, partitioners
 
 
+def test_a_setting_with_a_control_character_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    """Hadoop fails over the XML that it makes of its settings."""
+    with runner(Count, tmp_path, "-D", "textinputformat.record.delimiter=\1") as made, pytest.raises(RunError) as error:
+        made.run()
+    assert str(error.value) == (
+        "textinputformat.record.delimiter holds a control character, which Hadoop's settings cannot; use -r local"
+    )
+
+
 def test_keys_are_spread_by_hadoops_own_hash(tmp_path: Path) -> None:
     """Of key and value, as Hadoop has them."""
     settings, partitioners = submitted(Count, tmp_path)

@@ -61,6 +61,14 @@ def failure(*, status: int = 1, seconds: int = 5, stderr: tuple[str, ...] = ()) 
     return Failure(status, seconds, "attempt_1_22_m_000003_1", "node-7", *SPLIT, stderr)
 
 
+def test_a_program_that_may_fail_ends_well_when_all_is_read(tmp_path: Path) -> None:
+    """Where the setting says so: a pipe that closes before would be a failure to Hadoop."""
+    done = run(tmp_path, "0-mapper", ["sh", "-c", "head -n 1; exit 3"], stream_non_zero_exit_is_failure="False")
+    assert (done.returncode, done.stdout) == (0, b"one\n")
+    assert b"gristmill-failed" not in done.stderr
+    assert run(tmp_path, "0-mapper", ["false"], stream_non_zero_exit_is_failure="true").returncode == 1
+
+
 @pytest.mark.parametrize("argument", ["it's", '"q"', "$HOME", "a b", "%s\\n", "*", "", "grüße", "-n", "`id`", "a\nb"])
 def test_arguments_arrive_as_they_are(tmp_path: Path, argument: str) -> None:
     """Whatever a shell or Hadoop would make of them."""

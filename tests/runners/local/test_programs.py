@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gristmill.errors import InputError
 from gristmill.job.base import Job
 from tests.runners.helpers import Text, left
 from mrjob.step import MRStep, StepFailedException
@@ -49,6 +50,43 @@ def test_a_program_gets_lines_that_end_in_lf(run_here: RunHere) -> None:
             return "sh -c 'od -An -c | tr -d \" \\n\"'"
 
     assert run_here(Shown, "-D", "mapreduce.job.maps=1", stdin=b"a\r\nb\rc").output == b"a\\nb\\nc\\n\n"
+
+
+def test_a_program_gets_records_with_the_ends_of_lines_that_they_hold(run_here: RunHere) -> None:
+    """Where they end at a delimiter; each is ended by LF."""
+
+    class Shown(Text):
+        def mapper_cmd(self) -> str:
+            return "sh -c 'od -An -c | tr -d \" \\n\"'"
+
+    conf = ("-D", "mapreduce.job.maps=1", "-D", "textinputformat.record.delimiter=;")
+    assert run_here(Shown, *conf, stdin=b"a\r\nb\r;;c").output == b"a\\r\\nb\\r\\n\\nc\\n\n"
+
+
+def test_a_program_may_end_with_another_status_than_0_where_the_job_says_so(run_here: RunHere) -> None:
+    """What it has written counts; one that is killed is a failure of the same kind."""
+
+    class Ending(Text):
+        def steps(self) -> list[MRStep]:
+            return [MRStep(mapper_cmd="sh -c 'cat; exit 3'", reducer_cmd="sh -c 'head -n 1; kill -9 $$'")]
+
+    conf = ("-D", "mapreduce.job.reduces=1")
+    assert run_here(Ending, *conf, "-D", "stream.non.zero.exit.is.failure=false", stdin=b"b\na\n").output == b"a\n"
+    with pytest.raises(StepFailedException, match="exit status 3"):
+        run_here(Ending, *conf, stdin=b"b\na\n")
+
+
+def test_a_job_may_fail_but_not_for_its_input_or_a_full_disk(run_here: RunHere, tmp_path: Path) -> None:
+    """Those are no failures of a program's."""
+
+    class Full(Text):
+        def mapper(self, _: object, line: str) -> Pairs:
+            yield None, line
+            raise {"full": OSError(28, "No space left on device"), "input": InputError("no rye")}[line]
+
+    for line in ("full", "input"):
+        with pytest.raises((StepFailedException, InputError)):
+            run_here(Full, "-D", "stream.non.zero.exit.is.failure=false", stdin=line.encode())
 
 
 def test_a_program_may_count(run_here: RunHere) -> None:
