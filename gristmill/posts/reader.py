@@ -102,8 +102,8 @@ class Reader:
 
     def end(self) -> Iterable[Thing]:
         """What the last line leaves: Skip.TORN_LINE for each line of a table's record, or for a value, without end."""
-        rows = self._table.reset() if self._table else 0
-        return (*(Skip.TORN_LINE,) * rows, *self._parse_pieces(self._stream.end() if self._stream else ()))
+        rows = self._close_row(self._table) if self._table else ()
+        return (*rows, *self._parse_pieces(self._stream.end() if self._stream else ()))
 
     def _parse_json(self, text: str) -> Iterable[Thing]:
         """The posts of a text of JSON; NoPost where it is none, or gives none."""
@@ -166,6 +166,8 @@ class Reader:
 
     def _parse_other(self, line: str, bare: str) -> Iterable[Thing]:
         """A line that is no JSON: a header, or of an event stream."""
+        if self._at_start and tables.is_separator_line(bare):
+            return (Skip.HEADER_LINE,)
         header = tables.parse_header(line)
         if self._at_start:
             self._at_start = False
@@ -187,19 +189,34 @@ class Reader:
         return (Skip.EVENT_STREAM_LINE if colon and field in _EVENT_STREAM else Skip.NOT_JSON,)
 
     def _parse_row(self, table: tables.Table, line: str) -> Iterable[Thing]:
+        if table.held and table.begins_anew(line):
+            return (*self._close_row(table), *self._parse_row(table, line))
         if not table.held and (header := tables.parse_header(line)):
             if table.separator:
                 self._table = header
+            return (Skip.HEADER_LINE,)
+        if not table.held and tables.is_separator_line(line):
             return (Skip.HEADER_LINE,)
         try:
             fields = table.add_line(line)
             if fields is None:
                 return ()
-            thing: Thing = twitter.parse_row(fields) if table.is_v2 else own.parse_fields(fields, self._parse_time)
+            thing = self._parse_fields(table, fields)
         except NoPost as reason:
             thing = reason.skip
         lines = table.reset()
         return (thing,) * lines if isinstance(thing, Skip) else (thing,)
+
+    def _close_row(self, table: tables.Table) -> tuple[Thing, ...]:
+        """What the lines of a record without end are: a record of one line, or each torn."""
+        fields, lines = table.stray(), table.reset()
+        return (self._parse_fields(table, fields),) if fields else (Skip.TORN_LINE,) * lines
+
+    def _parse_fields(self, table: tables.Table, fields: dict[str, str]) -> Thing:
+        try:
+            return twitter.parse_row(fields) if table.is_v2 else own.parse_fields(fields, self._parse_time)
+        except NoPost as reason:
+            return reason.skip
 
 
 def _file_at_start() -> tuple[str, bool]:

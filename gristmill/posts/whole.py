@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from gristmill.posts import json_line
-from gristmill.posts.formats.tables import is_table, parse_header
+from gristmill.posts.formats.tables import is_separator_line, is_table, parse_header
 from gristmill.posts.post import NoPost
 from gristmill.posts.skip import Skip
 
@@ -34,7 +34,9 @@ def is_whole(head: bytes, with_header: bool = True, encoding: str = "") -> bool:
     lines = [line.strip() for line in text.split("\n")]
     if len(head) >= STREAM_HEAD and not head[:HEAD].endswith(b"\n"):
         lines.pop()
-    first, second = [*filter(None, lines), "", ""][:2]
+    first, second, third = [*filter(None, lines), "", "", ""][:3]
+    if is_separator_line(first):
+        first, second = second, third
     if first[:1] not in ("{", "["):
         return bool(assignment(first) or (with_header and parse_header(first)))
     # of a list with a value a line any part can be read

@@ -32,6 +32,9 @@ _TAG_KEYS = ("text", "tag", "name")
 
 _FIELDS = (IDS, TEXTS, TIMES, LANGUAGES, AUTHORS, HASHTAGS, ORIGINALS)
 
+#: All of them.
+FIELD_NAMES = tuple(name for names in _FIELDS for name in names)
+
 _BETWEEN = dict.fromkeys(map(ord, "_- "))
 
 #: Shapes of objects that are remembered; characters of the names of one.

@@ -4,7 +4,7 @@
     17,"Fine flour, ""fine"" day",2026-11-20        CSV: , ; or | between fields; quotes as RFC 4180 has them
     17 TAB "Fine" flour TAB 2026-11-20              TSV: quotes count where they enclose a whole field
 
-Under a header a quoted field of CSV may hold line ends, up to 1,000 in a record. With columns that the user names
+Under a header a quoted field may hold line ends, up to 1,000 in a record. With columns that the user names
 instead, any line may be the first of a split, so each must be a whole record.
 """
 
@@ -32,12 +32,14 @@ SEPARATORS = "\t,;|"
 _is_table = re.compile(r".*\.(csv|tsv|tab|psv)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
 _is_json = re.compile(r".*\.(jsonl?|ndjson|js)(\.[a-z0-9]+)?", re.IGNORECASE | re.DOTALL).fullmatch
 _is_name = re.compile(r"[\w .$-]{1,64}").fullmatch
+_is_separator_line = re.compile(r'"?sep=[,;|\t]"?[,;|\t]*', re.IGNORECASE).fullmatch
 #: What a table must have a column of: its name, the names of columns, and these as they are compared.
 _NEEDED = tuple(
     (field, names, frozenset(map(own.squeeze, names)))
     for field, names in (("text", own.TEXTS), ("id", own.IDS), ("time", own.TIMES))
 )
 _KNOWN = frozenset().union(*(squeezed for *_, squeezed in _NEEDED))
+_KNOWN_NAMES = frozenset(own.FIELD_NAMES)
 
 
 def is_table(name: str) -> bool:
@@ -63,10 +65,13 @@ class Table:
     def __init__(self, names: Sequence[str], separator: str = "") -> None:
         """A table of these columns; without a separator each row shows its own, and is one line.
 
-        ValueError where no column holds a text, an id or a time.
+        ValueError where no column holds a text, an id or a time, or two of one name might.
         """
         self.names = [_name(name) for name in names]
         squeezed = set(map(own.squeeze, self.names))
+        twice = next((name for name in self.names if name in _KNOWN_NAMES and self.names.count(name) > 1), "")
+        if twice:
+            raise ValueError(f"two columns are called {twice}: rename one")
         for field, known, forms in _NEEDED:
             if squeezed.isdisjoint(forms):
                 raise ValueError(f"no column is the {field}: name one {', '.join(known)}")
@@ -87,15 +92,27 @@ class Table:
         self.held += 1
         self._size += len(line)
         separator = self.separator or self._separator_of(line)
-        if separator == "\t":
-            self._fields = [_unquoted(field) for field in line.split("\t")]
-        elif not self._cut(line, separator):
+        if not (self._cut_tsv(line) if separator == "\t" and not self._open else self._cut(line, separator)):
             if not self.separator or self.held >= LINES or self._size > LONGEST:
                 raise NoPost(Skip.TORN_LINE)
             return None
         if len(self._fields) != len(self.names):
             raise NoPost(Skip.WRONG_NUMBER_OF_FIELDS)
         return dict(zip(self.names, self._fields))
+
+    def begins_anew(self, line: str) -> bool:
+        """Whether a line of TSV is a whole record though a field of the one before is open: nothing closes that."""
+        return (
+            self.separator == "\t"
+            and line.count("\t") == len(self.names) - 1
+            and _closing(line.partition("\t")[0], 0) < 0
+        )
+
+    def stray(self) -> dict[str, str] | None:
+        """The record of one line of TSV whose last field begins with a quotation mark that nothing closes."""
+        if self.separator == "\t" and self.held == 1 and len(self._fields) == len(self.names) - 1:
+            return dict(zip(self.names, (*self._fields, f'"{self._open[0]}')))
+        return None
 
     def _separator_of(self, line: str) -> str:
         return next((sign for sign in SEPARATORS if line.count(sign) == len(self.names) - 1), ",")
@@ -105,6 +122,14 @@ class Table:
         held = self.held
         self.held, self._size, self._fields, self._open = 0, 0, [], []
         return held
+
+    def _cut_tsv(self, line: str) -> bool:
+        """Cut the first line of a record into fields; return whether it ends with it."""
+        fields = line.split("\t")
+        if self.separator and len(fields) <= len(self.names) and fields[-1][:1] == '"' and _closing(fields[-1], 1) < 0:
+            self._open = [fields.pop()[1:]]
+        self._fields = [_unquoted(field) for field in fields]
+        return not self._open
 
     def _cut(self, line: str, separator: str) -> bool:
         """Cut a line into fields; return whether the record ends with it."""
@@ -149,8 +174,16 @@ def explain_header(line: str, file: str) -> str:
     try:
         Table(names, separator)
     except ValueError as error:
-        return f"as the header of a table, {error}; or say all columns in their order, as --columns id,text,created_at"
+        return (
+            f"as the header of a table, {error}; or say all columns in their order, as --columns id,text,created_at; "
+            "cut lines that stand above a header, as by tail -n +2"
+        )
     return f"no header has more than {HEADER} characters; say the columns in their order by --columns"
+
+
+def is_separator_line(line: str) -> bool:
+    """Whether a line stands above a header for a spreadsheet alone, to say what separates fields: ``sep=;``."""
+    return bool(_is_separator_line(line))
 
 
 def _closing(line: str, index: int) -> int:

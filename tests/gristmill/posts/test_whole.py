@@ -41,6 +41,13 @@ def test_a_table_with_a_header_and_a_value_over_several_lines_are_whole(head: by
     assert is_whole(head) is whole
 
 
+def test_a_line_for_spreadsheets_stands_above_a_header():
+    """As Excel writes it."""
+    assert is_whole(b"sep=;\r\nid;text;time\r\n")
+    assert not is_whole(b"sep=;\n", with_header=True)
+    assert not is_whole(b"sep=;\nid;text;time\n", with_header=False)
+
+
 def test_a_table_whose_columns_are_told_may_be_split():
     """A value over several lines never."""
     assert not is_whole(b"id,text,created_at\n", with_header=False)

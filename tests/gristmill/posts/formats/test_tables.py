@@ -124,6 +124,44 @@ def test_a_field_of_tsv_is_quoted_where_it_is_as_a_whole():
     ]
 
 
+def test_a_field_of_tsv_may_hold_line_ends():
+    """Where quotation marks enclose it; the last field too."""
+    names = b"id\ttext\ttime\tuser"
+    assert read(
+        names, b'1\t"a', b"\t", b' ""b"""\t1795167015\tann', b'2\tx\t1795167015\t"ann', b'"', b"3\tx\t1795167015\tbob"
+    ) == [
+        "header line",
+        post("1", 'a\n\t\n "b"'),
+        post("2", "x"),
+        post("3", "x", "bob"),
+    ]
+
+
+def test_a_quotation_mark_of_tsv_that_nothing_closes_costs_one_line_at_most():
+    """A line that is a whole record ends the one before: a record of that line alone, or a torn one."""
+    names = b"id\ttime\ttext"
+    assert read(
+        names, b'1\t1795167015\t"a', b'2\t1795167015\t"b"', b'3\t"x', b"4\t1795167015\tc", b'5\t1795167015\t"d'
+    ) == [
+        "header line",
+        post("1", '"a', ""),
+        post("2", "b", ""),
+        "torn line",
+        post("4", "c", ""),
+        post("5", '"d', ""),
+    ]
+    assert read(names, b'1\t1795167015\t"a', b"b") == ["header line", "torn line", "torn line"]
+    assert read(names, b'1\tnever\t"a') == ["header line", "time not understood"]
+
+
+@pytest.mark.parametrize("line", [b"sep=;", b"SEP=;", b'"sep=;"', b"\xef\xbb\xbfsep=;"])
+def test_a_line_for_spreadsheets_may_stand_above_a_header(line: bytes):
+    """It says what separates fields, as the header does."""
+    assert read(line, b"id;text;time;user", b"1;x;1795167015;ann") == ["header line"] * 2 + [post("1", "x")]
+    reader = Reader(("id", "text", "time", "user"))
+    assert list(reader.parse_line(line.removeprefix(b"\xef\xbb\xbf"))) == [Skip.HEADER_LINE]
+
+
 def test_tables_may_follow_each_other_and_json_may_stand_between():
     """As in a pipe of several files."""
     assert read(
@@ -220,6 +258,9 @@ def test_a_table_of_twarc_csv_is_twitters():
         (b"id|comment|time", "file:///data/posts.txt", "no column is the text: name one text, "),
         (b"a,b,c", "file:///data/posts.csv", "no column is the text: "),
         (b"1,2026-11-20,so!", "file:///data/posts.tsv.gz", "no column is the text: "),
+        (b"id,text,text,time", None, "two columns are called text: rename one"),
+        (b"id;user;text;time;User", "file:///data/posts.txt", "two columns are called user: rename one"),
+        (b"Posts of March 2026", "file:///data/posts.csv", "cut lines that stand above a header, as by tail -n +2"),
         (b"text only", "file:///data/posts.csv", "no column is the text: "),
         (b"id,text,time," + b"x" * 5000, "file:///data/posts.csv", "no header has more than 4096 characters"),
     ],
