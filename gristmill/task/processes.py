@@ -15,21 +15,18 @@ import signal
 import sys
 import threading
 import traceback
-from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Generic, NoReturn, TypeVar
 
-from gristmill.errors import RunError, TaskFailed, error_class, place_of
+from gristmill.errors import BadInput, RunError, TaskFailed, error_class, place_of
+from gristmill.task.last_words import signal_name, stderr_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
-#: The most lines of a failed task's stderr that are shown.
-STDERR_LINES = 100
 #: Signals that end a run after it has cleaned up.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: The numbers of the errors of a full disk.
@@ -78,24 +75,23 @@ def run_tasks(
     results: dict[int, T] = {}
     children: dict[int, _Child] = {}
     waiting = dict(enumerate(tasks))
+    bad: BadInput | None = None
     life, alive = os.pipe()
     try:
         while waiting or children:
             while len(children) < cores and (number := _next(waiting, tasks, children.values())) is not None:
-                with _signals_held():
-                    source, pid = _fork(waiting.pop(number), life, alive)
-                    children[source] = _Child(pid, number)
+                _start(number, waiting.pop(number), children, (life, alive))
             for source in select.select(list(children), [], [], TICK if tick else None)[0]:
                 child = children[source]
-                if data := os.read(source, 1 << 16):
-                    child.pickled += data
+                if (status := _read(source, children)) is None:
                     continue
-                # in this order, so that a signal at any point finds the child among those to kill
-                status = _wait(child)
-                del children[source]
-                os.close(source)
-                result = results[child.number] = _result(tasks[child.number], status, bytes(child.pickled))
-                ended(child.number, result)
+                try:
+                    results[child.number] = _result(tasks[child.number], status, bytes(child.pickled))
+                except BadInput as error:
+                    bad = error
+                    _end_later(child.number, waiting, children)
+                    break
+                ended(child.number, results[child.number])
             if tick:
                 tick()
     finally:
@@ -103,13 +99,45 @@ def run_tasks(
             _kill(child.pid)
         for end in (*children, life, alive):
             os.close(end)
+    if bad:
+        raise bad
     return [results[number] for number in range(len(tasks))]
+
+
+def _end_later(number: int, waiting: dict[int, Task[T]], children: dict[int, _Child]) -> None:
+    """End the tasks behind one that met BadInput; those before it still run, as they may meet such a record too."""
+    for later in range(number + 1, max(waiting, default=0) + 1):
+        waiting.pop(later, None)
+    for source, child in list(children.items()):
+        if child.number > number:
+            _kill(child.pid)
+            del children[source]
+            os.close(source)
+
+
+def _start(number: int, task: Task[T], children: dict[int, _Child], life: tuple[int, int]) -> None:
+    with _signals_held():
+        source, pid = _fork(task, *life)
+        children[source] = _Child(pid, number)
 
 
 def _next(waiting: Mapping[int, Task[T]], tasks: Sequence[Task[T]], children: Iterable[_Child]) -> int | None:
     """The number of the first task that may start beside the `children`; None where none may."""
     large = any(tasks[child.number].is_large for child in children)
     return next((number for number, task in waiting.items() if not (large and task.is_large)), None)
+
+
+def _read(source: int, children: dict[int, _Child]) -> int | None:
+    """Read what a child has sent; where it has sent all, its exit status, and it is no longer among the children."""
+    child = children[source]
+    if data := os.read(source, 1 << 16):
+        child.pickled += data
+        return None
+    # in this order, so that a signal at any point finds the child among those to kill
+    status = _wait(child)
+    del children[source]
+    os.close(source)
+    return status
 
 
 def _wait(child: _Child) -> int:
@@ -188,11 +216,6 @@ def one_line(error: BaseException) -> str:
     return ": ".join([type(error).__name__, *lines[:1]]) + place_of(error)
 
 
-def signal_name(number: int) -> str:
-    """A signal as an error names it: ``9 (SIGKILL)``."""
-    return f"{number} ({signal.Signals(number).name})" if number in set(signal.Signals) else str(number)
-
-
 def _result(task: Task[T], status: int, pickled: bytes) -> T:
     """The result of a task from its exit status and what it sent; raises RunError where it failed."""
     if os.WIFSIGNALED(status):
@@ -211,14 +234,6 @@ def _result(task: Task[T], status: int, pickled: bytes) -> T:
     if error is not TaskFailed:
         raise error(message)
     raise TaskFailed(f"{task}: {message}", stderr_tail(task.stderr) + detail)
-
-
-def stderr_tail(stderr: str) -> str:
-    """The last lines of a task's file of stderr, without the counters and states that it reported; "" for no file."""
-    if not Path(stderr).is_file():
-        return ""
-    with Path(stderr).open(errors="replace") as lines:
-        return "".join(deque((line for line in lines if not line.startswith("reporter:")), STDERR_LINES))
 
 
 def _kill(pid: int) -> int:

@@ -18,7 +18,8 @@ from gristmill.errors import RunError, TaskFailed
 from gristmill.input.reading import CHUNK
 from gristmill.job.process import Stopped
 from gristmill.task import programs
-from gristmill.task.processes import DISK_FULL, signal_name
+from gristmill.task.last_words import signal_name
+from gristmill.task.processes import DISK_FULL
 from mrjob.parse import parse_mr_job_stderr
 from mrjob.util import cmd_line
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from signal import Signals
 from typing import TYPE_CHECKING
 
-from gristmill.task.processes import STDERR_LINES, signal_name
+from gristmill.task.last_words import STDERR_LINES, signal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,8 @@ from urllib.parse import unquote
 
 from gristmill import errors
 from gristmill.errors import InputError, RunError, TaskFailed, error_class
-from gristmill.task.processes import one_line, stderr_tail
+from gristmill.task.last_words import stderr_tail
+from gristmill.task.processes import one_line
 from mrjob.step import StepFailedException
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import Any
 
 from gristmill.errors import RunError
 from gristmill.input.find import local_path
-from gristmill.task.processes import STDERR_LINES, Task, run_tasks
+from gristmill.task.last_words import STDERR_LINES
+from gristmill.task.processes import Task, run_tasks
 from mrjob.util import cmd_line
 
 from .java import has_java

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import BadInput, InputError, TaskFailed
-from gristmill.task.processes import one_line
+from gristmill.task.processes import Task, one_line, run_tasks
 from tests.runners.helpers import fails, raises
 
 if TYPE_CHECKING:
@@ -79,6 +80,25 @@ def test_an_error_of_ours_comes_out_as_it_is() -> None:
 
     error = fails(partial(raises, Strict("a.txt, line 7: no TAB")))
     assert (type(error), str(error)) == (BadInput, "a.txt, line 7: no TAB")
+
+
+def test_of_bad_records_the_first_is_named_whichever_task_meets_its_own_first(tmp_path: Path) -> None:
+    """Tasks before it run on, and those behind it end or never start."""
+    met, started = tmp_path / "met", tmp_path / "started"
+
+    def second() -> None:
+        while not met.exists():
+            time.sleep(0.01)
+        raise BadInput("line 2")
+
+    def fourth() -> None:
+        met.touch()
+        raise BadInput("line 4")
+
+    work = [int, second, partial(time.sleep, 0), fourth, partial(time.sleep, 60), started.touch]
+    with pytest.raises(BadInput, match=r"^line 2$"):
+        run_tasks([Task("t", one) for one in work], 3)
+    assert not started.exists()
 
 
 def test_a_result_that_cannot_be_sent_is_a_failure() -> None:
