@@ -161,10 +161,6 @@ class Decompressed(io.RawIOBase):
         #: Whether zeros stood behind the last stream.
         self.is_padded = False
 
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         """Fill `buffer`; the number of bytes, 0 at the end."""
         data = b""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gristmill.typed import nearest
+
 
 class Dimension(NamedTuple):
     """How a dimension is spoken of, and how its rows add up."""
@@ -37,5 +39,5 @@ def parse_dimensions(names: str) -> list[str]:
     dimensions = [name.strip() for name in names.split(",")]
     for name in dimensions:
         if name not in DIMENSIONS:
-            raise ValueError(f"{name!r} is none of {', '.join(NAMES)}")
+            raise ValueError(f"{name!r} is none of {', '.join(NAMES)}{nearest(name, NAMES)}")
     return dimensions

@@ -13,6 +13,7 @@ from typing import cast
 
 from gristmill.built import built
 from gristmill.text.words import words
+from gristmill.typed import nearest
 
 #: The languages that have a short list, by the names that their lists have in bm25s.
 SHORT = {
@@ -42,7 +43,8 @@ def stop_words(language: str) -> frozenset[str]:
     """The stop words of a language, by its name or its code ("english", "en"); ValueError if there are none."""
     name = _names().get(language, language)
     if name not in languages():
-        raise ValueError(f"no stop words for {language!r}: no such file, and languages are {', '.join(languages())}")
+        known = ", ".join(languages()) + nearest(language, languages())
+        raise ValueError(f"no stop words for {language!r}: no such file, and languages are {known}")
     folder = "short_stop_word_lists" if name in SHORT.values() else "stop_word_lists"
     entries = map(words, built(__package__, f"{folder}/{name}.txt").splitlines())
     return frozenset(entry[0] for entry in entries if len(entry) == 1)

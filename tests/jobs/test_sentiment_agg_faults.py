@@ -140,6 +140,10 @@ def test_rows_and_posts_add_up(run_here: RunHere, args: list[str]) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
+        (
+            ["--by", "all,topics"],
+            "argument --by: 'topics' is none of all, author, hashtag, language, platform, topic (did you mean topic?)",
+        ),
         (["--by", "subject"], "argument --by: 'subject' is none of all, author, hashtag, language, platform, topic"),
         (
             ["--format", "csv", "--output-dir", "rows"],
