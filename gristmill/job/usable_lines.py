@@ -50,7 +50,8 @@ def check_lines(counters: Iterable[Counters], rule: LineRule, places: Callable[[
     bad = sum(faults.values())
     if rule.check:
         rule.check(totals)
-    _warn_of_doubts(lines, used, rule.doubts)
+    if used:
+        _warn_of_doubts(lines, used, rule.doubts)
     if bad <= used:
         return
     most_first = sorted(faults.items(), key=lambda fault: -fault[1])

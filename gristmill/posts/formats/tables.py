@@ -174,10 +174,9 @@ def explain_header(line: str, file: str) -> str:
     try:
         Table(names, separator)
     except ValueError as error:
-        return (
-            f"as the header of a table, {error}; or say all columns in their order, as --columns id,text,created_at; "
-            "cut lines that stand above a header, as by tail -n +2"
-        )
+        above = "" if meant else "; cut lines that stand above a header, as by tail -n +2"
+        say = f"or say all columns in their order, as --columns id,text,created_at{above}"
+        return f"as the header of a table, {error}; {say}"
     return f"no header has more than {HEADER} characters; say the columns in their order by --columns"
 
 

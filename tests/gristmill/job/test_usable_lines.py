@@ -82,6 +82,7 @@ def test_what_most_lines_lose_by_is_warned_of(caplog: pytest.LogCaptureFixture) 
     ("job", "data", "said"),
     [
         ("sentiment_agg", b'{"id":"1","text":"good","created_at":"yes"}\n', "--time-format, such as '%d.%m.%Y %H:%M'"),
+        ("sentiment_agg", b'{"id":"1","text":"caf\xe9"}\n', "error: none of 1 line could be used (no time: 1; "),
         (
             "sentiment_agg",
             b'{"hello":7}\n',
