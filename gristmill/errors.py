@@ -28,6 +28,10 @@ class InputError(RunError):
     """The input cannot be read: mend it or name another."""
 
 
+class MissingInput(InputError, FileNotFoundError):
+    """There is no such input: name another. An OSError too, as a program expects that catches mrjob's."""
+
+
 class BadInput(InputError):
     """A record of the input breaks a rule and the job is strict: mend the line, or run without --strict."""
 

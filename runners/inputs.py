@@ -38,8 +38,12 @@ class FoundInputs(JobHooks, JobKey):
 
     def run(self) -> None:
         """Run all steps; StepFailedException for a task's error, RunError for one of this process."""
+        if not self._get_steps():
+            raise RunError("the job has no steps; define a mapper, a reducer or both")
         try:
             super().run()
+        except RunError:
+            raise
         except OSError as error:
             if not self._is_own(error):
                 raise

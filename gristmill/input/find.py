@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, TypeVar
 from urllib.parse import unquote
 
-from gristmill.errors import InputError
+from gristmill.errors import InputError, MissingInput
 from gristmill.input import changes, folders
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _of_glob(path: str, hidden: set[str]) -> Iterator[InputFile]:
         raise InputError(f"input {path} {ONLY_HIDDEN}")
     if not matches:
         named = path or "''"
-        raise InputError(f"input {named} does not exist; give a file, a folder, a glob, or - for standard input")
+        raise MissingInput(f"input {named} does not exist; give a file, a folder, a glob, or - for standard input")
     for match in matches:
         yield from _files(match, True, hidden)
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     Pair = tuple[Any, Any]
 
+log = logging.getLogger("mrjob.gristmill")
+
 _KEY, _VALUE = itemgetter(0), itemgetter(1)
 _NONE = object()
 
@@ -120,18 +122,22 @@ class Job(Hooks, LineFaults):
         return prepared(super().make_runner(), self)
 
     def run_job(self) -> None:
-        """Run all steps and print the output; raises RunError or StepFailedException."""
+        """Run all steps and print the output; RunError, or one line and SystemExit where a step fails, as in mrjob."""
         # a path may be no UTF-8
         stream = codecs.getwriter("utf_8")(self.stderr, "backslashreplace")
         self.set_up_logging(quiet=self.options.quiet, verbose=self.options.verbose, stream=stream)
         from gristmill.job.driver import checked_runner
 
-        with stopping_in_order(), checked_runner(self) as runner:
-            runner.run()
-            if self._should_cat_output():
-                for chunk in runner.cat_output():
-                    self.stdout.write(chunk)
-                self.stdout.flush()
+        try:
+            with stopping_in_order(), checked_runner(self) as runner:
+                runner.run()
+                if self._should_cat_output():
+                    for chunk in runner.cat_output():
+                        self.stdout.write(chunk)
+                    self.stdout.flush()
+        except StepFailedException as error:
+            log.error("error: %s", error)
+            sys.exit(1)
 
     # one task
 

@@ -28,8 +28,6 @@ def prepared(runner: Any, job: Any) -> Any:
 
 def checked_runner(job: Any) -> Any:
     """The runner of a job, which has not started anything yet; RunError where it cannot run the job."""
-    if not job.steps():
-        raise RunError(f"{type(job).__name__} has no steps; define a mapper, a reducer or both")
     logging.getLogger("mrjob.conf").addFilter(_is_news)
     try:
         runner = job.make_runner()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gristmill.errors import BadInput, RunError
+from gristmill.errors import BadInput, InputError, RunError
 from gristmill.job.base import Job
 from mrjob.step import MRStep
 
@@ -129,6 +129,11 @@ class Ended(Job):
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+class Exits(Job):
+    def mapper(self, _: Any, __: str) -> None:
+        os._exit(42)
+
+
 def test_a_job_without_steps_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its author has yet to write them."""
 
@@ -138,7 +143,34 @@ def test_a_job_without_steps_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("sys.argv", ["bare.py", "-q"])
     with pytest.raises(SystemExit) as caught:
         Bare.run()
-    assert caught.value.code == "error: Bare has no steps; define a mapper, a reducer or both"
+    assert caught.value.code == "error: the job has no steps; define a mapper, a reducer or both"
+
+
+@pytest.mark.parametrize("runner", ["inline", "local"])
+def test_a_program_catches_the_errors_of_mrjob(runner: str, tmp_path: Path) -> None:
+    """An OSError where there is no such input, and SystemExit behind the error's line where a step fails."""
+    with (
+        Length(["-r", runner, "--no-conf", f"{tmp_path}/none"]).make_runner() as made,
+        pytest.raises(OSError, match=r"^input .*/none does not exist; ") as caught,
+    ):
+        made.run()
+    assert isinstance(caught.value, InputError)
+    job: Any = Exits(["-r", "local", "--no-conf", "--local-tmp-dir", str(tmp_path), "-q"])
+    job.sandbox(stdin=io.BytesIO(b"x\n"))
+    with pytest.raises(SystemExit) as ended:
+        job.run_job()
+    assert ended.value.code == 1
+    last = job.stderr.getvalue().decode().splitlines()[-1]
+    assert last.startswith("error: Step 1 of 1 failed: map task 0, reading ")
+
+
+def test_a_run_without_steps_is_told_so_by_its_runner() -> None:
+    """Made by a program."""
+    with (
+        Job(["-r", "local", "--no-conf"]).make_runner() as made,
+        pytest.raises(RunError, match=r"^the job has no steps; define a mapper, a reducer or both$"),
+    ):
+        made.run()
 
 
 def test_sigterm_ends_a_run_as_an_exit_and_is_then_what_it_was(tmp_path: Path) -> None:
