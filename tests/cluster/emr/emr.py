@@ -92,6 +92,7 @@ class Emr:
         """End the server and every step that runs."""
         self._api.shutdown()
         self._api.server_close()
+        self._life.stop()
         self._runner.stop()
 
     def _ask(self, request: urllib.request.Request) -> dict[str, Any]:

@@ -31,6 +31,13 @@ class Life:
         self._changed = account.changed
         self.seconds = seconds
         self._writing: dict[str, int] = {}
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let every cluster be, in the state it has."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
 
     def start(self, cluster: Cluster) -> None:
         threading.Thread(target=self._live, args=[cluster], daemon=True, name=cluster.id).start()
@@ -38,18 +45,19 @@ class Life:
     def _live(self, cluster: Cluster) -> None:
         with self._changed:
             for state, message in (("BOOTSTRAPPING", "Running bootstrap actions"), ("RUNNING", "Running step")):
-                self._changed.wait_for(lambda: cluster.closing, self.seconds)
+                self._changed.wait_for(lambda: cluster.closing or self._stopped, self.seconds)
                 if cluster.closing:
                     break
                 cluster.enter(state, message=message)
                 if state == "RUNNING":
                     cluster.ready = self._account.now()
-            while not cluster.closing:
+            while not (cluster.closing or self._stopped):
                 self._start_steps(cluster)
                 self._settle(cluster)
                 if not cluster.closing:
                     self._changed.wait(LOOK)
-            self._end(cluster, cluster.closing)
+            if cluster.closing:
+                self._end(cluster, cluster.closing)
 
     def _start_steps(self, cluster: Cluster) -> None:
         running = sum(step.state != "PENDING" for step in cluster.active)
@@ -83,7 +91,7 @@ class Life:
         self._account.drop_pending(cluster, "Job flow was terminated")
         for step in cluster.active:
             self.cancel(step, "TERMINATE_PROCESS")
-        self._changed.wait_for(lambda: not self._writing.get(cluster.id))
+        self._changed.wait_for(lambda: self._stopped or not self._writing.get(cluster.id))
         cluster.enter("TERMINATED_WITH_ERRORS" if reason == STEP_FAILURE else "TERMINATED", *reason)
         cluster.ended = self._account.now()
         self._changed.notify_all()
@@ -98,10 +106,11 @@ class Life:
         failure = self._runner.run(cluster, step)
         with self._changed:
             step.ended = self._account.now()
-            if step.cancel:
-                step.state, step.message = "CANCELLED", "Step was cancelled by the user"
-            elif failure is None:
+            # what was done before it could be cancelled is done
+            if failure is None:
                 step.state = "COMPLETED"
+            elif step.cancel:
+                step.state, step.message = "CANCELLED", "Step was cancelled by the user"
             else:
                 step.state, step.failure = "FAILED", failure
                 self._act_on_failure(cluster, step)

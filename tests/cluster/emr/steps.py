@@ -68,7 +68,7 @@ class Runner:
         code = self._execute(step, command)
         self._say(step, "INFO", f"waitProcessCompletion ended with exit code {code}")
         self.look(step)
-        if step.cancel:
+        if step.cancel and code:
             self._kill_applications(step)
         return self._failure(cluster, step) if code else None
 
