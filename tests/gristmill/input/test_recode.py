@@ -109,6 +109,20 @@ def test_utf16_without_a_mark_is_read_by_its_name(order: str) -> None:
     assert read(b"", "utf-16") == b""
 
 
+class Dribble(io.BytesIO):
+    """A pipe whose writer sends a byte at a time."""
+
+    def read1(self, size: int | None = -1) -> bytes:
+        """One byte."""
+        return super().read(1)
+
+
+def test_utf16_may_come_a_byte_at_a_time() -> None:
+    """Its mark is seen when both its bytes have come."""
+    source = Dribble("\ufeffmill 🍞".encode("utf-16-be"))
+    assert io.BufferedReader(Utf8(source, "utf-16", "")).read() == "\ufeffmill 🍞".encode()
+
+
 def test_half_of_a_character_is_one_bad_byte() -> None:
     """At the end of the file, and where its other half is missing."""
     assert read(b"\xff\xfea\0\0\xd8b\0c", "utf-16") == b"\xef\xbb\xbfa\xffb\xff"

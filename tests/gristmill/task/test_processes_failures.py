@@ -84,18 +84,23 @@ def test_an_error_of_ours_comes_out_as_it_is() -> None:
 
 def test_of_bad_records_the_first_is_named_whichever_task_meets_its_own_first(tmp_path: Path) -> None:
     """Tasks before it run on, and those behind it end or never start."""
-    met, started = tmp_path / "met", tmp_path / "started"
+    running, started = tmp_path / "running", tmp_path / "started"
 
     def second() -> None:
-        while not met.exists():
+        while not running.exists() or Path("/proc", running.read_text() or "self").exists():
             time.sleep(0.01)
         raise BadInput("line 2")
 
     def fourth() -> None:
-        met.touch()
+        while not running.exists():
+            time.sleep(0.01)
         raise BadInput("line 4")
 
-    work = [int, second, partial(time.sleep, 0), fourth, partial(time.sleep, 60), started.touch]
+    def fifth() -> None:
+        running.write_text(str(os.getpid()))
+        time.sleep(60)
+
+    work = [int, second, partial(time.sleep, 0), fourth, fifth, started.touch]
     with pytest.raises(BadInput, match=r"^line 2$"):
         run_tasks([Task("t", one) for one in work], 3)
     assert not started.exists()

@@ -101,3 +101,15 @@ def test_files_of_the_clusters_are_read_once_and_empty_ones_are_none(client: Cli
     done = client.run(*job, *paths, cwd=tmp_path, HADOOP_CONF_DIR=by_java)
     assert (done.returncode, done.stdout) == (0, b"a\na\nb\nc\n"), done.stderr.decode()
     assert client.calls().count("hadoop fs -ls") == 1
+
+
+def test_text_in_another_encoding_gives_the_index_of_its_utf8(client: Client, tmp_path: Path) -> None:
+    """A superset of ASCII goes through a cluster as it is; UTF-16 that lies there is refused before anything starts."""
+    (tmp_path / "ansi.tsv").write_bytes("d1\tœuvre 5 €\r\nd–2\tœuvre\r\n".encode("cp1252"))
+    client.fs("-mkdir", "-p", "/test/kinds")
+    client.fs("-put", "-f", str(tmp_path / "ansi.tsv"), "/test/kinds/")
+    there = "hdfs:///test/kinds/ansi.tsv"
+    done = client.run(*INDEX, "--encoding", "cp1252", there, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "5\td1\nœuvre\td1\td–2\n".encode()), done.stderr.decode()
+    said = f"{there}: --encoding utf-16 is of files of this machine, since a cluster cuts lines"
+    assert said in last(client, "--encoding", "utf-16", there, cwd=tmp_path)
