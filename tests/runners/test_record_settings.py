@@ -1,11 +1,10 @@
 """Each setting for records gives the same part files on every runner that obeys it, and Spark refuses it by its name.
 
-The part files are those of Hadoop 3.4.2, which the tests of `make faults` ask for made-up settings.
+The part files are those of Hadoop 3.4.2, which tests/runners/hadoop/test_record_settings.py asks.
 """
 
 from __future__ import annotations
 
-import sys
 from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,95 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.job.base import Job
 from gristmill.runners import record_settings as settings
 from gristmill.runners.printing import plain
 from gristmill.task.environment import DELIMITER
-from mrjob.protocol import BytesValueProtocol
-from mrjob.step import MRStep
+from tests.runners.record_jobs import Combined, Maps, Raising, Records, Sorted, SortedAndSpread, Spread, Twice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from gristmill.job.base import Job
     from tests.runners.conftest import RunHere
-
-    Pairs = Iterator[tuple[None, bytes]]
 
 OLD, NEW = "org.apache.hadoop.mapred.lib", "org.apache.hadoop.mapreduce.lib.partition"
 REDUCES = "mapreduce.job.reduces"
-
-
-class Records(Job):
-    """Lines of bytes, as they are, mapped and reduced."""
-
-    INPUT_PROTOCOL = INTERNAL_PROTOCOL = OUTPUT_PROTOCOL = BytesValueProtocol
-
-    def mapper(self, _: object, line: bytes) -> Pairs:
-        yield None, line
-
-    def reducer(self, _: object, lines: Iterator[bytes]) -> Pairs:
-        for line in lines:
-            yield None, line
-
-
-class Combined(Records):
-    """With a combiner that changes nothing."""
-
-    combiner = Records.reducer
-
-
-class Maps(Records):
-    """Without a reducer."""
-
-    reducer = None  # type: ignore[assignment]
-
-
-class Twice(Records):
-    """Two steps, the second of which has a setting of its own."""
-
-    def steps(self) -> list[MRStep]:
-        sort = {settings.COMPARATOR: f"{OLD}.KeyFieldBasedComparator", settings.COMPARATOR_OPTIONS: "-nr"}
-        return [MRStep(mapper=self.mapper, reducer=self.reducer), MRStep(reducer=self.reducer, jobconf=sort)]
-
-
-class Spread(Records):
-    """Spread by fields."""
-
-    PARTITIONER = f"{NEW}.KeyFieldBasedPartitioner"
-
-
-class Sorted(Records):
-    """With values in order, by mrjob's way."""
-
-    SORT_VALUES = True
-
-
-class Raising(Records):
-    """A mapper that fails at its second line, and a reducer that exits behind its second."""
-
-    def mapper_init(self) -> None:
-        self.left = 2
-
-    reducer_init = mapper_init
-
-    def mapper(self, _: object, line: bytes) -> Pairs:
-        self.left -= 1
-        if not self.left:
-            raise ValueError("no more today")
-        yield None, line
-
-    def reducer(self, _: object, lines: Iterator[bytes]) -> Pairs:
-        for line in lines:
-            yield None, line
-            self.left -= 1
-            if not self.left:
-                sys.exit(3)
-
-
-class SortedAndSpread(Sorted):
-    """And spread by the whole key."""
-
-    PARTITIONER = "org.apache.hadoop.mapred.lib.HashPartitioner"
 
 
 COMPRESSED = {settings.COMPRESS: "true", REDUCES: "2"}
@@ -118,9 +39,15 @@ CASES: dict[str, tuple[type[Job], dict[str, str], bytes, list[bytes]]] = {
     settings.COMPARATOR: (Records, BY_NUMBER, ROWS, [b"oat\t12\ty\nrye\t7\tx\nrye\t-3\tz\noat\t\n"]),
     settings.COMPARATOR_OPTIONS: (
         Combined,
-        {**BY_NUMBER, settings.COMPARATOR: f"{NEW}.KeyFieldBasedComparator", settings.COMPARATOR_OPTIONS: "-k1.2,1.3r"},
+        {
+            **BY_NUMBER,
+            settings.COMPARATOR: f"{NEW}.KeyFieldBasedComparator",
+            settings.COMPARATOR_OPTIONS: "-k1.2,1.3r -k1",
+            # of what the combiner writes too
+            settings.REDUCE_KEY_FIELDS: "2",
+        },
         ROWS,
-        [b"rye\t7\tx\nrye\t-3\tz\noat\t12\ty\noat\t\n"],
+        [b"rye\t-3\tz\nrye\t7\tx\noat\t\t\noat\t12\ty\n"],
     ),
     settings.PARTITIONER: (
         Records,
@@ -136,7 +63,12 @@ CASES: dict[str, tuple[type[Job], dict[str, str], bytes, list[bytes]]] = {
     ),
     settings.KEY_SEPARATOR: (
         Records,
-        {**BY_NUMBER, settings.KEY_SEPARATOR: ",", settings.MAP_KEY_FIELDS: "1"},
+        {
+            **BY_NUMBER,
+            settings.COMPARATOR_OPTIONS: "-k2,2nr -k1,1",
+            settings.KEY_SEPARATOR: ",",
+            settings.MAP_KEY_FIELDS: "1",
+        },
         COMMAS,
         [b"b,2,x\t\na,1,y\t\nb,1,z\t\nc\t\n"],
     ),

@@ -119,7 +119,7 @@ def ties_sorted(text: bytes, made: Made, lines: list[bytes]) -> list[list[bytes]
     return [sorted(group) for _, group in groupby(text.splitlines(), order_of)]
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(8))
 def test_part_files_are_hadoops(hadoop: LocalHadoop, run_job: RunJob, tmp_path: Path, seed: int) -> None:
     """Fields, separators, comparator and partitioner; part by part, the same lines in the same order."""
     made = next(filter(is_defined, (Made(seed, attempt) for attempt in count())))
