@@ -2,7 +2,7 @@
 
 POST /         an operation of EMR
 POST /test     for tests alone, any of these members: {"faults": [FAULT, …], "throttling": true, "advance": SECONDS,
-               "start_seconds": SECONDS}
+               "start_seconds": SECONDS, "log_seconds": SECONDS}
 GET  /test     {"faults_left": N, "calls": {operation: count}}, the calls as they arrived, refused ones too
 """
 

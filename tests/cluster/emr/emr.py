@@ -80,7 +80,7 @@ class Emr:
         )
 
     def control(self, **order: Any) -> None:
-        """What POST /test takes: faults, throttling, advance, start_seconds; ValueError for what it does not."""
+        """What POST /test takes, as keywords (see api.py); ValueError for what it does not."""
         request = urllib.request.Request(f"{self.url}/test", json.dumps(order).encode())
         self._ask(request)
 
@@ -108,3 +108,5 @@ class Emr:
             self.account.advance(order["advance"])
         if "start_seconds" in order:
             self._life.seconds = order["start_seconds"]
+        if "log_seconds" in order:
+            self._runner.log_seconds = order["log_seconds"]

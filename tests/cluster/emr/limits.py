@@ -21,8 +21,9 @@ ACTIVE_STEPS = 256
 STEP_CHARACTERS = 10_240
 CONCURRENCY = 256
 TERMINATED_AT_ONCE = 10
-#: Ids in one ListSteps.
+#: Ids in one ListSteps, and in one CancelSteps.
 STEP_IDS = 10
+CANCELLED_AT_ONCE = 256
 #: Seconds of an auto-termination policy, and what one without a time has.
 IDLE = range(60, 604_801)
 DEFAULT_IDLE = 3600

@@ -99,6 +99,8 @@ class Operations:
         cluster = self._account.cluster(request["ClusterId"])
         if not cluster.open:
             raise InvalidRequestError(f"Cluster {cluster.id} is not in a state that can cancel steps.")
+        if len(request["StepIds"]) > limits.CANCELLED_AT_ONCE:
+            raise InvalidRequestError(f"A maximum of {limits.CANCELLED_AT_ONCE} steps are allowed in each request.")
         answers = []
         for step in [self._account.step(cluster, name) for name in request["StepIds"]]:
             if step.state not in ACTIVE:

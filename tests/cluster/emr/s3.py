@@ -17,10 +17,13 @@ import urllib.error
 import urllib.request
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.cluster import guard, settings
 from tests.cluster.parts import MissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: A server that is not there after so many seconds, on a machine that is busy with other things, does not come.
 SECONDS = 60
@@ -37,6 +40,13 @@ def session() -> Any:
     import boto3
 
     return boto3.session.Session()
+
+
+def remove_sockets(ports: Iterable[int]) -> None:
+    """Remove what a server that is killed leaves: it names these itself, outside of its folder."""
+    for port in ports:
+        for path in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
+            path.unlink(missing_ok=True)
 
 
 class S3:
@@ -103,10 +113,7 @@ class S3:
             if process:
                 process.kill()
                 process.wait()
-        # it names these itself, and leaves them when it is killed
-        for port in self._ports:
-            for socket in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
-                socket.unlink(missing_ok=True)
+        remove_sockets(self._ports)
 
     def _start(self, weed: str) -> None:
         data = self.folder / "data"

@@ -49,6 +49,8 @@ class Runner:
         self._logs = logs
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = False
+        #: How long after its end a step's logs come to S3; minutes at AWS.
+        self.log_seconds = 0.0
 
     def folder(self, step: Step) -> Path:
         return self._folder / step.id
@@ -96,6 +98,7 @@ class Runner:
             step.applications = list(dict.fromkeys(found))
 
     def write_logs(self, cluster: Cluster, step: Step) -> None:
+        time.sleep(self.log_seconds)
         if self._logs and not self._stopped:
             self._logs.write(cluster, step, self.folder(step))
 
