@@ -26,11 +26,11 @@ BUCKET = "gristmill"
 USE = """
 EMR runs, and S3 with a bucket {bucket}. In another terminal, in this folder, with the exports above:
 
-  {python} -m jobs.inverted_index -r emr --output-dir s3://{bucket}/index data/documents.tsv
+  {python} -m jobs.inverted_index -r emr --cluster-id {cluster} --cloud-tmp-dir s3://{bucket}/tmp \
+      --output-dir s3://{bucket}/index data/documents.tsv
+  aws emr list-steps --cluster-id {cluster}
   aws s3 ls s3://{bucket}/index/
-  aws emr list-clusters
 
-  an idle cluster to add steps to   {cluster}
   jobs, running and finished        {yarn}
   the logs of the daemons           {folder}
 
@@ -64,7 +64,7 @@ def main() -> int:
 @contextlib.contextmanager
 def started() -> Iterator[tuple[Cluster, Emr]]:
     """Hadoop, S3 and EMR in a folder that goes with them."""
-    with tempfile.TemporaryDirectory(prefix="gristmill-emr-") as name, contextlib.ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="gristmill-services-") as name, contextlib.ExitStack() as stack:
         cluster = Cluster.start(Path(name, "cluster"))
         stack.callback(cluster.stop)
         s3 = S3.start(Path(name, "s3"))
