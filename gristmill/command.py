@@ -15,11 +15,13 @@ import gristmill.interrupts
 from gristmill.job.process import ending_in_one_line
 from gristmill.job.programs import PROGRAMS
 
+#: The command that is no program of `jobs`.
+EMR = "emr"
 _USAGE = """\
 usage: gristmill COMMAND [options] [input files]
        gristmill --version
 
-Hadoop Streaming MapReduce jobs that run unchanged on one machine, on Hadoop and on Spark.
+Hadoop Streaming MapReduce jobs that run unchanged on one machine, on Hadoop, on Spark and on Amazon EMR.
 
 commands:
 {commands}
@@ -31,6 +33,7 @@ examples:
   gristmill report days -o report.html
   gristmill stream --mapper 'cut -f 1' --reducer 'uniq -c' docs.tsv
   gristmill index -r spark docs.tsv
+  gristmill emr list j-1ABCD
 
 `gristmill COMMAND --help` lists the options of a command.
 """
@@ -44,6 +47,9 @@ def main() -> None:
     with ending_in_one_line():
         if name in PROGRAMS:
             run(name, args)
+        elif name == EMR:
+            sys.argv = ["gristmill emr", *args]
+            import_module("gristmill.runners.emr.commands").main()
         elif name in _HELP:
             sys.stdout.write(usage())
         elif name in _VERSION:
@@ -64,12 +70,16 @@ def run(name: str, args: list[str]) -> None:
 
 def usage() -> str:
     """The text of ``gristmill --help``."""
-    return _USAGE.format(commands="\n".join(f"  {name:<12}{each.about}" for name, each in PROGRAMS.items()))
+    about = {
+        **{name: each.about for name, each in PROGRAMS.items()},
+        EMR: "the steps of -r emr: list, attach, cancel, logs",
+    }
+    return _USAGE.format(commands="\n".join(f"  {name:<12}{each}" for name, each in about.items()))
 
 
 def _unknown(name: str) -> str:
     """What is wrong with a command of this name, with the nearest one where one is near."""
     # whoever types a module's name gets the command that runs it
     names = {program.module: command for command, program in PROGRAMS.items()}
-    near = get_close_matches(name.rpartition(".")[2], [*PROGRAMS, *names], n=1)
+    near = get_close_matches(name.rpartition(".")[2], [*PROGRAMS, EMR, *names], n=1)
     return f"there is no command {name!r}" + "".join(f", the nearest is {names.get(each, each)!r}" for each in near)

@@ -24,13 +24,14 @@ OURS = {
     "inline": ("gristmill.runners.local.inline", "InlineRunner"),
     "hadoop": ("gristmill.runners.hadoop.runner", "HadoopRunner"),
     "spark": ("gristmill.runners.spark.runner", "SparkRunner"),
+    "emr": ("gristmill.runners.emr.runner", "EmrRunner"),
 }
 #: The aliases that -r takes.
 NAMES = tuple(OURS)
 
 
 def runner_class(alias: str) -> Any:
-    """The runner class that ``-r alias`` names; RunError for an alias that is not ours, as mrjob's emr."""
+    """The runner class that ``-r alias`` names; RunError for one that is not ours, as mrjob's dataproc."""
     if alias not in OURS:
         raise RunError(f"-r {alias}: there is no such runner yet; there are {', '.join(NAMES)}")
     module, name = OURS[alias]

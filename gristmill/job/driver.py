@@ -8,8 +8,9 @@ from typing import Any
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill import plain
 from gristmill.errors import RunError
+from gristmill.job.added_options import EMR
 from gristmill.job.encoding import encoding_of_files
-from gristmill.job.runner_options import left_out
+from gristmill.job.runner_options import left_out, typed
 from gristmill.job.settings import settings
 from gristmill.job.usable_lines import LOG
 
@@ -28,6 +29,9 @@ def prepared(runner: Any, job: Any) -> Any:
 
 def checked_runner(job: Any) -> Any:
     """The runner of a job, which has not started anything yet; RunError where it cannot run the job."""
+    for name in EMR if job.options.runner != "emr" else ():
+        if getattr(job.options, name, None):
+            raise RunError(f"{typed(name)}: -r emr alone has it; use -r emr, or leave it out")
     logging.getLogger("mrjob.conf").addFilter(_is_news)
     try:
         runner = job.make_runner()
@@ -46,7 +50,7 @@ def runner_kwargs(job: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
     """What the runner of a job is made with, given what mrjob would make it with; RunError for settings of no use."""
     plain.hide([vars(job.options), kwargs])
     kwargs["conf_paths"] = settings(kwargs["conf_paths"])
-    if job._runner_class().alias in ("local", "hadoop"):
+    if job._runner_class().alias in ("local", "hadoop", "emr"):
         kwargs["mrjob_cls"] = type(job)
     return kwargs
 

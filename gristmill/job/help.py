@@ -8,14 +8,15 @@ from __future__ import annotations
 from argparse import Action, ArgumentParser
 from typing import TYPE_CHECKING, NamedTuple
 
-import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+import gristmill.job.added_options  # noqa: F401 (before mrjob's options are read)
+from gristmill.job.emr_help import OPTIONS as EMR
 from mrjob.options import _add_basic_args, _add_job_args, _add_runner_args, _add_step_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ALL = "hadoop inline local spark"
-_SHELL = "hadoop local spark"
+_ALL = "emr hadoop inline local spark"
+_SHELL = "emr hadoop local spark"
 
 
 class Option(NamedTuple):
@@ -30,7 +31,7 @@ class Option(NamedTuple):
 
 JOBCONF = Option("-D", "NAME=VALUE", "a setting of Hadoop's, as mapreduce.job.reduces=4 (may be repeated)")
 _EVERY_JOB = (
-    Option("-r", "RUNNER", "where the job runs: local, inline, hadoop or spark (default: local)"),
+    Option("-r", "RUNNER", "where the job runs: local, inline, hadoop, spark or emr (default: local)"),
     Option("-o", "DIR", "write part files to DIR, which must not exist yet (default: the output is printed)"),
     Option("--cat-output", None, "print the output where there is an --output-dir too"),
     Option("--no-cat-output", None, "do not print the output"),
@@ -65,10 +66,10 @@ OF_RUNNERS = (
     Option("--task-python-bin", "COMMAND", "the Python of tasks alone", _SHELL),
     Option("--hadoop-version", "VERSION", "the version whose names of settings tasks find", "inline local"),
     Option("--hadoop-bin", "COMMAND", "Hadoop's command (default: $HADOOP_HOME/bin/hadoop, or the path's)", "hadoop"),
-    Option("--hadoop-args", "ARGS", "arguments for that command, as --hadoop-args='-fs file:///'", "hadoop"),
+    Option("--hadoop-args", "ARGS", "arguments for that command, as --hadoop-args='-fs file:///'", "emr hadoop"),
     Option("--hadoop-streaming-jar", "JAR", "Hadoop's jar for streaming (default: it is looked for)", "hadoop"),
     Option("--hadoop-tmp-dir", "DIR", "where on the cluster temporary files go (default: your folder)", "hadoop"),
-    Option("--libjars", "PATHS", "jars for Hadoop or Spark, commas between", "hadoop spark"),
+    Option("--libjars", "PATHS", "jars for Hadoop or Spark, commas between", "emr hadoop spark"),
     Option("--spark-master", "MASTER", "local[*], yarn or spark://HOST:7077", "spark"),
     Option("--spark-deploy-mode", "MODE", "client, which is all that a MapReduce step can run in", "spark"),
     Option("--spark-submit-bin", "COMMAND", "Spark's command (default: $SPARK_HOME's, or the one of pyspark)", "spark"),
@@ -79,6 +80,7 @@ OF_RUNNERS = (
     Option("--cleanup-on-failure", "WHAT", "temporary files removed after a job that fails: ALL (default) or NONE"),
     Option("--label", "TEXT", "the job's name, where a runner shows it (default: its module's)"),
     Option("--owner", "TEXT", "whose job it is, where a runner shows that (default: you)"),
+    *(Option(flag, metavar, about, "emr") for flag, metavar, about in EMR),
 )
 _OF_ONE_TASK = (
     Option("--mapper", None, "run a mapper: lines from stdin, lines to stdout"),

@@ -14,10 +14,11 @@ from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from functools import partial
 from typing import Callable, NoReturn
 
+import gristmill.job.added_options  # noqa: F401 (before mrjob defines its own)
 from gristmill import plain
 
 #: What -r takes.
-RUNNERS = ("hadoop", "inline", "local", "spark")
+RUNNERS = ("emr", "hadoop", "inline", "local", "spark")
 
 
 def configure(parser: ArgumentParser) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+import gristmill.job.added_options  # noqa: F401 (before mrjob's options are read)
 from gristmill.job.help import JOBCONF, OF_RUNNERS
 from mrjob import options
+from mrjob.runner import MRJobRunner
 
 #: What mrjob knows of each option, by its name.
 ALL: dict[str, Any] = options._RUNNER_OPTS
+#: Of those that only some runners of mrjob's have, our runner for EMR tells itself.
+_OF_ALL = MRJobRunner.OPT_NAMES
 #: Of these mrjob's own runner on one machine says so itself.
 _TOLD = {"inline": ("libjars", "py_files", "setup"), "local": ("libjars",)}
 
@@ -35,12 +38,14 @@ def left_out(runner: Any) -> list[str]:
     defaults = runner._default_opts()
     # steps of Spark's own run by spark-submit, on any runner that takes them
     has_spark = any(step["type"].startswith("spark") for step in runner._get_steps())
+    told = _TOLD.get(runner.alias, ())
     return [
         typed(name)
         for name in sorted(runner.OPT_NAMES)
         if _is_given(runner._opts.get(name), defaults.get(name))
         and not obeys(runner.alias, name)
-        and name not in _TOLD.get(runner.alias, ())
+        and name not in told
+        and not (runner.alias == "emr" and name not in _OF_ALL)
         and not (has_spark and name.startswith("spark_"))
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gristmill.errors import InputError, RunError
 from gristmill.input import names
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .client_report import ClientReport
-    from .task_log import Failure
-    from .yarn import Yarn
+    from .task_log import Failure, Reading
 
 log = logging.getLogger("mrjob.gristmill")
 
@@ -37,8 +36,32 @@ _UNREAD = re.compile(
 _EXCEPTION = re.compile(r"(?:[a-z]\w*\.)+([A-Z]\w*(?:Exception|Error)\b.*)")
 
 
+class TaskLogs(Protocol):
+    """Where the logs of a job's tasks are: by YARN's commands, or on EMR's S3."""
+
+    def error(self, job: str) -> str:
+        """Why the first failed task of a job failed, by its history; "" where there is none."""
+        ...
+
+    def failure(self, application: str, seconds: float) -> Failure | None:
+        """The first failure in the logs of an application's tasks, waited for `seconds`; None where there is none."""
+        ...
+
+    def reading(self, application: str, seconds: float) -> Reading | None:
+        """What the first of its tasks that Hadoop ended was reading, waited for `seconds`; None where there is none."""
+        ...
+
+    def where(self, application: str) -> str:
+        """Where a person finds the logs of an application."""
+        ...
+
+
 def step_error(
-    ended: tuple[int, ClientReport], yarn: Yarn, table: dict[str, Any], steps: Sequence[dict[str, Any]], step_num: int
+    ended: tuple[int, ClientReport],
+    yarn: TaskLogs,
+    table: dict[str, Any],
+    steps: Sequence[dict[str, Any]],
+    step_num: int,
 ) -> RunError | StepFailedException:
     """The error of a step of a job, by what its client `ended` with."""
     status, report = ended
@@ -47,7 +70,7 @@ def step_error(
     return StepFailedException(explain(status, report, yarn, table, steps[step_num]), step_num, len(steps))
 
 
-def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any], step: dict[str, Any]) -> str:
+def explain(status: int, report: ClientReport, yarn: TaskLogs, table: dict[str, Any], step: dict[str, Any]) -> str:
     """One line on why `step` failed, whose client ended with `status`; what its task wrote goes to the log.
 
     `table` has the user's names of the input's files. A client whose report has a refusal is for `refusal`.
@@ -65,7 +88,7 @@ def explain(status: int, report: ClientReport, yarn: Yarn, table: dict[str, Any]
         return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}{_hint(failure, step)}"
     reading = yarn.reading(report.application, LOGS) if _UNREAD.search(reason) else None
     if not reading:
-        return f"{reason}; see yarn logs -applicationId {report.application}"
+        return f"{reason}; see {yarn.where(report.application)}"
     name = names.resolve(table, reading[0]) or reading[0]
     found = _EXCEPTION.search(reason)
     cause = found[1] if found else reason

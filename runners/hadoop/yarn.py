@@ -60,6 +60,10 @@ class Yarn:
         """What the first of its tasks that Hadoop ended was reading, by its log, waited for `seconds`; None if none."""
         return self._logged(failed_reading, application, "syslog", seconds)
 
+    def where(self, application: str) -> str:
+        """The command that shows the logs of an application."""
+        return f"yarn logs -applicationId {application}"
+
     def _logged(self, find: Callable[[str], T | None], application: str, name: str, seconds: float) -> T | None:
         last = time.monotonic() + seconds
         while True:

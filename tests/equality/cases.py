@@ -97,6 +97,10 @@ class Run:
         return [*words, *(word for one in conf for word in ("-D", one)), *map(str, inputs)]
 
 
+#: The runners of the matrix; of EMR, whose steps take twice as long as Hadoop's, some rows are run besides.
+RUNNERS = [runner for runner in OURS if runner != "emr"]
+
+
 def names() -> list[str]:
     """The modules of `jobs/` that are a job when they are run, by their names under `jobs`."""
     found = []
@@ -117,8 +121,14 @@ def _jobs(module: Any) -> Iterator[type[Job]]:
 def runs() -> list[Run]:
     """The whole matrix."""
     cases = [(job, tuple(arguments)) for job in names() for arguments in ARGUMENTS.get(job, [[]])]
-    choices = [(runner, splits) for runner in OURS for splits in SPLITS.get(runner, (1, 3, 13))]
+    choices = [(runner, splits) for runner in RUNNERS for splits in SPLITS.get(runner, (1, 3, 13))]
     return [Run(*case, *choice, reduces) for case, choice, reduces in product(cases, choices, (1, 4))]
+
+
+def emr_runs() -> list[Run]:
+    """A row for each of three jobs on EMR."""
+    jobs = ("inverted_index", "sentiment_agg", "streaming")
+    return [Run(job, tuple(ARGUMENTS.get(job, [[]])[0]), "emr", 2, 2) for job in jobs]
 
 
 def pairs(matrix: Iterable[Run]) -> list[Run]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from gristmill.runners.registry import OURS
 from tests.equality import cases
 from tests.equality.cases import Run
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.cluster.emr.emr import Emr
     from tests.conftest import RunJob
 
 #: Counters by group and name.
@@ -39,7 +39,7 @@ PAIRS = set(cases.pairs(MATRIX))
 
 def marked(run: Run, *marks: pytest.MarkDecorator) -> object:
     """The run as a test's parameter; what needs a cluster says so."""
-    needs = [pytest.mark.cluster] if run.runner == "hadoop" else []
+    needs = [pytest.mark.cluster] if run.runner in ("hadoop", "emr") else []
     return pytest.param(run, marks=[*needs, *marks], id=str(run))
 
 
@@ -147,8 +147,30 @@ def test_all_choices_give_the_same_bytes(
     check(run_job, run, inputs(run.job), env)
 
 
+@pytest.mark.parametrize("run", [marked(run) for run in cases.emr_runs()])
+def test_emr_gives_the_same_bytes(
+    run_job: RunJob, inputs: Callable[[str], Path], emr: Emr, tmp_path: Path, run: Run
+) -> None:
+    """On a cluster of the run's own; its counters are those that EMR has at the step's end."""
+    assert emr.s3
+    bucket = f"equality-{run.job.replace('_', '-')}"
+    emr.s3.client().create_bucket(Bucket=bucket)
+    conf = tmp_path / "mrjob.conf"
+    conf.write_text(
+        f"runners: {{emr: {{cloud_tmp_dir: s3://{bucket}/tmp, iam_service_role: EMR_DefaultRole, "
+        "iam_instance_profile: EMR_EC2_DefaultRole}}"
+    )
+    done = run_job(*run.command(inputs(run.job)), env={**emr.env, "MRJOB_CONF": str(conf)}, seconds=SECONDS)
+    assert done.returncode == 0, done.stderr.decode()
+    output, _ = expected(run_job, run, inputs(run.job))
+    assert sorted(done.stdout.splitlines()) == sorted(output.splitlines())
+    assert done.stdout == output or not run.is_sorted
+
+
 LONG_RUNS = [
-    Run(job, tuple(cases.ARGUMENTS.get(job, [[]])[0]), runner, 2, 2) for job in cases.names() for runner in OURS
+    Run(job, tuple(cases.ARGUMENTS.get(job, [[]])[0]), runner, 2, 2)
+    for job in cases.names()
+    for runner in cases.RUNNERS
 ]
 
 

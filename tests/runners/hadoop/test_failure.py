@@ -11,6 +11,7 @@ from gristmill.errors import InputError, RunError
 from gristmill.runners.hadoop.client_report import ClientReport
 from gristmill.runners.hadoop.failure import LOGS, explain, refusal
 from gristmill.runners.hadoop.task_log import Failure
+from gristmill.runners.hadoop.yarn import Yarn
 
 if TYPE_CHECKING:
     from gristmill.runners.hadoop.task_log import Reading
@@ -31,6 +32,8 @@ class Stand:
     logs: Failure | None = None
     seconds: float = -1
     read: Reading | None = None
+
+    where = Yarn.where
 
     def error(self, job: str) -> str:
         assert job == "job_1_2"

@@ -1,0 +1,85 @@
+"""Jobs by `-r emr` on the tests' EMR: real steps on a real YARN, with their files in a real S3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+    from tests.cluster.emr.emr import Emr
+    from tests.conftest import RunJob
+
+    Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+pytestmark = pytest.mark.cluster
+
+ROOT = Path(__file__).parents[3]
+BUCKET = "runner"
+INDEX = ("-m", "jobs.inverted_index", "--no-conf")
+DOCUMENTS = str(ROOT / "data" / "documents.tsv")
+ROLES = ["--iam-service-role", "EMR_DefaultRole", "--iam-instance-profile", "EMR_EC2_DefaultRole"]
+
+
+@pytest.fixture(scope="module")
+def bucket(emr: Emr) -> Any:
+    """A client of S3, and a bucket for these tests."""
+    assert emr.s3
+    client = emr.s3.client()
+    client.create_bucket(Bucket=BUCKET)
+    return client
+
+
+@pytest.fixture
+def run(run_job: RunJob, emr: Emr, bucket: Any) -> Run:
+    def run(*args: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
+        where = ["-r", "emr", "--cloud-tmp-dir", f"s3://{BUCKET}/tmp", *ROLES]
+        return run_job(*args, *where, env=emr.env, seconds=240, **more)
+
+    return run
+
+
+def keys(bucket: Any, prefix: str = "") -> list[str]:
+    found = bucket.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+    return [each["Key"] for each in found if not each["Key"].startswith("tmp/logs/")]
+
+
+def test_the_index_has_the_bytes_of_the_local_runner(run: Run, run_job: RunJob, bucket: Any, job_tmp: Path) -> None:
+    """On a cluster of its own, which ends; nothing is left on S3 but its logs."""
+    expected = run_job(*INDEX, DOCUMENTS)
+    ran = run(*INDEX, DOCUMENTS)
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.stdout == expected.stdout
+    assert keys(bucket) == []
+    assert list(job_tmp.iterdir()) == []
+
+
+def test_a_job_with_s3_on_both_sides_runs_on_a_cluster_that_is_there(
+    run: Run, run_job: RunJob, emr: Emr, bucket: Any
+) -> None:
+    """Its output stays; its input is where it was."""
+    cluster = emr.client().run_job_flow(
+        Name="shared",
+        ReleaseLabel="emr-7.13.0",
+        LogUri=f"s3://{BUCKET}/tmp/logs/",
+        JobFlowRole="EMR_EC2_DefaultRole",
+        ServiceRole="EMR_DefaultRole",
+        Instances={
+            "KeepJobFlowAliveWhenNoSteps": True,
+            "InstanceGroups": [{"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}],
+        },
+    )["JobFlowId"]
+    posts = ROOT / "data" / "posts.jsonl"
+    bucket.put_object(Bucket=BUCKET, Key="in/posts.jsonl", Body=posts.read_bytes())
+    job = ("-m", "jobs.sentiment_agg", "--no-conf")
+    expected = run_job(*job, posts)
+    assert expected.returncode == 0, expected.stderr.decode()
+    ran = run(*job, f"s3://{BUCKET}/in", "--cluster-id", cluster, "--output-dir", f"s3://{BUCKET}/out", "--cat-output")
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.stdout == expected.stdout
+    assert "out/_SUCCESS" in keys(bucket, "out")
+    assert keys(bucket, "tmp/gristmill") == []

@@ -1,0 +1,151 @@
+"""What a run leaves on S3 is written down, and goes with a later run."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gristmill.errors import RunError
+from gristmill.runners.emr.api import EmrApi
+from gristmill.runners.emr.ledger import Entries, Ledger, sweep_left
+from gristmill.runners.emr.s3_files import S3Files
+from tests.runners.emr.test_submitting import CLUSTER, Time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gristmill.runners.emr.clients import Clients
+    from tests.runners.emr.service import Services
+
+    Sweep = Callable[..., None]
+
+ENTRIES = Entries("http://emr", "ID", "j-1", "", ("words ID 1/1",), "s3://b/tmp/gristmill.ID", "s3://b/out")
+
+
+@pytest.fixture
+def sweep(services: Services, aws: Clients, tmp_path: Path) -> Sweep:
+    services.emr.add_cluster()
+    services.s3.update({("b", "tmp/gristmill.ID/x"): b"", ("b", "out/part"): b""})
+
+    def sweep(request: str = "other", endpoint: str = "http://emr") -> None:
+        sweep_left(tmp_path, endpoint, request, EmrApi(aws, request, Time().clock), S3Files(aws.s3))
+
+    return sweep
+
+
+def left(tmp_path: Path, entries: Entries | None = None, content: Any = None) -> Path:
+    """The folder of a run that was killed."""
+    ledger = Ledger(str(tmp_path), "run")
+    if entries:
+        ledger.enter(entries)
+    if content is not None:
+        (ledger.owned.path / "left.json").write_text(json.dumps(content))
+    ledger.owned.release()
+    return ledger.owned.path
+
+
+def step(services: Services, state: str, cluster: str = "j-1") -> None:
+    services.emr.states = [state]
+    services.emr.add_job_flow_steps({"JobFlowId": cluster, "Steps": [{"Name": "words ID 1/1", "HadoopJarStep": {}}]})
+
+
+@pytest.mark.parametrize(
+    ("state", "keys"),
+    [
+        ("RUNNING", ["out/part", "tmp/gristmill.ID/x"]),
+        ("COMPLETED", ["out/part"]),
+        ("FAILED", []),
+        ("", ["out/part"]),
+    ],
+)
+def test_what_a_step_uses_goes_when_it_has_ended(
+    services: Services, sweep: Sweep, tmp_path: Path, state: str, keys: list[str]
+) -> None:
+    """An output stays that is complete, and one of a run that had submitted nothing is not its own."""
+    if state:
+        step(services, state)
+    folder = left(tmp_path, ENTRIES)
+    sweep()
+    assert services.keys("b") == keys
+    assert folder.exists() is (state == "RUNNING")
+
+
+def test_steps_of_a_runs_own_cluster_are_found_by_its_name(services: Services, sweep: Sweep, tmp_path: Path) -> None:
+    """The ledger was written before it had an id."""
+    entries = Entries(**{**asdict(ENTRIES), "cluster": "", "cluster_name": CLUSTER["Name"]})
+    folder = left(tmp_path, entries)
+    services.emr.run_job_flow(CLUSTER)
+    step(services, "RUNNING", "j-2")
+    sweep()
+    assert folder.exists()
+    services.emr.clusters.clear()
+    sweep()
+    assert not folder.exists()
+
+
+def test_a_run_with_the_same_request_takes_all_over(services: Services, sweep: Sweep, tmp_path: Path) -> None:
+    """It removes it itself."""
+    folder = left(tmp_path, ENTRIES)
+    sweep("ID")
+    assert not folder.exists()
+    assert len(services.keys("b")) == 2
+
+
+def test_what_lies_elsewhere_or_cannot_be_seen_is_left_to_a_later_run(
+    services: Services, sweep: Sweep, tmp_path: Path
+) -> None:
+    """By another endpoint, or while AWS refuses."""
+    folder = left(tmp_path, ENTRIES)
+    sweep(endpoint="http://another")
+    services.emr.faults["ListSteps"] = ["refuse"]
+    sweep()
+    assert (folder.exists(), len(services.keys("b"))) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [[], {"strange": 1}, {"folder": "s3://b/theirs"}, {"folder": "s3://b/tmp/gristmill.ID/../../x"}, {"steps": 1}],
+)
+def test_what_is_no_ledger_of_ours_is_not_believed(
+    services: Services, sweep: Sweep, tmp_path: Path, content: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is removed that a run of ours cannot have made."""
+    folder = left(tmp_path, content=content)
+    sweep()
+    assert len(services.keys("b")) == 2
+    assert not folder.exists()
+    assert caplog.messages[0].endswith("left.json is no ledger of a run; what it names is left as it is")
+
+
+def test_a_run_killed_before_it_wrote_anything_leaves_nothing(sweep: Sweep, tmp_path: Path) -> None:
+    """Its folder goes."""
+    folder = left(tmp_path)
+    sweep()
+    assert not folder.exists()
+
+
+def test_what_cannot_be_removed_is_told_and_tried_again(
+    services: Services, aws: Clients, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The ledger stays."""
+    ledger = Ledger(str(tmp_path), "run")
+    ledger.enter(ENTRIES)
+    services.refused = "gristmill"
+    with caplog.at_level(logging.ERROR):
+        assert not ledger.settle(S3Files(aws.s3), keep_output=True)
+    assert caplog.messages[0].endswith("; the next run on this machine tries again")
+    services.refused = ""
+    assert ledger.settle(S3Files(aws.s3), keep_output=False)
+    ledger.owned.remove()
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    """With what to name instead."""
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match=r"; name another folder by --local-tmp-dir$"):
+        Ledger(str(tmp_path / "file"), "run")
