@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import io
 import sys
 import zlib
 from dataclasses import dataclass
@@ -72,26 +71,21 @@ def part_codec(conf: Mapping[str, Any]) -> Codec | None:
     return CODECS[last]
 
 
-class Compressed(io.RawIOBase):
-    """A file that is written compressed."""
+class Compressed:
+    """A file that is written compressed, and closed behind a with statement."""
 
     def __init__(self, target: BinaryIO, codec: Codec) -> None:
         """Write to `target`, which this closes."""
         self._target = target
         self._compressor = codec.compressor()
 
-    def writable(self) -> bool:
-        """Yes."""
-        return True
+    def write(self, data: bytes) -> None:
+        """Write `data`, compressed."""
+        self._target.write(self._compressor.compress(data))
 
-    def write(self, data: Any) -> int:
-        """Write `data`, compressed; the number of its bytes."""
-        self._target.write(self._compressor.compress(bytes(data)))
-        return len(data)
+    def __enter__(self) -> Compressed:
+        return self
 
-    def close(self) -> None:
-        """Write the rest, and close the file."""
-        if not self.closed:
-            with self._target:
-                self._target.write(self._compressor.flush())
-        super().close()
+    def __exit__(self, *_: object) -> None:
+        with self._target:
+            self._target.write(self._compressor.flush())
