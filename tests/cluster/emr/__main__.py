@@ -26,7 +26,7 @@ BUCKET = "gristmill"
 USE = """
 EMR runs, and S3 with a bucket {bucket}. In another terminal, in this folder, with the exports above:
 
-  {python} -m jobs.inverted_index -r emr --cluster-id {cluster} --cloud-tmp-dir s3://{bucket}/tmp \
+  {python} -m jobs.inverted_index -r emr --cluster-id {cluster} --cloud-tmp-dir s3://{bucket}/tmp \\
       --output-dir s3://{bucket}/index data/documents.tsv
   aws emr list-steps --cluster-id {cluster}
   aws s3 ls s3://{bucket}/index/
