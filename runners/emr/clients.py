@@ -6,6 +6,7 @@ writes    sent once: with the answer lost, a second AddJobFlowSteps is a second 
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,9 @@ def clients(opts: Mapping[str, Any]) -> Clients:
     emr = {"service_name": "emr", "endpoint_url": _url(opts.get("emr_endpoint"))}
     # a bucket is no part of the host's name where one host is named
     path_style = {"s3": {"addressing_style": "path"}} if opts.get("s3_endpoint") else {}
-    with one_line():
+    with one_line(), warnings.catch_warnings():
+        # boto3 says at each client that it leaves Python 3.9, which EMR's nodes have
+        warnings.filterwarnings("ignore", message=".*no longer support Python")
         session = boto3.session.Session(region_name=opts.get("region"))
         return Clients(
             session.client(config=Config(**again), **emr),

@@ -126,6 +126,8 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
             sys.stdout.write(dry_run.text(self._plan(), str(self._here), self._there, words))
             self._own_ledger.owned.keep()
             self._ledger = None
+            # mrjob's last line says where it is
+            self._output_dir = f"{self._output_dir}, once it has run"
             return
         self._sweep()
         self._lay_out(self._files)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
 
     from tests.cluster.emr.emr import Emr
     from tests.conftest import RunJob
 
-    Run = Callable[..., subprocess.CompletedProcess[bytes]]
+    Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 pytestmark = pytest.mark.cluster
 
@@ -23,6 +28,32 @@ BUCKET = "runner"
 INDEX = ("-m", "jobs.inverted_index", "--no-conf")
 DOCUMENTS = str(ROOT / "data" / "documents.tsv")
 ROLES = ["--iam-service-role", "EMR_DefaultRole", "--iam-instance-profile", "EMR_EC2_DefaultRole"]
+SLOW = """\
+import time
+
+from gristmill import Job
+
+
+class Slow(Job):
+    def mapper(self, _, line):
+        time.sleep(300)
+        yield line, 1
+
+
+Slow.run()
+"""
+BOOM = """\
+from gristmill import Job
+
+
+class Boom(Job):
+    def mapper(self, _, line):
+        raise ValueError(f"no number in {line}")
+        yield
+
+
+Boom.run()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +69,7 @@ def bucket(emr: Emr) -> Any:
 def run(run_job: RunJob, emr: Emr, bucket: Any) -> Run:
     def run(*args: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
         where = ["-r", "emr", "--cloud-tmp-dir", f"s3://{BUCKET}/tmp", *ROLES]
-        return run_job(*args, *where, env=emr.env, seconds=240, **more)
+        return run_job(*args, *where, env=emr.env, seconds=280, **more)
 
     return run
 
@@ -58,7 +89,22 @@ def test_the_index_has_the_bytes_of_the_local_runner(run: Run, run_job: RunJob, 
     assert list(job_tmp.iterdir()) == []
 
 
-def test_a_job_with_s3_on_both_sides_runs_on_a_cluster_that_is_there(
+def test_a_failed_mapper_ends_with_its_traceback(run: Run, emr: Emr, tmp_path: Path) -> None:
+    """What it was reading, and where."""
+    (tmp_path / "boom.py").write_text(BOOM)
+    (tmp_path / "words.txt").write_text("mill\n")
+    ran = run("boom.py", "--no-conf", "--cloud-log-dir", f"s3://{BUCKET}/boom", "words.txt", cwd=tmp_path)
+    said = ran.stderr.decode()
+    assert ran.returncode == 1
+    assert "Traceback (most recent call last):" in said
+    assert re.search(
+        r"^error: Step 1 of 1 failed: map task 0 on \S+, reading words.txt bytes [\d-]+: ValueError: no number in mill",
+        said,
+        re.MULTILINE,
+    ), said
+
+
+def test_a_job_of_two_steps_with_s3_on_both_sides_runs_on_a_cluster_that_is_there(
     run: Run, run_job: RunJob, emr: Emr, bucket: Any
 ) -> None:
     """Its output stays; its input is where it was."""
@@ -83,3 +129,35 @@ def test_a_job_with_s3_on_both_sides_runs_on_a_cluster_that_is_there(
     assert ran.stdout == expected.stdout
     assert "out/_SUCCESS" in keys(bucket, "out")
     assert keys(bucket, "tmp/gristmill") == []
+
+
+def test_ctrl_c_ends_the_cluster_and_kills_the_job_on_yarn(
+    emr: Emr, bucket: Any, job_tmp: Path, tmp_path: Path
+) -> None:
+    """Within 30 s; nothing of it is left on S3."""
+    (tmp_path / "slow.py").write_text(SLOW)
+    (tmp_path / "words.txt").write_text("mill\n")
+    where = ["-r", "emr", "--cloud-tmp-dir", f"s3://{BUCKET}/stopped", *ROLES]
+    driver = subprocess.Popen(
+        [sys.executable, "slow.py", "--no-conf", *where, "words.txt"],
+        cwd=tmp_path,
+        env={**os.environ, **emr.env, "TMPDIR": str(job_tmp)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert driver.stderr
+    for line in driver.stderr:
+        if line.endswith(" is RUNNING\n"):
+            break
+    # it may not have reached YARN yet
+    time.sleep(10)
+    driver.send_signal(signal.SIGINT)
+    rest = driver.stderr.read()
+    assert driver.wait(60) == 130, rest
+    found = re.search(r"Ending the cluster (j-\w+)\.\.\.", rest)
+    assert found, rest
+    end = time.monotonic() + 60
+    while emr.client().describe_cluster(ClusterId=found[1])["Cluster"]["Status"]["State"] != "TERMINATED":
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    assert [key for key in keys(bucket, "stopped") if not key.startswith("stopped/logs/")] == []
