@@ -35,7 +35,7 @@ from gristmill.index.postings import invert
 from gristmill.index.rows import RowProtocol, limited_rows
 from gristmill.index.tokens import TermMemo
 from gristmill.job.base import Job
-from gristmill.job.encoding import encoding_of, recoded
+from gristmill.job.encoding import encoding_of, recoding_protocol
 from gristmill.job.options import add_encoding, add_max_line, add_skip_unreadable, positive
 from gristmill.job.protocols import BytesProtocol
 from gristmill.job.task_input import LONGER_LINE
@@ -147,7 +147,7 @@ class InvertedIndex(Job):
 
     def input_protocol(self) -> Any:
         """docid TAB text, or with --docid-from file (None, line)."""
-        return recoded(BytesValueProtocol() if self.options.docid_from == "file" else BytesProtocol(), self)
+        return recoding_protocol(BytesValueProtocol() if self.options.docid_from == "file" else BytesProtocol(), self)
 
     def jobconf(self) -> dict[str, Any]:
         """As the user has it; files that are documents stay whole."""

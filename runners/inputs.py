@@ -109,7 +109,7 @@ class FoundInputs(JobHooks, JobKey):
         return str(path)
 
 
-def recoded(file: InputFile, folder: Path) -> str:
+def utf8_path(file: InputFile, folder: Path) -> str:
     """The path of a file, or where it is recoded as a whole of its copy in UTF-8, in the new `folder`."""
     if not file.encoding:
         return file.path

@@ -89,7 +89,7 @@ def parse_encoding(name: str) -> str:
     )
 
 
-class Recoded:
+class RecodingProtocol:
     """A protocol over the records of a file that are recoded first; those that are UTF-8 in any case stay."""
 
     def __init__(

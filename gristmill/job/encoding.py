@@ -28,12 +28,12 @@ def encoding_of_files(job: Any) -> str:
     return encoding if encoding in WIDE else ""
 
 
-def recoded(protocol: Any, job: Any, is_utf8: Callable[[bytes], object] = lambda _: False) -> Any:
+def recoding_protocol(protocol: Any, job: Any, is_utf8: Callable[[bytes], object] = lambda _: False) -> Any:
     """The protocol, over records that are recoded where the job says so; records that are UTF-8 in any case stay."""
     encoding = encoding_of(job)
     if not encoding or encoding_of_files(job):
         return protocol
-    from gristmill.input.recode import Recoded
+    from gristmill.input.recode import RecodingProtocol
 
     at_start = os.environ.get(variable(INPUT_START), "0") == "0"
-    return Recoded(protocol, encoding, at_start=at_start, is_utf8=is_utf8)
+    return RecodingProtocol(protocol, encoding, at_start=at_start, is_utf8=is_utf8)

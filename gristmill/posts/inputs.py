@@ -11,8 +11,6 @@ from gristmill.posts.whole import HEAD, is_whole, is_whole_by_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["HEAD", "Kind", "any_is_whole", "is_whole_file"]
-
 
 class Kind(NamedTuple):
     """What is known of all files of a run."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gristmill.job.base import Job
-from gristmill.job.encoding import encoding_of, encoding_of_files, recoded
-from gristmill.posts import inputs
+from gristmill.job.encoding import encoding_of, encoding_of_files, recoding_protocol
+from gristmill.posts import inputs, whole
 from gristmill.sentiment import rows
 from gristmill.task.environment import WHOLE_FILES
 from mrjob.protocol import BytesValueProtocol
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class PostFiles(Job):
     """The part of a job that knows its files; it has the option --columns."""
 
-    HEAD_BYTES = inputs.HEAD
+    HEAD_BYTES = whole.HEAD
     _has_whole = False
 
     def note_head(self, path: str, head: bytes) -> None:
@@ -36,7 +36,7 @@ class PostFiles(Job):
 
     def input_protocol(self) -> Any:
         """(None, line). Rows of an earlier run are UTF-8 whatever the encoding."""
-        return recoded(BytesValueProtocol(), self, rows.is_row)
+        return recoding_protocol(BytesValueProtocol(), self, rows.is_row)
 
     def _kind(self) -> inputs.Kind:
         return inputs.Kind(with_header=not self.options.columns, encoding=encoding_of(self))

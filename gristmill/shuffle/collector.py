@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Callable
 
 from gristmill.input.records import unify_ends
 from gristmill.shuffle.merge import Run
-from gristmill.shuffle.record_rules import reduced
+from gristmill.shuffle.record_rules import reducer_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +49,9 @@ class Layout:
     #: What keys are, where it is not what comes before a line's first TAB; `partition` then takes what they make of it.
     rules: RecordRules | None = None
 
-    def reduced(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+    def reducer_lines(self, lines: Iterable[bytes]) -> Iterable[bytes]:
         """Lines of the shuffle, as a reducer or a combiner gets them."""
-        return map(reduced, lines) if self.rules else lines
+        return map(reducer_line, lines) if self.rules else lines
 
 
 class Collector:
@@ -145,7 +145,7 @@ class Collector:
             lines = [line for partition in self._sorted() for line in partition]
             self._groups = defaultdict(list)
             combined: list[bytes] = []
-            self._combine(self._layout.reduced(lines), combined.append)
+            self._combine(self._layout.reducer_lines(lines), combined.append)
             lines = unify_ends(b"".join(combined)).split(b"\n")
             if not lines[-1]:
                 lines.pop()

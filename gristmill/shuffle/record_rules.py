@@ -65,18 +65,18 @@ class RecordRules:
         cut = (self.reduce_output if combined else self.map_output).cut
         records = map(cut, lines)
         return [
-            b"%08x%s\t%s" % (self.partition(key), self.order(key).hex().encode(), self._reduced(key, value))
+            b"%08x%s\t%s" % (self.partition(key), self.order(key).hex().encode(), self._reducer_text(key, value))
             for key, value in records
         ]
 
-    def _reduced(self, key: bytes, value: bytes | None) -> bytes:
+    def _reducer_text(self, key: bytes, value: bytes | None) -> bytes:
         if self.reduce_input is None:
             return key
         return key + self.reduce_input + (_NO_VALUE if value is None else value)
 
-    def written(self, text: bytes, *, reduced: bool) -> bytes:
+    def written(self, text: bytes, *, by_reducer: bool) -> bytes:
         """Whole lines that a reducer, or a mapper of a step of maps alone, wrote, as a part file has them."""
-        fields = self.reduce_output if reduced else self.map_output
+        fields = self.reduce_output if by_reducer else self.map_output
         if fields.is_key:
             return text
         records = map(fields.cut, text[:-1].split(b"\n"))
@@ -88,6 +88,6 @@ def reduce_task(key: bytes) -> int:
     return int(key[:_DIGITS], 16)
 
 
-def reduced(line: bytes) -> bytes:
+def reducer_line(line: bytes) -> bytes:
     """The line for a reducer of one in the shuffle."""
     return line[line.index(b"\t") + 1 :]

@@ -26,7 +26,7 @@ from gristmill.input.compression import suffix
 from gristmill.input.find import InputFile, Inputs, local_path, read_once
 from gristmill.input.globs import is_glob
 
-from ..inputs import log_hidden, recoded
+from ..inputs import log_hidden, utf8_path
 from .command import NoAnswer
 from .hidden import bring_hidden, count_hidden
 from .listing import read_paths
@@ -97,7 +97,7 @@ def lay_out(sources: Sources, here: Path, there: str, standard_input: Callable[[
         files = [InputFile("-", "")]
     files = [replace(file, path=kept) if file.path == "-" else file for file in files]
     copies = here.with_name("recoded")
-    link_inputs(here / "input", [recoded(file, copies / str(number)) for number, file in enumerate(files)])
+    link_inputs(here / "input", [utf8_path(file, copies / str(number)) for number, file in enumerate(files)])
     folder = f"/{there.rpartition('/')[2]}/input/"
     names = [file.name for file in files]
     table = {"folder": folder, "files": names, "paths": list(sources.remote), "several": sources.several}

@@ -195,7 +195,7 @@ class ReduceTask:
         batches = merge_all(
             self.runs, self.site.folder, sort_values=self.step.layout.sort_values, on_read=self.progress.add
         )
-        lines = self.step.layout.reduced(chain.from_iterable(batches))
+        lines = self.step.layout.reducer_lines(chain.from_iterable(batches))
         with self.step.open_part(self.number) as out:
             self.step.run_substep(context, lines, out)
         seconds = time.monotonic() - started

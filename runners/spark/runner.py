@@ -23,7 +23,7 @@ from mrjob.step import StepFailedException
 
 from .. import sent_files
 from ..counters import log_counters
-from ..inputs import log_hidden, recoded
+from ..inputs import log_hidden, utf8_path
 from ..record_settings import refused_by_spark
 from .failure import step_exception
 from .folders import SparkFolders
@@ -186,7 +186,7 @@ class SparkRunner(SparkFolders):
         file = replace(file, path=str(self._stdin_path)) if file.path == "-" else file
         # what Spark's own reader takes is copied first
         copied = Path(self._get_local_tmp_dir(), "recoded", str(number))
-        path = recoded(file, copied) if self._cluster_dir else file.path
+        path = utf8_path(file, copied) if self._cluster_dir else file.path
         return Input(path, file.name, file.version if path == file.path else None)
 
     def _result_file(self, step_num: int) -> str:

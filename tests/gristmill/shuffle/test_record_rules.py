@@ -45,9 +45,9 @@ def rules(
 def test_what_a_part_file_has_is_cut_once_more() -> None:
     """A line that is all key gains a separator; in a step of maps alone it is their output that is cut."""
     made = rules(LineFields(b","), LineFields(b"|", 2), b"=")
-    assert made.written(b"a|b|c\nd,e\n", reduced=True) == b"a|b;c\nd,e;\n"
-    assert made.written(b"a|b|c\nd,e\n", reduced=False) == b"a|b|c;\nd;e\n"
-    assert rules(LineFields(is_key=True), LineFields(), b"=").written(b"a\tb\n", reduced=False) == b"a\tb\n"
+    assert made.written(b"a|b|c\nd,e\n", by_reducer=True) == b"a|b;c\nd,e;\n"
+    assert made.written(b"a|b|c\nd,e\n", by_reducer=False) == b"a|b|c;\nd;e\n"
+    assert rules(LineFields(is_key=True), LineFields(), b"=").written(b"a\tb\n", by_reducer=False) == b"a\tb\n"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,9 @@ def test_lines_are_sorted_by_their_keys_and_come_as_a_reducer_gets_them(
         collector.write(data)
         collector.end_line()
     runs = collector.finish()
-    merged = [list(layout.reduced(chain.from_iterable(merge_all(part, tmp_path, sort_values=False)))) for part in runs]
+    merged = [
+        list(layout.reducer_lines(chain.from_iterable(merge_all(part, tmp_path, sort_values=False)))) for part in runs
+    ]
     again = [line + b"=" if combines and b"=" not in line else line for line in lines]
     if reduce_input is None:
         again = lines
