@@ -30,6 +30,7 @@ from .manifest import NAME, manifest_bytes
 from .on_disk import flush, flush_all
 from .owned_folder import OwnedFolder, sweep
 from .printing import in_order_of_numbers, plain, printed
+from .setting_values import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,9 +101,7 @@ class HadoopConventions(FoundInputs):
     def _setting(self, step_num: int, name: str) -> int | None:
         """The whole number that jobconf gives for `name`, None where it gives nothing; RunError for another value."""
         value = jobconf_from_dict(self._jobconf_for_step(step_num), name)
-        if value is not None and not str(value).isdecimal():
-            raise RunError(f"{name} is {value!r}; give it a whole number, 0 or more")
-        return None if value is None else int(value)
+        return None if value is None else whole_number(name, value)
 
     def _maps(self, step_num: int) -> int | None:
         """The number of map tasks that is asked for; None where none is."""
@@ -185,11 +184,11 @@ class HadoopConventions(FoundInputs):
 
     def _printed(self, folder: Path) -> Iterator[bytes]:
         last = self._num_steps() - 1
-        reduced = "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0
+        has_reduces = "reducer" in self._get_step(last) and self._setting(last, "mapreduce.job.reduces") != 0
         scratch = Path(self._get_local_tmp_dir())
         parts = in_order_of_numbers(folder.glob("part-*"))
         runs = [Run.whole(plain(path, scratch / f"plain-{number}")) for number, path in enumerate(parts)]
-        return printed(runs, scratch, merged=self.sorted_output and reduced)
+        return printed(runs, scratch, merged=self.sorted_output and has_reduces)
 
     def cleanup(self, mode: list[str] | None = None) -> None:
         """Remove an incomplete output folder and the temporary files; --cleanup may keep the latter."""

@@ -10,6 +10,7 @@ from gristmill.shuffle.partition import partitioner
 from gristmill.shuffle.record_rules import LineFields, RecordRules
 
 from . import record_settings as settings
+from .setting_values import whole_number
 from .streaming_step import step_jobconf
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ def record_rules(job: JobSteps, step_num: int, jobconf: Mapping[str, Any], reduc
     return RecordRules(
         LineFields(
             _separator(conf, settings.MAP_SEPARATOR),
-            settings.number(conf, settings.MAP_KEY_FIELDS, 1),
+            _count(conf, settings.MAP_KEY_FIELDS, 1),
             _is_key(conf, settings.MAP_OUTPUT),
         ),
         LineFields(
             _separator(conf, settings.REDUCE_SEPARATOR),
-            settings.number(conf, settings.REDUCE_KEY_FIELDS, 1),
+            _count(conf, settings.REDUCE_KEY_FIELDS, 1),
             _is_key(conf, settings.REDUCE_OUTPUT),
         ),
         None if _is_key(conf, settings.REDUCE_INPUT) else between,
@@ -55,10 +56,17 @@ def key_partition(job: JobSteps, step_num: int, conf: Mapping[str, Any], reduces
     name = job.partitioner_class(step_num)
     if name != settings.BY_FIELDS:
         return partitioner(max(reduces, 1), sort_values=False) if name == settings.HASH else None
-    spread = _checked(
-        settings.PARTITIONER_OPTIONS, field_partitioner, settings.partitioner_options(conf), conf, max(reduces, 1)
-    )
+    options = _partitioner_options(conf)
+    spread = _checked(settings.PARTITIONER_OPTIONS, field_partitioner, options, conf, max(reduces, 1))
     return partitioner(1, sort_values=False) if reduces <= 1 else spread
+
+
+def _partitioner_options(conf: Mapping[str, Any]) -> str:
+    """The options of KeyFieldBasedPartitioner; a number of first fields is one, and Hadoop lets it win."""
+    if settings.FIRST_FIELDS not in conf:
+        return settings.value(conf, settings.PARTITIONER_OPTIONS)
+    fields = _count(conf, settings.FIRST_FIELDS, 0)
+    return f"-k1,{fields}" if fields else ""
 
 
 def _checked(name: str, make: Callable[..., Any], options: str, conf: Mapping[str, Any], *others: int) -> Any:
@@ -70,6 +78,11 @@ def _checked(name: str, make: Callable[..., Any], options: str, conf: Mapping[st
 
 def _separator(conf: Mapping[str, Any], name: str) -> bytes:
     return settings.value(conf, name).encode("utf-8", "surrogateescape") or b"\t"
+
+
+def _count(conf: Mapping[str, Any], name: str, default: int) -> int:
+    """A number of fields."""
+    return whole_number(name, settings.value(conf, name).strip() or default)
 
 
 def _is_key(conf: Mapping[str, Any], name: str) -> bool:

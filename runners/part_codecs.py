@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import bz2
-import sys
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from gristmill.errors import RunError
+from gristmill.input.compression import suffix_of
+from gristmill.input.decompress import BZIP2, DEFLATE, GZIP, ZSTD, zstd
 
 from . import record_settings as settings
+from .setting_values import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,28 +42,20 @@ class Codec:
     compressor: Callable[[], Compressor]
 
 
-def _zstd() -> Any:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd.ZstdCompressor()
-
-
-_DEFLATE = Codec(".deflate", zlib.compressobj)
+_DEFLATE = Codec(suffix_of(DEFLATE), zlib.compressobj)
 #: Codecs by their classes' last names.
 CODECS = {
     "DefaultCodec": _DEFLATE,
     "DeflateCodec": _DEFLATE,
-    "GzipCodec": Codec(".gz", lambda: zlib.compressobj(wbits=_WITH_GZIP_HEADER)),
-    "BZip2Codec": Codec(".bz2", bz2.BZ2Compressor),
-    "ZStandardCodec": Codec(".zst", _zstd),
+    "GzipCodec": Codec(suffix_of(GZIP), lambda: zlib.compressobj(wbits=_WITH_GZIP_HEADER)),
+    "BZip2Codec": Codec(suffix_of(BZIP2), bz2.BZ2Compressor),
+    "ZStandardCodec": Codec(suffix_of(ZSTD), lambda: zstd().ZstdCompressor()),
 }
 
 
 def part_codec(conf: Mapping[str, Any]) -> Codec | None:
     """The codec by which a step's settings have part files compressed, None for none; RunError for one of no use."""
-    if not settings.is_true(settings.value(conf, settings.COMPRESS), default=False):
+    if not is_true(settings.value(conf, settings.COMPRESS), default=False):
         return None
     name = settings.value(conf, settings.CODEC).strip() or f"{_PACKAGE}DefaultCodec"
     package, _, last = name.rpartition(".")

@@ -1,7 +1,7 @@
 """Settings by which Hadoop reads, sorts, spreads or writes records in another way: the one table of who obeys which.
 
-`-r hadoop` obeys all; `local` and `inline` those of SETTINGS, of whose classes they know the named ones; `spark`
-refuses those that change its records, by name. Of any other name that changes records, all but Hadoop say that they do
+`hadoop` and `emr` obey all; `local` and `inline` those of SETTINGS, of whose classes they know the named ones; `spark`
+refuses those that change its records, by name. Of any other name that changes records, the others say that they do
 not obey it.
 """
 
@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
-from gristmill.errors import RunError
 from gristmill.task.environment import DELIMITER
 from mrjob.compat import jobconf_from_dict, translate_jobconf
+
+from .setting_values import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +36,7 @@ FAILS = "stream.non.zero.exit.is.failure"
 COMPRESS = "mapreduce.output.fileoutputformat.compress"
 CODEC = f"{COMPRESS}.codec"
 #: A number of fields from the first, from before there were options.
-_FIRST_FIELDS = "num.key.fields.for.partition"
+FIRST_FIELDS = "num.key.fields.for.partition"
 
 #: Of the old programming interface, which Hadoop Streaming takes, by their last names.
 PARTITIONERS = {
@@ -117,7 +118,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _OTHER_NAMES = {
     "-partitioner": PARTITIONER,
     "mapred.partitioner.class": PARTITIONER,
-    _FIRST_FIELDS: PARTITIONER_OPTIONS,
+    FIRST_FIELDS: PARTITIONER_OPTIONS,
 }
 #: Other names that change records on Hadoop; of Hadoop Streaming's, all but what changes no byte.
 _OTHERS = re.compile(
@@ -150,31 +151,10 @@ def value(conf: Mapping[str, Any], name: str) -> str:
     return "" if found is None else str(found)
 
 
-def number(conf: Mapping[str, Any], name: str, default: int) -> int:
-    """The whole number that `conf` gives for a setting; RunError for what is none."""
-    given = value(conf, name).strip() or str(default)
-    if not re.fullmatch(r"-?[0-9]+", given):
-        raise RunError(f"{name} is {given!r}; give it a whole number")
-    return int(given)
-
-
-def is_true(value: str, *, default: bool) -> bool:
-    """What Hadoop takes a value for; `default` where it is neither word."""
-    return {"true": True, "false": False}.get(value.strip().lower(), default)
-
-
 def partitioner_class(name: str) -> str:
     """The class that Hadoop Streaming takes: of the new programming interface's, the same one of the old."""
     package, _, last = name.rpartition(".")
     return PARTITIONERS[last] if package in ("", *_PARTITIONER_PACKAGES) and last in PARTITIONERS else name
-
-
-def partitioner_options(conf: Mapping[str, Any]) -> str:
-    """The options of KeyFieldBasedPartitioner; a number of first fields is one, and Hadoop lets it win."""
-    if _FIRST_FIELDS not in conf:
-        return value(conf, PARTITIONER_OPTIONS)
-    fields = number(conf, _FIRST_FIELDS, 0)
-    return f"-k1,{fields}" if fields > 0 else ""
 
 
 def unknown(given: Iterable[tuple[str, Any]]) -> Iterator[str]:

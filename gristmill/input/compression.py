@@ -61,6 +61,11 @@ def suffix(name: str) -> str:
     return next((suffix for suffix in COMPRESSIONS if name.endswith(suffix)), "")
 
 
+def suffix_of(form: Format) -> str:
+    """The suffix of the files of a compression that this machine reads."""
+    return next(suffix for suffix, one in COMPRESSIONS.items() if one.here is form)
+
+
 def form(name: str) -> Format | None:
     """How this machine reads the compression of a file of this name; None where it takes the bytes as they are."""
     end = suffix(name)

@@ -100,14 +100,20 @@ def _xz() -> Any:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ)
 
 
-def _zstd() -> Any:
+def zstd() -> Any:
+    """The module of Zstandard: the standard library's, or its backport."""
     if sys.version_info >= (3, 14):
-        from compression import zstd
+        from compression import zstd as module
     else:
-        from backports import zstd
+        from backports import zstd as module
+    return module
+
+
+def _zstd_decoder() -> Any:
+    module = zstd()
     # the library's own limit is 2^27; public dumps of posts have 2^31
-    largest = zstd.DecompressionParameter.window_log_max.bounds()[1]
-    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: largest})
+    window = module.DecompressionParameter.window_log_max
+    return module.ZstdDecompressor(options={window: window.bounds()[1]})
 
 
 GZIP = Format("gzip", (b"\x1f\x8b",), partial(_Zlib, is_gzip=True), padding=1)
@@ -117,7 +123,9 @@ BZIP2 = Format("bzip2", (b"BZh",), _bzip2)
 XZ = Format("xz", (b"\xfd7zXZ\0",), _xz, padding=4)
 #: Skippable frames begin with one of sixteen numbers.
 ZSTD = Format(
-    "Zstandard", (b"\x28\xb5\x2f\xfd", *(bytes((number, 0x2A, 0x4D, 0x18)) for number in range(0x50, 0x60))), _zstd
+    "Zstandard",
+    (b"\x28\xb5\x2f\xfd", *(bytes((number, 0x2A, 0x4D, 0x18)) for number in range(0x50, 0x60))),
+    _zstd_decoder,
 )
 _LONGEST_MAGIC = 6
 #: What the libraries raise besides OSError; each defines its own, and only those that are needed are imported.

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Callable
 
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
+from gristmill.input.compression import suffix_of
+from gristmill.input.decompress import BZIP2, GZIP
 from gristmill.input.find import InputFile
 from gristmill.input.splits import whole
 from gristmill.shuffle.collector import Collector
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from gristmill.shuffle.merge import Run
 
 #: What the set-up script of other runners unpacks for `mapper_raw`, as mrjob documents it.
-_UNPACKED = (".bz2", ".gz")
+_UNPACKED = (suffix_of(BZIP2), suffix_of(GZIP))
 
 
 class InlineRunner(OneMachineRunner, InlineMRJobRunner):
@@ -173,4 +175,4 @@ def _sorted_runs(layout: Layout, sources: Sequence[str], path: Path, *, combined
 def _write_merged(layout: Layout, runs: list[Run], target: Path) -> None:
     with target.open("wb") as file:
         for batch in merge_all(runs, target.parent, sort_values=layout.sort_values):
-            file.write(join_lines(list(layout.reduced(batch))))
+            file.write(join_lines(list(layout.reducer_lines(batch))))

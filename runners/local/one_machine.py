@@ -28,6 +28,7 @@ from ..conventions import HadoopConventions
 from ..own_records import key_partition, record_rules
 from ..part_codecs import part_codec
 from ..printing import in_order_of_numbers
+from ..setting_values import is_true
 from ..streaming_step import JobSteps
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
     def _may_fail(self, step_num: int) -> bool:
         """Whether a mapper or reducer that ends with another status than 0 is no failure."""
         given = record_settings.value(self._jobconf_for_step(step_num), record_settings.FAILS)
-        return not record_settings.is_true(given, default=True)
+        return not is_true(given, default=True)
 
     def _codec(self, step_num: int) -> Codec | None:
         """What a step's part files are compressed by; what the next step reads is not. RunError for one of no use."""
@@ -159,7 +160,7 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
     def _written(self, step_num: int) -> Callable[[bytes], bytes] | None:
         """What a part file of a step has of whole lines that its programs wrote; None: them."""
         rules = self._rules(step_num, 1)
-        return partial(rules.written, reduced=not self._job.is_map_only(step_num)) if rules else None
+        return partial(rules.written, by_reducer=not self._job.is_map_only(step_num)) if rules else None
 
     def _env_for_task(self, task_type: str, step_num: int, task_num: int, map_split: Any = None) -> dict[str, str]:
         env: dict[str, str] = super()._env_for_task(task_type, step_num, task_num, map_split)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from gristmill.errors import RunError
+from gristmill.input import decompress
 from gristmill.job.base import Job
 from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
@@ -32,10 +33,7 @@ if TYPE_CHECKING:
 
     Pairs = Iterator[tuple[Any, Any]]
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+zstd = decompress.zstd()
 
 # disks
 

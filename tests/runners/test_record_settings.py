@@ -185,7 +185,17 @@ def row(setting: settings.Setting) -> str:
 def test_docs_have_the_table() -> None:
     """Row by row, in its order."""
     text = (Path(__file__).parents[2] / "docs" / "runners.md").read_text()
-    assert "\n".join(["|---|---|---|---|", *map(row, settings.SETTINGS), "\n"]) in text
+    assert (
+        "\n".join(
+            [
+                "| setting | what it does (default) | `local` `inline` `hadoop` `emr` | `spark` |",
+                "|---|---|---|---|",
+                *map(row, settings.SETTINGS),
+                "\n",
+            ]
+        )
+        in text
+    )
 
 
 @pytest.mark.parametrize("runner", ["local", "inline"])
@@ -246,7 +256,8 @@ def test_spark_takes_hadoops_own_partitioner() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        (settings.MAP_KEY_FIELDS, "two", "give it a whole number"),
+        (settings.MAP_KEY_FIELDS, "two", f"{settings.MAP_KEY_FIELDS} is 'two'; give it a whole number, 0 or more"),
+        (settings.REDUCE_KEY_FIELDS, "-1", f"{settings.REDUCE_KEY_FIELDS} is '-1'; give it a whole number, 0 or more"),
         (settings.REDUCE_INPUT_SEPARATOR, "\n", "ends a line; use -r hadoop, or another separator"),
         (settings.COMPARATOR_OPTIONS, "-kx", "-kx: write -kFIELD"),
         (settings.PARTITIONER_OPTIONS, "-k1.0", "-k1.0: write -kFIELD"),

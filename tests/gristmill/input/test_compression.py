@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import InputError
-from gristmill.input.compression import COMPRESSIONS, check_readable, form, suffix
+from gristmill.input.compression import COMPRESSIONS, check_readable, form, suffix, suffix_of
+from gristmill.input.decompress import BZIP2, DEFLATE, GZIP, XZ, ZSTD
+from gristmill.runners.part_codecs import CODECS
 
 if TYPE_CHECKING:
     from gristmill.input.compression import Reader
@@ -84,3 +86,9 @@ def test_a_name_in_capitals_on_a_cluster_is_refused_since_it_is_text_there(by: R
     with pytest.raises(InputError) as error:
         check_readable("hdfs:///D.TSV.GZ", by=by, as_named=True)
     assert str(error.value) == ("hdfs:///D.TSV.GZ: in capitals it is text for Hadoop's codecs; rename it to end in .gz")
+
+
+def test_a_compression_that_is_read_here_has_its_suffix_from_the_table() -> None:
+    """So has a part file that is written by it."""
+    assert list(map(suffix_of, (BZIP2, DEFLATE, GZIP, XZ, ZSTD))) == [".bz2", ".deflate", ".gz", ".xz", ".zst"]
+    assert {codec.suffix for codec in CODECS.values()} == {".deflate", ".gz", ".bz2", ".zst"}
