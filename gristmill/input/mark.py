@@ -1,4 +1,4 @@
-"""The UTF-8 byte order mark at the start of a file, which is no part of its first record, as on Hadoop."""
+"""The byte order mark at the start of a file, which is no part of its first record, as on Hadoop."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 
 class Unmarked(io.RawIOBase):
-    """The bytes of a stream behind the mark that it may begin with; to be read by at least three at a time."""
+    """The bytes of a stream behind the mark that it may begin with; to be read by at least four at a time."""
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Any, mark: bytes = BOM_UTF8) -> None:
         self._source = source
+        self._mark = mark
         # of a buffered stream what has come, without waiting for more
         self._readinto = getattr(source, "readinto1", source.readinto)
         # a terminal that has said that it ends would be asked again
@@ -27,11 +28,11 @@ class Unmarked(io.RawIOBase):
             return self._read(memoryview(buffer))
         self._is_begun = True
         view, count = memoryview(buffer), 0
-        while count < len(BOM_UTF8) and (more := self._read(view[count:])):
+        while count < len(self._mark) and (more := self._read(view[count:])):
             count += more
-        if bytes(view[: min(count, len(BOM_UTF8))]) != BOM_UTF8:
+        if bytes(view[: min(count, len(self._mark))]) != self._mark:
             return count
-        rest = bytes(view[len(BOM_UTF8) : count])
+        rest = bytes(view[len(self._mark) : count])
         view[: len(rest)] = rest
         return len(rest) or self._read(view)
 

@@ -46,7 +46,7 @@ _USUAL = (
     *(f"windows-125{number}" for number in range(9)),
 )
 #: The mark with which text in GB18030 may begin.
-_GB18030_MARK = "\ufeff".encode("gb18030")
+GB18030_MARK = "\ufeff".encode("gb18030")
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MARK_BYTES = 2
 #: Bytes that show what a stream holds.
@@ -92,19 +92,14 @@ def parse_encoding(name: str) -> str:
 class RecodingProtocol:
     """A protocol over the records of a file that are recoded first; those that are UTF-8 in any case stay."""
 
-    def __init__(
-        self, protocol: Any, encoding: str, *, at_start: bool, is_utf8: Callable[[bytes], object] = lambda _: False
-    ) -> None:
-        """Read by `protocol`; `at_start`: the first record is a file's, which may begin with a mark."""
+    def __init__(self, protocol: Any, encoding: str, is_utf8: Callable[[bytes], object] = lambda _: False) -> None:
+        """Read by `protocol`."""
         self._read = protocol.read
         self._encoding = encoding
         self._is_utf8 = is_utf8
-        self._has_mark = at_start and encoding == "gb18030"
 
     def read(self, line: bytes) -> Any:
         """The key and the value of a line."""
-        if self._has_mark:
-            line, self._has_mark = line.removeprefix(_GB18030_MARK), False
         return self._read(line if line.isascii() or self._is_utf8(line) else recode(line, self._encoding))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gristmill.input.compression import Reader
+    from gristmill.input.decompress import Format
     from gristmill.input.find import InputFile
     from gristmill.task.counters import Counters
 
@@ -115,6 +116,8 @@ def check_file(path: str, by: Reader, *, is_text: bool, look: Look = Look()) -> 
     except OSError as error:
         raise_input_error(error)
     check_head(path, head, state.st_size, is_text=is_text, encoding=look.encoding)
+    if is_text and look.encoding and (form := compression.form(path)):
+        _check_plain_head(path, form, look.encoding)
     look.note(path, head)
     end = compression.suffix(path)
     if not end or by == "here":
@@ -143,6 +146,16 @@ def check_head(name: str, head: bytes, size: int, *, is_text: bool, encoding: st
         )
     if is_text and not end and (fault := recode.fault(head, encoding) if encoding else magic.fault(head)):
         raise InputError(f"{name}: {fault}{_GO_ON}")
+
+
+def _check_plain_head(path: str, form: Format, encoding: str) -> None:
+    """Raise InputError where what a compressed file holds is no text in an encoding of `recode.WIDE`."""
+    head = b""
+    with Path(path).open("rb") as file, Decompressed(file, form, path) as plain:
+        while len(head) < magic.HEAD and (data := plain.read(magic.HEAD)):
+            head += data
+    if fault := recode.fault(head, encoding):
+        raise InputError(f"{path}: {fault}{_GO_ON}")
 
 
 def _is_in_blocks(head: bytes, size: int) -> bool:

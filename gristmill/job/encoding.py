@@ -6,10 +6,12 @@ A superset of ASCII is recoded where a mapper reads records, UTF-16 where files 
 
 from __future__ import annotations
 
-import os
+import io
+from itertools import chain
 from typing import Any, Callable
 
-from gristmill.task.environment import INPUT_START, variable
+from gristmill.input import records
+from gristmill.input.mark import Unmarked
 
 
 def encoding_of(job: Any) -> str:
@@ -28,6 +30,22 @@ def encoding_of_files(job: Any) -> str:
     return encoding if encoding in WIDE else ""
 
 
+def unmarked(source: Any, job: Any) -> Any:
+    """What a mapper reads, a stream or the lines of one, from a file's start on: without the mark of GB18030.
+
+    That of UTF-8, and of UTF-16 as UTF-8, whoever opens a file has dropped.
+    """
+    if encoding_of(job) != "gb18030":
+        return source
+    from gristmill.input.recode import GB18030_MARK
+
+    if hasattr(source, "readinto"):
+        stream: Any = Unmarked(source, GB18030_MARK)
+        return io.BufferedReader(stream, records.CHUNK)
+    lines = iter(source)
+    return chain([next(lines, b"").removeprefix(GB18030_MARK)], lines)
+
+
 def recoding_protocol(protocol: Any, job: Any, is_utf8: Callable[[bytes], object] = lambda _: False) -> Any:
     """The protocol, over records that are recoded where the job says so; records that are UTF-8 in any case stay."""
     encoding = encoding_of(job)
@@ -35,5 +53,4 @@ def recoding_protocol(protocol: Any, job: Any, is_utf8: Callable[[bytes], object
         return protocol
     from gristmill.input.recode import RecodingProtocol
 
-    at_start = os.environ.get(variable(INPUT_START), "0") == "0"
-    return RecodingProtocol(protocol, encoding, at_start=at_start, is_utf8=is_utf8)
+    return RecodingProtocol(protocol, encoding, is_utf8)

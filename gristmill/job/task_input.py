@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import InputError
 from gristmill.input import records
 from gristmill.input.mark import Unmarked
-from gristmill.job.encoding import encoding_of_files
+from gristmill.job.encoding import encoding_of_files, unmarked
 from gristmill.task.environment import DELIMITER, INPUT_FILE, INPUT_NAME, INPUT_START, TASK_ID, variable
 
 if TYPE_CHECKING:
@@ -35,14 +35,15 @@ def sources(job: Any, *, is_map: bool) -> Iterator[Iterable[bytes]]:
             stdin: Any = _of_utf16(job.stdin, encoding) if is_pipe and encoding else job.stdin
             if skip is None or _is_text(job, stdin, skip=skip):
                 # a runner that feeds a mapper has dropped the mark of its file
-                yield _unmarked(stdin) if is_pipe else stdin
+                text = _unmarked(stdin) if is_pipe else stdin
+                yield unmarked(text, job) if reads_text and _is_at_start() else text
             continue
         # here, since few tasks are given files
         from gristmill.input import find, reading, splits
 
         for file in find.find_files(path):
             with reading.open_split(splits.whole(replace(file, encoding=encoding))) as source:
-                yield source
+                yield unmarked(source, job) if reads_text else source
 
 
 def _unmarked(stdin: Any) -> Any:
@@ -60,10 +61,15 @@ def _of_utf16(stdin: Any, encoding: str) -> Any:
     return io.BufferedReader(Utf8(stdin, encoding, ""), records.CHUNK)
 
 
+def _is_at_start() -> bool:
+    """Whether a task begins with its file's first record."""
+    return os.environ.get(variable(INPUT_START), "0") == "0"
+
+
 def _is_text(job: Any, stdin: Any, *, skip: bool) -> bool:
     """Whether what a mapper reads begins as text; counted, or an InputError, where it does not."""
     peek = getattr(stdin, "peek", None)
-    if not peek or os.environ.get(variable(INPUT_START), "0") != "0":
+    if not peek or not _is_at_start():
         return True
     # here, since its table is made when it is imported
     from gristmill.input import magic

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from .hdfs import ClusterFiles
     from .webhdfs import WebHdfs
 
-#: The most folders that are listed, a few ms each, and the most files that a step is given by their names.
-_FOLDERS, _FILES = 1000, 1000
+    #: Paths or names -> bytes of a file, None of a folder.
+    Entries = dict[str, int | None]
+
+#: The most requests, a few ms each, and the most files that a step is given by their names.
+_REQUESTS, _FILES = 1000, 1000
 #: Letters by which Hadoop takes a path for a pattern, a list or another scheme.
 _NOT_PLAIN = re.compile(r"[,:*?\[\]{}\\\x00-\x1f\x7f]")
 
@@ -77,40 +80,42 @@ def _listed(paths: Sequence[str], files: ClusterFiles) -> list[list[Listed]] | N
 
 
 class _Walk:
-    """Lists files by HTTP; Unavailable where that takes too many lists."""
+    """Lists files by HTTP, with their sizes; Unavailable where that takes too many requests."""
 
     def __init__(self, web: WebHdfs) -> None:
         self._web = web
-        self._left = _FOLDERS
+        self._left = _REQUESTS
 
     def files(self, path: str) -> Iterator[Listed]:
         """The files that a path or glob names, and those in and below folders, but hidden ones; FileNotFoundError."""
-        for match in self._matches(path) if is_glob(path) else [path.rstrip("/")]:
-            size = self._web.size(match)
+        plain = path.rstrip("/")
+        matches = self._matches(path) if is_glob(path) else {plain: self._size(plain)}
+        for match, size in sorted(matches.items()):
             yield from self._below(match) if size is None else [Listed(match, size)]
 
-    def _matches(self, path: str) -> list[str]:
-        found: set[str] = set()
+    def _matches(self, path: str) -> Entries:
+        found: Entries = {}
         for glob in without_slashes_in_braces(path):
             scheme, _, rest = glob.partition("://")
             host, *parts = rest.rstrip("/").split("/")
-            matches = [f"{scheme}://{host}"]
+            matches: Entries = {f"{scheme}://{host}": None}
             for part in parts:
-                matches = [match for folder in matches for match in self._step(folder, part)]
-            found.update(match for match in matches if not is_hidden(match.rpartition("/")[2]))
-        return sorted(found)
+                folders = [match for match, size in matches.items() if size is None]
+                matches = {match: size for folder in folders for match, size in self._step(folder, part).items()}
+            found.update(matches)
+        return {match: size for match, size in found.items() if not is_hidden(match.rpartition("/")[2])}
 
-    def _step(self, folder: str, part: str) -> list[str]:
-        """The paths in a folder that one part of a glob names; none where there is no such folder."""
+    def _step(self, folder: str, part: str) -> Entries:
+        """What one part of a glob names in a folder; nothing where there is no such folder."""
         try:
             if not is_glob(part):
                 path = f"{folder}/" + re.sub(r"\\(.)", r"\1", part)
-                self._web.size(path)
-                return [path]
+                return {path: self._size(path)}
             regex = re.compile(as_regex(part), re.DOTALL)
-            return [f"{folder}/{name}" for name in self._list(folder) if regex.fullmatch(name)]
+            listed = self._list(folder)
         except FileNotFoundError:
-            return []
+            return {}
+        return {f"{folder}/{name}": size for name, size in listed.items() if regex.fullmatch(name)}
 
     def _below(self, folder: str) -> Iterator[Listed]:
         for name, size in self._list(folder).items():
@@ -118,10 +123,15 @@ class _Walk:
             if not is_hidden(name):
                 yield from self._below(path) if size is None else [Listed(path, size)]
 
-    def _list(self, folder: str) -> dict[str, int | None]:
-        """What a folder holds; nothing where it is a file."""
+    def _size(self, path: str) -> int | None:
+        self._count()
+        return self._web.size(path)
+
+    def _list(self, folder: str) -> Entries:
+        self._count()
+        return self._web.list_folder(f"{folder}/")
+
+    def _count(self) -> None:
         self._left -= 1
         if not self._left:
-            raise Unavailable(folder)
-        path = f"{folder}/"
-        return {} if self._web.size(path) is not None else self._web.list_folder(path)
+            raise Unavailable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from typing import TYPE_CHECKING
 
@@ -168,6 +169,44 @@ def test_a_mark_of_gb18030_is_dropped_at_a_files_start_alone(
     assert run_task(InvertedIndex, *args, stdin=line * 2) == "mill\td1\t\ufeffd1\n".encode()
     monkeypatch.setenv("mapreduce_map_input_start", "9")
     assert run_task(InvertedIndex, *args, stdin=line) == "mill\t\ufeffd1\n".encode()
+
+
+def test_each_file_that_a_task_is_given_loses_its_mark_of_gb18030(run_task: RunTask, tmp_path: Path) -> None:
+    """Not the first alone; so do the lines that a runner gives in place of a stream."""
+    paths = [tmp_path / name for name in ("g1", "g2")]
+    for path in paths:
+        path.write_bytes(f"\ufeff{path.name}\tmill\n".encode("gb18030"))
+    args = ["--mapper", "--encoding", "gb18030"]
+    assert run_task(InvertedIndex, *args, *map(str, paths), stdin=b"") == b"mill\tg1\tg2\n"
+    lines = [path.read_bytes() for path in paths]
+    job = InvertedIndex([*args])
+    out = io.BytesIO()
+    job.sandbox(stdin=lines, stdout=out)
+    job.execute()
+    assert out.getvalue() == "mill\tg1\t\ufeffg2\n".encode()
+
+
+@pytest.mark.parametrize("runner", ["local", "inline", "hadoop"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_compressed_file_that_is_no_utf16_is_skipped_and_counted(
+    run_job: RunJob, tmp_path: Path, runner: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a plain one is; without --skip-unreadable the error names it and that option."""
+    monkeypatch.setenv("HADOOP_HOME", str(tmp_path / "hadoop"))
+    stand_in.install(tmp_path / "hadoop")
+    (tmp_path / "in").mkdir()
+    for name, text in (("a", "\ufeffd1\tmill\n".encode("utf-8" if encoding == "utf-16" else "utf-16-be")), ("b", b"")):
+        (tmp_path / "in" / f"{name}.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "in" / "c.gz").write_bytes(gzip.compress("d1\tcafé\n".encode(encoding)))
+    index = ["-m", "jobs.inverted_index", "--no-conf", "-r", runner, "--encoding", encoding, tmp_path / "in"]
+    ran = run_job(*index, "--skip-unreadable")
+    assert (ran.returncode, ran.stdout) == (0, "café\td1\n".encode()), ran.stderr
+    assert f"skipped: {tmp_path}/in/a.gz: " in ran.stderr.decode()
+    assert "unreadable file=1" in ran.stderr.decode()
+    ran = run_job(*index)
+    assert (ran.returncode, ran.stderr.count(b"\n")) == (1, 1)
+    assert ran.stderr.decode().startswith(f"error: {tmp_path}/in/a.gz: ")
+    assert "go on without such files by --skip-unreadable" in ran.stderr.decode()
 
 
 def test_an_unknown_encoding_is_a_usage_error_of_one_line(run_job: RunJob) -> None:

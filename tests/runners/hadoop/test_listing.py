@@ -41,10 +41,15 @@ class Web:
     def __init__(self, sizes: Mapping[str, int], *, is_off: bool) -> None:
         self._sizes = sizes
         self._is_off = is_off
+        self.requests = 0
 
     def size(self, path: str) -> int | None:
+        self.requests += 1
         if self._is_off:
             raise Unavailable
+        return self._size(path)
+
+    def _size(self, path: str) -> int | None:
         if path.rstrip("/") in self._sizes:
             return self._sizes[path.rstrip("/")]
         if not any(file.startswith(folder(path)) for file in self._sizes):
@@ -52,9 +57,10 @@ class Web:
         return None
 
     def list_folder(self, path: str) -> dict[str, int | None]:
+        self.requests += 1
         below = [file[len(folder(path)) :] for file in self._sizes if file.startswith(folder(path))]
         names = sorted({file.partition("/")[0] for file in below})
-        return {name: self.size(folder(path) + name) for name in names}
+        return {name: self._size(folder(path) + name) for name in names}
 
 
 class Files:
@@ -134,8 +140,24 @@ def test_too_many_files_or_folders_are_left_as_they_are(monkeypatch: pytest.Monk
     """A command line holds no more names, and each list of a folder takes its time."""
     monkeypatch.setattr(listing, "_FILES", 1)
     assert read("hdfs:///logs") == ["hdfs:///logs"]
-    monkeypatch.setattr(listing, "_FOLDERS", 2)
+    monkeypatch.setattr(listing, "_REQUESTS", 2)
     assert read("hdfs:///logs/o*") == ["hdfs:///logs/o*"]
+
+
+def test_a_list_gives_the_sizes_of_all_that_a_glob_names() -> None:
+    """No file of it is asked for by itself."""
+    sizes = {f"hdfs:///in/{number}.gz": number for number in range(500)}
+    files = Files({**sizes, "hdfs:///in/deep/none.gz": 0}, by_http=True)
+    assert len(read_paths(["hdfs:///i*/*"], cast("Any", files))) == 499
+    # the root, /in, /in/deep
+    assert files.web.requests == 3
+
+
+def test_requests_for_single_names_are_bounded_too() -> None:
+    """One of no glob is asked for in each folder that a glob before it names."""
+    files = Files({f"hdfs:///in/{number}/a.gz": 0 for number in range(1500)}, by_http=True)
+    assert read_paths(["hdfs:///in/*/a.gz"], cast("Any", files)) == ["hdfs:///in/*/a.gz"]
+    assert files.web.requests < 1000
 
 
 def test_java_is_started_only_for_patterns_that_may_overlap() -> None:
