@@ -17,9 +17,9 @@ import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import RunError, TaskFailed
 from gristmill.input.reading import CHUNK
 from gristmill.job.process import Stopped
-from gristmill.task import programs
+from gristmill.task import allowed, programs
 from gristmill.task.last_words import signal_name
-from gristmill.task.processes import DISK_FULL
+from gristmill.task.processes import DISK_FULL, one_line
 from mrjob.parse import parse_mr_job_stderr
 from mrjob.util import cmd_line
 
@@ -140,7 +140,7 @@ def exits_as_errors() -> Iterator[None]:
 
 @contextmanager
 def failing(may_fail: bool, log: TextIO) -> Iterator[None]:
-    """A job that fails ends its task, with its traceback in `log`, where it may fail; what we refuse is an error."""
+    """A job that fails ends its task, told in `log`, where it may fail; what we refuse is an error."""
     try:
         yield
     except Exception as error:
@@ -148,6 +148,7 @@ def failing(may_fail: bool, log: TextIO) -> Iterator[None]:
         if not may_fail or is_ours or (isinstance(error, OSError) and error.errno in DISK_FULL):
             raise
         traceback.print_exc(file=log)
+        log.write(allowed.report(str(error) if isinstance(error, TaskFailed) else one_line(error)))
 
 
 def _run_program(code: Code, context: TaskContext, lines: Lines, out: BinaryIO) -> None:
@@ -175,13 +176,17 @@ def _run_program(code: Code, context: TaskContext, lines: Lines, out: BinaryIO) 
     feeder.join()
     if failures:
         raise failures[0]
-    if code.may_fail:
+    if not status:
         return
     if status < 0:
-        raise TaskFailed(f"{name}: killed by signal {signal_name(-status)}")
-    if status:
+        failure = f"{name}: killed by signal {signal_name(-status)}"
+    else:
         why = programs.exit_fault(name, status, (Path(context.folder, word) for word in command))
-        raise TaskFailed(f"{name}: exit status {status}{why}")
+        failure = f"{name}: exit status {status}{why}"
+    if not code.may_fail:
+        raise TaskFailed(failure)
+    with Path(context.stderr).open("a", encoding="utf-8", errors="backslashreplace") as log:
+        log.write(allowed.report(failure))
 
 
 def _feed(sink: BinaryIO, lines: Lines, failures: list[Exception]) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gristmill.input import compression
 from gristmill.input.usable import BLOCKS
+from gristmill.task import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,13 +88,21 @@ _FILTERED = """\
 _GUARDED = '{{ {} || [ "$?" -eq 141 ] || echo filter >&3; }}'
 _HEADER = """printf 'gristmill-split\\t%s\\t%s\\n' "$mapreduce_map_input_file" "$mapreduce_map_input_start"
     """
-_AFTER = """\
+_ALLOWED = f"""\
 *)
     echo "no part $1" >&2
     exit 2
     ;;
 esac
-case $stream_non_zero_exit_is_failure in [Ff][Aa][Ll][Ss][Ee]) status=0 ;; esac
+case $stream_non_zero_exit_is_failure in
+[Ff][Aa][Ll][Ss][Ee])
+    # what the program wrote last to stderr may be a line that has not ended
+    [ "$status" -eq 0 ] || printf '\\n%s\\n' 'reporter:counter:{",".join(allowed.COUNTER)},1' >&2
+    status=0
+    ;;
+esac
+"""
+_AFTER = """\
 if [ "$status" -eq 0 ]; then
     # a program may want no more of its input; Hadoop would take the closed pipe for a failure
     cat >/dev/null
@@ -133,7 +142,7 @@ def script(
     ]
     check = [] if reads_any else [_CHECK.format(**_name_patterns())]
     before = _BEFORE.format(links="".join([*names, *check]))
-    return "".join((before, _REFUSED, *cases, _AFTER))
+    return "".join((before, _REFUSED, *cases, _ALLOWED, _AFTER))
 
 
 def _case(name: str, command: Sequence[str], header: str, filters: Filters) -> str:

@@ -5,6 +5,7 @@ input paths -> files -> splits -> packs, each read by one map task
 
 from __future__ import annotations
 
+import logging
 import shutil
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from gristmill.job.usable_lines import PLACES
 from gristmill.shuffle.collector import Layout
 from gristmill.shuffle.partition import partitioner
 from gristmill.shuffle.record_rules import reduce_task
+from gristmill.task import allowed
 from gristmill.task.counters import add_counters
 from gristmill.task.environment import DELIMITER, INPUT_NAME
 from mrjob.parse import is_uri, parse_mr_job_stderr
@@ -29,12 +31,16 @@ from ..own_records import key_partition, record_rules
 from ..part_codecs import part_codec
 from ..printing import in_order_of_numbers
 from ..setting_values import is_true
-from ..streaming_step import JobSteps
+from ..streaming_step import SUBSTEPS, JobSteps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gristmill.shuffle.record_rules import RecordRules
 
     from ..part_codecs import Codec
+
+log = logging.getLogger("mrjob.gristmill")
 
 
 class OneMachineRunner(HadoopConventions, SimMRJobRunner):
@@ -86,11 +92,14 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         for name, path in names("archive").items():
             sent_files.unpack(path, self._path_in_dist_cache_dir(name, step_num))
 
+    def _stderr_files(self, task_type: str, step_num: int) -> Iterator[Path]:
+        """What the tasks of a type have written to stderr, in order."""
+        return takewhile(Path.exists, (Path(self._task_stderr_path(task_type, step_num, task)) for task in count()))
+
     def _fault_places(self) -> list[str]:
         """As the map tasks of the first step reported them."""
-        paths = (Path(self._task_stderr_path("mapper", 0, task)) for task in count())
         places: list[str] = []
-        for path in takewhile(Path.exists, paths):
+        for path in self._stderr_files("mapper", 0):
             with path.open("rb") as file:
                 places += parse_mr_job_stderr(file)["statuses"]
             if len(places) >= PLACES:
@@ -123,6 +132,27 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         if step_num == 0:
             add_counters(self._counters[0], self._skipped)
         super()._log_counters(step_num)
+        self._warn_of_failures(step_num)
+
+    def _warn_of_failures(self, step_num: int) -> None:
+        """Warn of the tasks that failed where the job allows it, by the reason of the first."""
+        group, name = allowed.COUNTER
+        failed = self._counters[step_num].get(group, {}).get(name)
+        reasons = (
+            f"{task_type} task {number}: {why}"
+            for task_type in SUBSTEPS
+            for number, path in enumerate(self._stderr_files(task_type, step_num))
+            if (why := allowed.first_reason(path))
+        )
+        if failed and (first := next(reasons, "")):
+            log.warning(
+                "warning: step %d of %d: failed tasks: %s, and what they left unread is lost (%s=false); the first: %s",
+                step_num + 1,
+                self._num_steps(),
+                f"{failed:,}",
+                record_settings.FAILS,
+                first,
+            )
 
     def _layout(self, step_num: int, reduces: int) -> Layout:
         """How the map output of a step is partitioned and sorted."""

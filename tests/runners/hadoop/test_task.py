@@ -66,6 +66,10 @@ def test_a_program_that_may_fail_ends_well_when_all_is_read(tmp_path: Path) -> N
     done = run(tmp_path, "0-mapper", ["sh", "-c", "head -n 1; exit 3"], stream_non_zero_exit_is_failure="False")
     assert (done.returncode, done.stdout) == (0, b"one\n")
     assert b"gristmill-failed" not in done.stderr
+    assert done.stderr.splitlines()[-1] == b"reporter:counter:input,task that failed,1"
+    done = run(tmp_path, "0-mapper", ["sh", "-c", "printf x >&2; exit 4"], stream_non_zero_exit_is_failure="false")
+    assert done.stderr.splitlines()[-2:] == [b"x", b"reporter:counter:input,task that failed,1"]
+    assert b"reporter" not in run(tmp_path, "0-mapper", ["true"], stream_non_zero_exit_is_failure="false").stderr
     assert run(tmp_path, "0-mapper", ["false"], stream_non_zero_exit_is_failure="true").returncode == 1
 
 

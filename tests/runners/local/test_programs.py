@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,62 @@ def test_a_program_may_end_with_another_status_than_0_where_the_job_says_so(run_
     assert run_here(Ending, *conf, "-D", "stream.non.zero.exit.is.failure=false", stdin=b"b\na\n").output == b"a\n"
     with pytest.raises(StepFailedException, match="exit status 3"):
         run_here(Ending, *conf, stdin=b"b\na\n")
+
+
+def test_a_program_that_may_fail_is_counted_and_told(run_here: RunHere, caplog: pytest.LogCaptureFixture) -> None:
+    """In one line for a step, by the first."""
+
+    class Ending(Text):
+        def steps(self) -> list[MRStep]:
+            return [MRStep(mapper_cmd="sh -c 'cat; printf x >&2; exit 3'", reducer_cmd="sh -c 'kill -9 $$'")]
+
+    conf = (
+        "-D",
+        "mapreduce.job.maps=1",
+        "-D",
+        "mapreduce.job.reduces=1",
+        "-D",
+        "stream.non.zero.exit.is.failure=false",
+    )
+    ran = run_here(Ending, *conf, stdin=b"b\na\n")
+    assert ran.counters == [{"input": {"task that failed": 2}}]
+    (warning,) = [text for text in caplog.messages if text.startswith("warning: ")]
+    assert warning == (
+        "warning: step 1 of 1: failed tasks: 2, and what they left unread is lost "
+        "(stream.non.zero.exit.is.failure=false); the first: mapper task 0: "
+        "sh -c 'cat; printf x >&2; exit 3': exit status 3"
+    )
+
+
+@pytest.mark.parametrize("runner", ["local", "inline"])
+def test_a_job_that_may_fail_is_counted_and_told(
+    run_here: RunHere, caplog: pytest.LogCaptureFixture, runner: str
+) -> None:
+    """A mapper that raises at its first line leaves no other sign, and a reducer that exits."""
+
+    class Raising(Text):
+        def mapper(self, _: object, line: str) -> Pairs:
+            raise ValueError("no\x1b rye")
+            yield line
+
+    class Exiting(Text):
+        def reducer(self, _: object, lines: Iterator[str]) -> Pairs:
+            sys.exit(3)
+            yield lines
+
+    conf = ("-r", runner, "-D", "mapreduce.job.maps=1", "-D", "mapreduce.job.reduces=1")
+    for job, why in (
+        (Raising, "mapper task 0: ValueError: no\\x1b rye"),
+        (Exiting, "reducer task 0: the job exited: 3"),
+    ):
+        caplog.clear()
+        ran = run_here(job, *conf, "-D", "stream.non.zero.exit.is.failure=false", stdin=b"b\na\n")
+        assert (ran.output, ran.counters) == (b"", [{"input": {"task that failed": 1}}])
+        (warning,) = [text for text in caplog.messages if text.startswith("warning: ")]
+        assert warning.startswith(
+            "warning: step 1 of 1: failed tasks: 1, and what they left unread is lost (stream.non."
+        )
+        assert why in warning
 
 
 def test_a_job_may_fail_but_not_for_its_input_or_a_full_disk(run_here: RunHere, tmp_path: Path) -> None:
