@@ -30,6 +30,9 @@ UNANSWERED = 10
 #: The states of a step that has ended, and of a cluster that runs nothing more.
 ENDED = ("COMPLETED", "CANCELLED", "FAILED", "INTERRUPTED")
 GONE = ("TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS")
+#: Those of a step that has not ended, and of a cluster that may have such.
+UNENDED = ("PENDING", "CANCEL_PENDING", "RUNNING")
+ALIVE = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,15 @@ class EmrApi:
         with one_line():
             for page in self._reads.get_paginator("list_steps").paginate(ClusterId=cluster):
                 yield from page["Steps"]
+
+    def unended_steps(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each step that has not ended, of any cluster of the account in this region, behind the cluster's id."""
+        with one_line():
+            pages = self._reads.get_paginator("list_clusters").paginate(ClusterStates=list(ALIVE))
+            clusters = [each["Id"] for page in pages for each in page["Clusters"]]
+            for cluster in clusters:
+                steps = self._reads.get_paginator("list_steps").paginate(ClusterId=cluster, StepStates=list(UNENDED))
+                yield from ((cluster, step) for page in steps for step in page["Steps"])
 
     def find_steps(self, cluster: str, names: Sequence[str]) -> list[str] | None:
         """The ids of the steps with these names, in this order; None where not all are there."""
@@ -116,11 +128,8 @@ class EmrApi:
         with one_line():
             about = self._reads.describe_step(ClusterId=cluster, StepId=step)["Step"]
         status = about["Status"]
-        details, change = status.get("FailureDetails", {}), status.get("StateChangeReason", {})
-        words = [details.get("Reason"), details.get("Message") or change.get("Message")]
         ids = about.get("AdditionalInfo", {}).get("ResourceManagerApplicationIds", ())
-        reason = ": ".join(word for word in words if word)
-        return StepEnd(cluster, step, status["State"], reason, tuple(ids), about.get("LogUri", ""))
+        return StepEnd(cluster, step, status["State"], why(status), tuple(ids), about.get("LogUri", ""))
 
     def follow(self, cluster: str, step: str, seconds: float | None = None) -> Iterator[StepEnd]:
         """A step each time that its state has changed, to its end; at most `seconds`, where that is given."""
@@ -164,3 +173,10 @@ class EmrApi:
         if state in GONE:
             raise RunError(f"--cluster-id {cluster}: it is {state} and takes no steps; name another, or leave it out")
         return about
+
+
+def why(status: Mapping[str, Any]) -> str:
+    """EMR's words on why a step has its status; "" where it has none."""
+    details, change = status.get("FailureDetails", {}), status.get("StateChangeReason", {})
+    words = [details.get("Reason"), details.get("Message") or change.get("Message")]
+    return ": ".join(word for word in words if word)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
+from .numbers import number
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -40,6 +42,11 @@ class Clients:
     s3: Any
     answer_seconds: float = ANSWER_SECONDS
 
+    @property
+    def endpoint(self) -> str:
+        """Where EMR's API is."""
+        return str(self.reads.meta.endpoint_url)
+
 
 def clients(opts: Mapping[str, Any]) -> Clients:
     """Clients by the options `region`, `emr_endpoint`, `s3_endpoint` and `answer_seconds`; RunError for none."""
@@ -48,7 +55,7 @@ def clients(opts: Mapping[str, Any]) -> Clients:
         from botocore.config import Config
     except ImportError:
         raise RunError(NO_BOTO3) from None
-    seconds = float(opts.get("answer_seconds") or ANSWER_SECONDS)
+    seconds = number(opts, "answer_seconds") or ANSWER_SECONDS
     limits = {"connect_timeout": min(seconds, CONNECT_SECONDS), "read_timeout": seconds}
     again = {"retries": {"mode": "standard", "total_max_attempts": READ_ATTEMPTS}, **limits}
     emr = {"service_name": "emr", "endpoint_url": _url(opts.get("emr_endpoint"))}
@@ -81,10 +88,11 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError, ResponseParserError, boto3.exceptions.Boto3Error) as error:
-        raise _told(error) from None
+        raise _as_run_error(error) from None
 
 
-def _told(error: Any) -> RunError:
+def _as_run_error(error: Any) -> RunError:
+    """What a person is told of an error of boto3's."""
     from botocore.exceptions import NoCredentialsError, NoRegionError, PartialCredentialsError
 
     text = " ".join(str(error).split())

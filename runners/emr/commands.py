@@ -95,11 +95,12 @@ def _with_logs(command: str, api: EmrApi, files: S3Files, which: tuple[str, str]
 
 def _followed(api: EmrApi, which: tuple[str, str]) -> StepEnd:
     """The end of a step."""
-    *_, end = map(_told, api.follow(*which))
+    *_, end = map(_log_state, api.follow(*which))
     return end
 
 
-def _told(seen: StepEnd) -> StepEnd:
+def _log_state(seen: StepEnd) -> StepEnd:
+    """The same, once its state is in the log."""
     log.info("%s is %s", seen.step, seen.state)
     return seen
 

@@ -74,6 +74,12 @@ _SWITCHES = {
 }
 
 
+def aws_options(opts: Mapping[str, Any]) -> list[str]:
+    """Options of ``aws`` for all commands: the region and the endpoint, where they are named."""
+    where = {"--region": opts["region"], "--endpoint-url": opts["emr_endpoint"]}
+    return [word for option, value in where.items() if value for word in (option, value)]
+
+
 def text(plan: Plan, here: str, there: str, where: Sequence[str] = ()) -> str:
     """What --dry-run prints, for the files laid out in `here`; `where` are options of ``aws`` for all commands."""
     requests = [{"operation": name, "request": request} for name, request in plan.requests()]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
+from .numbers import number
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,7 +51,7 @@ def _machines(opts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _groups(opts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    core, task = int(opts.get("num_core_instances") or 0), int(opts.get("num_task_instances") or 0)
+    core, task = number(opts, "num_core_instances") or 0, number(opts, "num_task_instances") or 0
     if task and not core:
         raise RunError(f"--num-task-instances {task}: EMR has task nodes beside core nodes; add --num-core-instances 1")
     every = opts.get("instance_type") or INSTANCE_TYPE

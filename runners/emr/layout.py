@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from gristmill.errors import InputError, OutputError, RunError
+from gristmill.errors import InputError, OutputError, RunError, output_exists
 from gristmill.input import changes
 
 from ..hadoop.hidden import as_read, bring_hidden
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gristmill.input.find import Inputs
 
     from ..remote_files import RemoteFiles
-
+    from .s3_files import S3Files
 
 #: What is behind no path.
 _NO_FILES: Any = None
@@ -56,11 +56,16 @@ def output_folder(named: str | None, *, wait: bool) -> str:
     return (named or "").rstrip("/")
 
 
-def check_remote(paths: Sequence[str], files: RemoteFiles) -> None:
-    """InputError for a path on S3 that names nothing: a cluster would be paid for to find out."""
+def check_remote(paths: Sequence[str], target: str, files: S3Files) -> None:
+    """InputError for an input on S3 that names nothing, OutputError for a `target` that is there; "" for none.
+
+    A cluster would be paid for to find out.
+    """
     for path in paths:
-        if on_s3(path) and not files.exists(path):
+        if on_s3(path) and not files.has_input(path):
             raise InputError(f"input {path} does not exist; give a file, a folder or a glob that S3 has")
+    if target and files.exists(target):
+        raise output_exists(target)
 
 
 def lay_inputs(

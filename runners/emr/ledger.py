@@ -2,10 +2,11 @@
 
     TMPDIR/gristmill-emr-UID.RUN/left.json
     {"endpoint": "https://…", "request": "ID", "cluster": "j-…", "cluster_name": "…", "steps": ["…"],
-     "folder": "s3://…/gristmill.ID", "output": "s3://…"}
+     "folder": "s3://…/gristmill.ID", "output": "s3://…", "until": 0}
 
 A driver that was killed leaves steps that run on. So a later run removes what they use when they have ended, and the
-output only where they have not completed; a run with the same request ID takes all over.
+output only where they have not completed and nobody else writes it (see unfinished); a run with the same request ID
+takes all over.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ import logging
 import os
 import re
 import tempfile
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
 from ..owned_folder import NotOurs, OwnedFolder, open_own, sweep
-from .api import ENDED
+from .api import ENDED, why
+from .unfinished import why_kept
 
 if TYPE_CHECKING:
     from .api import EmrApi
@@ -33,6 +36,8 @@ log = logging.getLogger("mrjob.gristmill")
 NAME = "left.json"
 _PREFIX = f"gristmill-emr-{os.getuid()}."
 _NAMES = re.compile(re.escape(_PREFIX) + ".+")
+#: Days that an output which could not be printed is kept for the same command.
+DAYS = 7
 #: The most bytes of a ledger that are read.
 _MOST = 1 << 20
 _FOLDER = re.compile(r"s3://(?!(?:.*/)?\.\.?(?:/|$))[^/]+/(?:.+/)?gristmill\.[A-Za-z0-9._-]+")
@@ -48,9 +53,11 @@ class Entries:
     cluster: str = ""
     cluster_name: str = ""
     steps: tuple[str, ...] = ()
-    #: The run's own folder, "" for none, and an output that is not there before it completes.
+    #: The run's own folder, "" for none, and an output that was not there before the run sent its steps.
     folder: str = ""
     output: str = ""
+    #: No other run removes it before, in seconds since 1970.
+    until: float = 0
 
 
 class Ledger:
@@ -63,20 +70,36 @@ class Ledger:
         except OSError as error:
             raise RunError(f"{folder}: {error.strerror}; name another folder by --local-tmp-dir") from None
         self.entries = Entries()
+        #: Whether its entries are an earlier run's, whose steps nobody has looked for yet.
+        self.is_taken = False
 
     def enter(self, entries: Entries) -> None:
         """Write entries down, before what they name is made."""
-        self.entries = entries
+        self.entries, self.is_taken = entries, False
         path = self.owned.path / NAME
         # whole at every moment, since a run may be killed at any
         written = path.with_suffix(".new")
         written.write_text(json.dumps(asdict(entries)), encoding="utf-8")
         written.replace(path)
 
-    def settle(self, files: S3Files, *, keep_output: bool) -> bool:
-        """Remove what the entries name; False, and an error in the log, where that cannot be done."""
+    def take(self, entries: Entries) -> None:
+        """Take the entries of an earlier run over, before its ledger goes."""
+        self.enter(replace(entries, output=entries.output or self.entries.output))
+        self.is_taken = True
+
+    def keep(self, how: str) -> None:
+        """Leave the printed output for DAYS to a run with the same request ID; `how` says how to have that."""
+        log.warning("the output stays in %s/output: %s, within %d days", self.entries.folder, how, DAYS)
+        self.enter(replace(self.entries, until=time.time() + DAYS * 86_400))
+        self.owned.release()
+
+    def settle(self, api: EmrApi, files: S3Files, failure: str | None) -> bool:
+        """Remove what the entries name; False, and an error in the log, where that cannot be done.
+
+        The output only where there was a `failure` of a step that was sent, "" for one without a reason.
+        """
         try:
-            _remove(self.entries, files, keep_output=keep_output)
+            _remove(self.entries, api, files, failure)
         except RunError as error:
             log.error("error: %s; the next run on this machine tries again", error)
             return False
@@ -84,8 +107,12 @@ class Ledger:
         return True
 
 
-def sweep_left(parent: Path, endpoint: str, request: str, api: EmrApi, files: S3Files) -> None:
-    """Remove what killed runs of this user left on S3, as far as it is known by this endpoint and not in use."""
+def sweep_left(own: Ledger, run: Entries, api: EmrApi, files: S3Files) -> None:
+    """Remove what killed runs of this user left on S3, as far as it is known by this endpoint and not in use.
+
+    `run` has the endpoint, the request ID and the folder of the run that sweeps. What an earlier one with the same has
+    entered goes to its `own` ledger.
+    """
 
     def adopt(folder: Path) -> bool:
         try:
@@ -95,32 +122,40 @@ def sweep_left(parent: Path, endpoint: str, request: str, api: EmrApi, files: S3
         except (NotOurs, OSError, ValueError, TypeError, RecursionError):
             log.warning("%s is no ledger of a run; what it names is left as it is", folder / NAME)
             return True
-        if entries.request == request:
+        if (entries.endpoint, entries.request, entries.folder) == (run.endpoint, run.request, run.folder):
+            own.take(entries)
             return True
-        if entries.endpoint != endpoint:
+        if entries.endpoint != run.endpoint or entries.until > time.time():
             return False
         try:
-            states = _states(entries, api)
-            if all(state in ENDED for state in states):
-                _remove(entries, files, keep_output=not states or states[-1] == "COMPLETED")
+            ends = _statuses(entries, api)
+            if all(status["State"] in ENDED for status in ends):
+                is_failed = bool(ends) and ends[-1]["State"] != "COMPLETED"
+                _remove(entries, api, files, why(ends[-1]) if is_failed else None)
                 return True
         except RunError as error:
             log.info("%s: %s; a later run tries again", folder / NAME, error)
         return False
 
-    sweep(parent, _NAMES, adopt)
+    sweep(own.owned.path.parent, _NAMES, adopt)
 
 
-def _states(entries: Entries, api: EmrApi) -> list[str]:
-    """The states of a run's steps, in their order; those that are not there are left out."""
+def _statuses(entries: Entries, api: EmrApi) -> list[dict[str, Any]]:
+    """What EMR says of a run's steps, in their order; those that are not there are left out."""
     cluster = entries.cluster or api.find_cluster(entries.cluster_name, entries.request) or ""
-    found = {step["Name"]: step["Status"]["State"] for step in (api.steps(cluster) if cluster else ())}
+    found = {step["Name"]: step["Status"] for step in (api.steps(cluster) if cluster else ())}
     return [found[name] for name in entries.steps if name in found]
 
 
-def _remove(entries: Entries, files: S3Files, *, keep_output: bool) -> None:
-    output = "" if keep_output else entries.output
-    files.remove(*(path for path in (entries.folder, output) if path))
+def _remove(entries: Entries, api: EmrApi, files: S3Files, failure: str | None) -> None:
+    files.remove(*filter(None, [entries.folder]))
+    if failure is None or not entries.output:
+        return
+    kept = why_kept(entries.output, entries.steps, failure, api, files)
+    if not kept:
+        files.remove(entries.output)
+    elif files.exists(entries.output):
+        log.warning("%s is left as it is: %s; remove it by hand where nobody needs it", entries.output, kept)
 
 
 def _read(folder: Path) -> Entries:
@@ -128,7 +163,7 @@ def _read(folder: Path) -> Entries:
     with open_own(folder) as opened, open_own(folder / NAME, opened) as file:
         content = json.loads(os.read(file, _MOST))
     entries = Entries(**content)
-    entries = replace(entries, steps=tuple(entries.steps))
+    entries = replace(entries, steps=tuple(entries.steps), until=float(entries.until))
     if entries.folder and not _FOLDER.fullmatch(entries.folder):
         raise ValueError(entries.folder)
     return entries

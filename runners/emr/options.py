@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import RunError
 from gristmill.job.runner_options import obeys, typed
 
+from . import numbers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -108,10 +110,13 @@ OBEYED = frozenset(
 
 
 def check(opts: Mapping[str, Any]) -> None:
-    """RunError for an option that cannot be had; a line in the log for each that does nothing."""
+    """RunError for an option or a value that cannot be had; a line in the log for each that does nothing."""
     for name, instead in REFUSED.items():
         if opts.get(name):
             raise RunError(f"{typed(name)}: -r emr does not have it; {instead}")
+    numbers.check(opts)
+    if opts.get("no_wait") and opts.get("max_hours") is not None:
+        raise RunError("--no-wait and --max-hours: nobody is there to end it after so long; leave one of them out")
     for name, why in NEEDLESS.items():
         if opts.get(name):
             log.warning("%s does nothing with -r emr: %s", typed(name), why)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
+from .numbers import number
 from .requests import add_steps, cluster_name, run_job_flow, step_config, step_name
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def make_plan(opts: Mapping[str, Any], label: str, request: str, steps: Sequence
     names = [step_name(label, request, number, len(steps)) for number in range(len(steps))]
     # a new cluster has one place for all logs
     configs = [step_config(name, each, action, logs if cluster else None) for name, each in zip(names, steps)]
-    limits = (opts["execution_role"], opts["max_hours"])
+    limits = (opts["execution_role"], number(opts, "max_hours"))
     if cluster:
         return Plan(request, configs, cluster, {}, *limits)
-    if len(steps) > 1 and int(opts["max_concurrent_steps"] or 1) > 1:
+    if len(steps) > 1 and (number(opts, "max_concurrent_steps") or 1) > 1:
         raise RunError("--max-concurrent-steps: the steps of this job follow each other; leave it out, or give 1")
     about = (cluster_name(label, request), request)
     return Plan(request, configs, "", run_job_flow(opts, about, configs, logs or f"{tmp_dir}/logs/"), *limits)

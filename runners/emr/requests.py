@@ -19,6 +19,7 @@ from gristmill.errors import RunError
 
 from .instances import instances
 from .limits import NAME_LETTERS, knows
+from .numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,7 @@ def run_job_flow(
 
     With --max-mins-idle it stays that long for more. RunError where an option is missing or cannot be obeyed.
     """
-    idle, tags = opts.get("max_mins_idle"), {MANAGED_TAG: "true", **(opts.get("tags") or {})}
+    idle, tags = number(opts, "max_mins_idle"), {MANAGED_TAG: "true", **(opts.get("tags") or {})}
     request: dict[str, Any] = {
         "Name": names[0],
         "LogUri": log_uri,
@@ -99,11 +100,11 @@ def run_job_flow(
         "Tags": [{"Key": key, "Value": str(value)} for key, value in tags.items()],
         "BootstrapActions": [_action(text) for text in opts.get("bootstrap_actions") or ()],
         "Configurations": list(opts.get("emr_configurations") or ()),
-        "AutoTerminationPolicy": None if idle is None else {"IdleTimeout": int(float(idle) * 60)},
+        "AutoTerminationPolicy": None if idle is None else {"IdleTimeout": int(idle * 60)},
         "AdditionalInfo": opts.get("additional_emr_info"),
         "CustomAmiId": opts.get("image_id"),
-        "EbsRootVolumeSize": opts.get("ebs_root_volume_gb"),
-        "StepConcurrencyLevel": opts.get("max_concurrent_steps"),
+        "EbsRootVolumeSize": number(opts, "ebs_root_volume_gb"),
+        "StepConcurrencyLevel": number(opts, "max_concurrent_steps"),
         "StepExecutionRoleArn": opts.get("execution_role"),
     }
     request = {name: value for name, value in request.items() if value not in (None, "", [])}
@@ -127,7 +128,10 @@ def _role(opts: Mapping[str, Any], option: str) -> str:
 
 def _action(text: str) -> dict[str, Any]:
     """A bootstrap action: the URI of a script, and its arguments as a shell splits them."""
-    path, *args = shlex.split(text) or [""]
+    try:
+        path, *args = shlex.split(text) or [""]
+    except ValueError as error:
+        raise RunError(f"--bootstrap-action {text!r}: {error}; write it as a shell takes it") from None
     if not path.startswith(("s3://", "file:///")):
         raise RunError(
             f"--bootstrap-action {text!r}: nodes fetch it, so put the script on S3 and name it, s3://BUCKET/script.sh"

@@ -18,8 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gristmill.errors import RunError, output_exists
+from gristmill.errors import RunError
 from gristmill.job.added_options import EMR
+from gristmill.job.process import ReaderGone
 from gristmill.task import counters
 from mrjob.bin import MRJobBinRunner
 
@@ -33,10 +34,11 @@ from . import dry_run, layout, limits, options, requests
 from .api import EmrApi
 from .clients import NO_BOTO3, Clients, NoAnswer, clients
 from .failure import step_error
-from .ledger import Ledger, sweep_left
+from .ledger import Entries, Ledger, sweep_left
 from .logs import StepLogs
+from .numbers import number
 from .plan import Plan, make_plan
-from .s3_files import S3Files
+from .s3_files import NothingThere, S3Files
 from .submission import Submission
 from .submitting import Clock
 
@@ -73,7 +75,7 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         self._input, self._sent = Upload({}, ()), StepFiles()
         self._counters: list[counters.Counters] = []
         self._submission: Submission | None = None
-        self._keeps_output = False
+        self._is_complete = self._is_unread = False
 
     @classmethod
     def _default_opts(cls) -> dict[str, Any]:
@@ -102,7 +104,7 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
 
     @cached_property
     def _files(self) -> S3Files:
-        return S3Files(self._clients.s3, self._upload_part_size())
+        return S3Files(self._clients.s3, int((number(self._opts, "cloud_part_size_mb") or 0) * (1 << 20)))
 
     @cached_property
     def _api(self) -> EmrApi:
@@ -121,8 +123,7 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         log.info("Request ID %s", self._request)
         if self._opts["dry_run"]:
             self._lay_out(None)
-            where = [("--region", self._opts["region"]), ("--endpoint-url", self._opts["emr_endpoint"])]
-            words = [word for option, value in where if value for word in (option, value)]
+            words = dry_run.aws_options(self._opts)
             sys.stdout.write(dry_run.text(self._plan(), str(self._here), self._there, words))
             self._own_ledger.owned.keep()
             self._ledger = None
@@ -143,8 +144,8 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
             raise
 
     def _sweep(self) -> None:
-        folder = Path(self._get_local_tmp_dir()).parent
-        sweep_left(folder, self._clients.reads.meta.endpoint_url, self._request, self._api, self._files)
+        run = Entries(self._clients.endpoint, self._request, folder=self._there)
+        sweep_left(self._own_ledger, run, self._api, self._files)
 
     def _lay_out(self, files: S3Files | None) -> None:
         here, there = self._here, self._there
@@ -182,11 +183,10 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         if not adopted:
             if self._opts["cluster_id"]:
                 submission.look_at_cluster()
-            layout.check_remote([file.path for file in self._found.files], self._files)
-            if self._target and self._files.exists(self._target):
-                raise output_exists(self._target)
-        endpoint = self._clients.reads.meta.endpoint_url
-        self._own_ledger.enter(submission.entries(endpoint, self._there, self._target))
+            layout.check_remote([file.path for file in self._found.files], self._target, self._files)
+        # what an adopted step writes to was empty where the run says so that has sent it
+        output = self._own_ledger.entries.output if adopted else self._target
+        self._own_ledger.enter(submission.entries(self._clients.endpoint, self._there, output))
         if not adopted:
             layout.send(self._found, self._here, self._there, self._files)
             submission.submit(wait=not self._opts["no_wait"])
@@ -197,7 +197,9 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         for step_num, end in enumerate(submission.ends()):
             logs = StepLogs(self._files, (end.log_uri, submission.log_uri), end, self._clock)
             if end.state != "COMPLETED":
-                raise step_error(end, logs, self._input.names, self._get_steps(), step_num)
+                error = step_error(end, logs, self._input.names, self._get_steps(), step_num)
+                submission.failure = f"{end.reason} {error}"
+                raise error
             # of a step that has just ended EMR may have no logs for minutes, and nothing here is worth these
             found = logs.report(0).counters
             counters.add_counters(found, {} if step_num else self._skipped)
@@ -207,25 +209,40 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         content = self.manifest(self._counters) if self._target else None
         if content is not None:
             self._files.write(f"{self._target}/{manifest.NAME}", manifest.manifest_bytes(content))
-        self._keeps_output = True
+        self._is_complete, submission.failure = True, None
 
     # the end
 
     def cat_output(self) -> Iterator[bytes]:
         """The job's output; nothing where it is not there yet."""
-        if self.get_output_dir() is not None and not self._keeps_output:
+        if self.get_output_dir() is not None and not self._is_complete:
             return iter(())
         try:
             return super().cat_output()
-        except RunError as error:
+        except NothingThere as error:
+            if self._opts["request_id"] is None:
+                raise
             hint = f"an earlier run with --request-id {self._request} has printed it; leave that out to run anew"
-            raise RunError(f"{error}; {hint}") from None
+            raise NothingThere(f"{error}; {hint}") from None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        # what the reader of standard output does not want is not kept, nor what is not there
+        self._is_unread = bool(
+            self._is_complete and not self._target and error and not isinstance(error, (ReaderGone, NothingThere))
+        )
+        super().__exit__(kind, error, trace)
 
     def _cleanup_cloud_tmp(self) -> None:
-        is_open = bool(self._submission and self._submission.is_open)
-        if self._ledger and (is_open or not self._ledger.settle(self._files, keep_output=self._keeps_output)):
-            self._ledger.owned.release()
+        ledger, submission = self._ledger, self._submission
+        if ledger and self._is_unread:
+            ledger.keep(f"the same command with --request-id {self._request} prints it")
             self._ledger = None
+        elif ledger:
+            failure = submission.failure if submission else None
+            is_open = ledger.is_taken or (submission and submission.is_open)
+            if is_open or not ledger.settle(self._api, self._files, failure):
+                ledger.owned.release()
+                self._ledger = None
 
     def _cleanup_local_tmp(self) -> None:
         if self._ledger:

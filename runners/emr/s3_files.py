@@ -6,21 +6,27 @@ the bucket's own default holds.
 
 from __future__ import annotations
 
+import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Callable
 
-from gristmill.errors import RunError
+from gristmill.errors import InputError, OutputError, RunError
 from gristmill.input.globs import as_regex, is_glob
 
 from .clients import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+log = logging.getLogger("mrjob.gristmill")
 
 #: Files that are copied at once; boto3's own pool has ten connections.
 AT_ONCE = 8
+#: Bytes of a file that is read that are held at once.
+CHUNK = 1 << 16
 #: The most keys that DeleteObjects takes.
 BATCH = 1000
 #: What EMR's file system leaves beside a folder that it makes.
@@ -34,6 +40,10 @@ def split(path: str) -> tuple[str, str]:
     if not found:
         raise RunError(f"{path}: this is no path on S3; give s3://BUCKET/PATH")
     return found[1], (found[2] or "").rstrip("/")
+
+
+class NothingThere(RunError):
+    """S3 has no file and no folder by this name."""
 
 
 class S3Files:
@@ -53,6 +63,17 @@ class S3Files:
         folder = f"{key}/" if key else ""
         return any(self._keys(bucket, folder, most=1)) or key in self._keys(bucket, key, most=1)
 
+    def has_input(self, path: str) -> bool:
+        """Whether a path or glob names a file, or a folder that has any, as Hadoop takes inputs."""
+        bucket, key = split(path)
+        if not is_glob(key):
+            return self.exists(path)
+        try:
+            named = re.compile(f"{as_regex(key)}(?:/.*)?", re.DOTALL)
+        except ValueError as error:
+            raise InputError(f"input {path} is no glob: {error}; mend it, or put a backslash before the sign") from None
+        return any(named.fullmatch(name) and not _is_marker(name) for name in self._keys(bucket, _fixed(key)))
+
     def put(self, local: str, path: str) -> None:
         """Copy a file or folder of this machine to `path`."""
         (bucket, key), source = split(path), Path(local)
@@ -65,21 +86,26 @@ class S3Files:
         _all(upload, files)
 
     def get(self, path: str, local: str) -> None:
-        """Copy a file or folder to `local`; a name that leads out of it is no error, and is left."""
+        """Copy a file or folder to `local`; what has a name that leads out of it is left, and the log says so."""
         bucket, key = split(path)
         with one_line():
             keys = [name for name in self._keys(bucket, f"{key}/") if not _is_marker(name)]
 
         def download(name: str) -> None:
             below = PurePosixPath(name[len(key) + 1 :])
+            if below.is_absolute() or ".." in below.parts:
+                log.warning("s3://%s/%s leads out of its folder, and is left", bucket, name)
+                return
             target = Path(local, below) if name != key else Path(local)
-            if ".." not in below.parts:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                self._client.download_file(bucket, name, str(target))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._client.download_file(bucket, name, str(target))
 
         if not keys and not self.exists(path):
-            raise RunError(f"{path}: there is nothing on S3 by this name")
-        _all(download, keys or [key])
+            raise NothingThere(f"{path}: there is nothing on S3 by this name")
+        try:
+            _all(download, keys or [key])
+        except OSError as error:
+            raise OutputError(f"{local}: {error.strerror}; make room, or name another --local-tmp-dir") from None
 
     def move(self, source: str, target: str) -> None:
         """Copy `source` to `target`, file by file, then remove it: S3 has no renaming."""
@@ -92,7 +118,10 @@ class S3Files:
 
         with one_line():
             names = list(self._below(bucket, key))
-        _all(copy, names)
+        # the last, since others take it to mean that all is there
+        last = [name for name in names if name == f"{key}/_SUCCESS"]
+        _all(copy, [name for name in names if name not in last])
+        _all(copy, last)
         self.remove(source)
 
     def remove(self, *paths: str) -> None:
@@ -116,10 +145,8 @@ class S3Files:
         """The files that a path or glob names, and those directly in it where it is a folder, in order of names."""
         bucket, key = split(path)
         pattern = as_regex(key) if is_glob(key) else re.escape(key)
-        # all that a glob may match begins so
-        start = re.split(r"[*?\[{\\]", key, maxsplit=1)[0]
         with one_line():
-            names = [name for name in self._keys(bucket, start) if not _is_marker(name)]
+            names = [name for name in self._keys(bucket, _fixed(key)) if not _is_marker(name)]
         named = re.compile(f"{pattern}(?:/[^/]+)?" if key else "[^/]+", re.DOTALL)
         return [f"s3://{bucket}/{name}" for name in sorted(names) if named.fullmatch(name)]
 
@@ -129,18 +156,17 @@ class S3Files:
         with one_line():
             self._client.put_object(Bucket=bucket, Key=key, Body=data)
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a file."""
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file, some at a time."""
         bucket, key = split(path)
-        with one_line():
-            data: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return data
+        with one_line(), closing(self._client.get_object(Bucket=bucket, Key=key)["Body"]) as body:
+            yield from body.iter_chunks(CHUNK)
 
-    def list_below(self, path: str) -> list[str]:
-        """All files below a folder, in order of names."""
+    def list_below(self, path: str) -> dict[str, str]:
+        """All files below a folder, in order of names, and by what each version of one differs from others."""
         bucket, key = split(path)
-        with one_line():
-            return sorted(f"s3://{bucket}/{name}" for name in self._keys(bucket, f"{key}/") if not _is_marker(name))
+        found = {each["Key"]: each["ETag"] for each in self._objects(bucket, f"{key}/")}
+        return {f"s3://{bucket}/{name}": found[name] for name in sorted(found) if not _is_marker(name)}
 
     def _below(self, bucket: str, key: str) -> Iterator[str]:
         """The key where it is a file's, and those of all that is below it as a folder, markers too."""
@@ -149,11 +175,20 @@ class S3Files:
 
     def _keys(self, bucket: str, prefix: str, most: int | None = None) -> Iterator[str]:
         """The keys that begin so, in order; the first `most` of them."""
+        return (each["Key"] for each in self._objects(bucket, prefix, most))
+
+    def _objects(self, bucket: str, prefix: str, most: int | None = None) -> Iterator[Mapping[str, Any]]:
+        """What S3 says of each object whose key begins so, in order; of the first `most` of them."""
         with one_line():
             config = {} if most is None else {"MaxItems": most, "PageSize": most}
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=bucket, Prefix=prefix, PaginationConfig=config):
-                yield from (each["Key"] for each in page.get("Contents", ()))
+                yield from page.get("Contents", ())
+
+
+def _fixed(glob: str) -> str:
+    """What all begins with that a glob may match."""
+    return re.split(r"[*?\[{\\]", glob, maxsplit=1)[0]
 
 
 def _is_marker(key: str) -> bool:

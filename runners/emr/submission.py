@@ -47,6 +47,10 @@ class Submission:
         self.log_uri = str(plan.job_flow.get("LogUri") or "")
         #: Whether a step of it may be running.
         self.is_open = False
+        #: Why a step that was sent has not completed, "" where that is not known; None where none was, or all have.
+        self.failure: str | None = None
+        #: The names of steps that were asked for, while no answer has come.
+        self._unanswered: list[str] = []
         self._one_by_one = False
         self._begun = clock.now()
 
@@ -67,6 +71,7 @@ class Submission:
         self.steps = [found[name] for name in plan.names if name in found]
         self.is_open = bool(self.steps)
         if self.is_open:
+            self.failure = ""
             log.info("Adopting %s of an earlier run...", ", ".join(self.steps))
             self.log_uri = str(api.cluster(self.cluster).get("LogUri") or "")
             self._one_by_one = True
@@ -86,25 +91,29 @@ class Submission:
                 f"--no-wait: {self.cluster} runs several steps at once, and those of this job follow each other; "
                 "leave --no-wait out, or take another cluster"
             )
-        self.is_open = True
+        self.is_open, self.failure = True, ""
         try:
             if plan.cluster:
                 self._add(plan.steps[:1] if self._one_by_one else plan.steps)
             else:
                 since = datetime.now(timezone.utc) - SKEW
+                self._unanswered = plan.names
                 self.cluster = self._api.run_job_flow(plan.job_flow, plan.request, since)
+                self._unanswered = []
                 log.info("Cluster %s", self.cluster)
         except UnknownOutcome:
             raise
         except RunError:
-            self.is_open = False
+            self.is_open, self.failure = False, None
             raise
         if wait:
             # it has not begun before
             self._clock.sleep(POLL)
 
     def _add(self, steps: Sequence[Mapping[str, Any]]) -> None:
+        self._unanswered = [step["Name"] for step in steps]
         self.steps += self._api.add_steps(add_steps(self.cluster, steps, self._plan.role))
+        self._unanswered = []
 
     def step_ids(self) -> list[str]:
         """The ids of all steps that are submitted: RunJobFlow does not give them."""
@@ -163,25 +172,36 @@ class Submission:
         return replace(end, reason=str(change.get("Message") or end.reason))
 
     def stop(self) -> None:
-        """End the run's own cluster, or cancel its steps on another's; what cannot be asked for is told."""
+        """End the run's own cluster, or cancel its steps on another's; what cannot be asked for is told.
+
+        UnknownOutcome where something was asked for, and EMR does not show it yet.
+        """
         if not self.is_open:
             return
         try:
             if not self._plan.cluster:
                 self.cluster = self.cluster or self._found_cluster()
-                if self.cluster:
-                    log.info("Ending the cluster %s...", self.cluster)
-                    self._api.terminate(self.cluster)
+                log.info("Ending the cluster %s...", self.cluster)
+                self._api.terminate(self.cluster)
                 self.is_open = False
             else:
                 self._cancel()
+        except UnknownOutcome:
+            raise
         except RunError as error:
             log.error("error: %s; end the steps of %s by hand", error, self._plan.request)
 
     def _found_cluster(self) -> str:
         """A cluster that was asked for when the run was stopped."""
         since = datetime.now(timezone.utc) - SKEW
-        return self._api.find_cluster(self._plan.job_flow["Name"], self._plan.request, since) or ""
+        found = self._api.find_cluster(self._plan.job_flow["Name"], self._plan.request, since)
+        if not found:
+            raise self._unknown()
+        return found
+
+    def _unknown(self) -> UnknownOutcome:
+        request = self._plan.request
+        return UnknownOutcome(f"unknown: EMR may be making what was asked for; run again with --request-id {request}")
 
     def _cancel(self) -> None:
         # those too that were asked for when the run was stopped
@@ -195,4 +215,6 @@ class Submission:
             if states[-1] not in ENDED:
                 log.warning("%s is %s; what it uses on S3 goes with the next run", step, states[-1])
                 return
+        if {*self._unanswered} - {step["Name"] for step in steps}:
+            raise self._unknown()
         self.is_open = False

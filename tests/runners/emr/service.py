@@ -4,6 +4,7 @@ and S3 in memory. What they do not check the tests on the cluster do.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -77,6 +78,8 @@ class Emr:
 
     def list_steps(self, body: dict[str, Any]) -> dict[str, Any]:
         steps = [self.shown(step) for step in reversed(self.steps[body["ClusterId"]])]
+        states = body.get("StepStates") or [step["Status"]["State"] for step in steps]
+        steps = [step for step in steps if step["Status"]["State"] in states]
         start = int(body.get("Marker", 0))
         marker = {"Marker": str(start + 50)} if len(steps) > start + 50 else {}
         return {"Steps": steps[start : start + 50], **marker}
@@ -91,13 +94,15 @@ class Emr:
 
     def shown(self, step: dict[str, Any]) -> dict[str, Any]:
         status = {"State": step["left"][0], **step.get("status", {})}
-        return {"Id": step["Id"], "Name": step["Name"], "Status": status}
+        return {"Id": step["Id"], "Name": step["Name"], "Status": status, "Config": step["Config"]}
 
     def describe_cluster(self, body: dict[str, Any]) -> dict[str, Any]:
         return {"Cluster": {key: value for key, value in self.clusters[body["ClusterId"]].items() if key != "Asked"}}
 
     def list_clusters(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"Clusters": [{key: each[key] for key in ("Id", "Name", "Status")} for each in self.clusters.values()]}
+        states = body.get("ClusterStates") or [each["Status"]["State"] for each in self.clusters.values()]
+        found = [each for each in self.clusters.values() if each["Status"]["State"] in states]
+        return {"Clusters": [{key: each[key] for key in ("Id", "Name", "Status")} for each in found]}
 
     def cancel_steps(self, body: dict[str, Any]) -> dict[str, Any]:
         for step in self.steps[body["ClusterId"]]:
@@ -142,6 +147,7 @@ class Services(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Services
 
     def log_message(self, *_: Any) -> None:
@@ -209,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
         bucket, _, key = unquote(url.path).lstrip("/").partition("/")
         body = self._body()
-        self.server.headers.append({"method": method, **dict(self.headers.items())})
+        self.server.headers.append({"method": method, "path": self.path, **dict(self.headers.items())})
         if self.server.refused and self.server.refused in self.path:
             self._answer(403, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
         elif method == "GET" and not key:
@@ -258,7 +264,8 @@ class _Handler(BaseHTTPRequestHandler):
         keys = [key for key in self.server.keys(bucket) if key.startswith(query.get("prefix", ""))]
         start, size = int(query.get("continuation-token", 0)), int(query.get("max-keys", 400))
         page, more = keys[start : start + size], len(keys) > start + size
-        shown = [f"<Contents><Key>{escape(key)}</Key><Size>1</Size></Contents>" for key in page]
+        tags = {key: hashlib.md5(self.server.s3[bucket, key], usedforsecurity=False).hexdigest() for key in page}
+        shown = [f"<Contents><Key>{escape(key)}</Key><ETag>{tags[key]}</ETag></Contents>" for key in page]
         token = f"<NextContinuationToken>{start + size}</NextContinuationToken>" if more else ""
         text = f"<R><IsTruncated>{str(more).lower()}</IsTruncated>{token}{''.join(shown)}</R>"
         self._answer(200, text.encode())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,25 +19,33 @@ from gristmill.runners.emr.s3_files import S3Files
 from tests.runners.emr.test_submitting import CLUSTER, Time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gristmill.runners.emr.clients import Clients
     from tests.runners.emr.service import Services
 
-    Sweep = Callable[..., None]
+    Sweep = Callable[..., Ledger]
 
 ENTRIES = Entries("http://emr", "ID", "j-1", "", ("words ID 1/1",), "s3://b/tmp/gristmill.ID", "s3://b/out")
 
 
 @pytest.fixture
-def sweep(services: Services, aws: Clients, tmp_path: Path) -> Sweep:
+def sweep(services: Services, aws: Clients, tmp_path: Path) -> Iterator[Sweep]:
     services.emr.add_cluster()
     services.s3.update({("b", "tmp/gristmill.ID/x"): b"", ("b", "out/part"): b""})
 
-    def sweep(request: str = "other", endpoint: str = "http://emr") -> None:
-        sweep_left(tmp_path, endpoint, request, EmrApi(aws, request, Time().clock), S3Files(aws.s3))
+    owned: list[Ledger] = []
 
-    return sweep
+    def sweep(request: str = "other", endpoint: str = "http://emr", folder: str = ENTRIES.folder) -> Ledger:
+        own = Ledger(str(tmp_path), f"own-{len(owned)}")
+        owned.append(own)
+        run = Entries(endpoint, request, folder=folder)
+        sweep_left(own, run, EmrApi(aws, request, Time().clock), S3Files(aws.s3))
+        return own
+
+    yield sweep
+    for own in owned:
+        own.owned.remove()
 
 
 def left(tmp_path: Path, entries: Entries | None = None, content: Any = None) -> Path:
@@ -49,9 +59,10 @@ def left(tmp_path: Path, entries: Entries | None = None, content: Any = None) ->
     return ledger.owned.path
 
 
-def step(services: Services, state: str, cluster: str = "j-1") -> None:
+def step(services: Services, state: str, cluster: str = "j-1", name: str = "words ID 1/1", *args: str) -> None:
     services.emr.states = [state]
-    services.emr.add_job_flow_steps({"JobFlowId": cluster, "Steps": [{"Name": "words ID 1/1", "HadoopJarStep": {}}]})
+    asked = {"Name": name, "HadoopJarStep": {"Jar": "command-runner.jar", "Args": list(args)}}
+    services.emr.add_job_flow_steps({"JobFlowId": cluster, "Steps": [asked]})
 
 
 @pytest.mark.parametrize(
@@ -88,12 +99,76 @@ def test_steps_of_a_runs_own_cluster_are_found_by_its_name(services: Services, s
     assert not folder.exists()
 
 
-def test_a_run_with_the_same_request_takes_all_over(services: Services, sweep: Sweep, tmp_path: Path) -> None:
-    """It removes it itself."""
+def test_an_output_that_another_run_has_completed_is_left(
+    services: Services, sweep: Sweep, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was not there when the killed run sent its step, and is there when that fails."""
+    services.s3["b", "out/_SUCCESS"] = b""
+    step(services, "FAILED")
     folder = left(tmp_path, ENTRIES)
-    sweep("ID")
+    sweep()
+    assert services.keys("b") == ["out/_SUCCESS", "out/part"]
+    assert not folder.exists()
+    assert caplog.messages == [
+        "s3://b/out is left as it is: it is complete; remove it by hand where nobody needs it",
+    ]
+
+
+def test_an_output_that_the_step_has_found_there_is_left(services: Services, sweep: Sweep, tmp_path: Path) -> None:
+    """EMR says so of the step that failed."""
+    step(services, "FAILED")
+    services.emr.steps["j-1"][0]["status"] = {"FailureDetails": {"Reason": "Output directory already exists."}}
+    left(tmp_path, ENTRIES)
+    sweep()
+    assert services.keys("b") == ["out/part"]
+
+
+def test_a_run_with_the_same_request_takes_all_over(services: Services, sweep: Sweep, tmp_path: Path) -> None:
+    """What was entered is in its own ledger before the old one goes, and stays there until its steps are looked for."""
+    folder = left(tmp_path, ENTRIES)
+    own = sweep("ID")
     assert not folder.exists()
     assert len(services.keys("b")) == 2
+    assert (own.entries, own.is_taken) == (ENTRIES, True)
+    assert Entries(**json.loads((own.owned.path / "left.json").read_text())) == Entries(
+        **{**asdict(ENTRIES), "steps": ["words ID 1/1"]}
+    )
+    own.enter(ENTRIES)
+    assert not own.is_taken
+
+
+def test_the_old_ledger_stays_where_its_entries_cannot_be_taken(
+    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run may be killed at any moment."""
+    folder = left(tmp_path, ENTRIES)
+    monkeypatch.setattr(Ledger, "enter", lambda *_: sys.exit(1))
+    with pytest.raises(SystemExit):
+        sweep("ID")
+    assert (folder / "left.json").exists()
+
+
+def test_a_request_with_another_folder_is_another_run(services: Services, sweep: Sweep, tmp_path: Path) -> None:
+    """Nothing is taken over."""
+    left(tmp_path, ENTRIES)
+    assert sweep("ID", folder="s3://b/elsewhere/gristmill.ID").entries == Entries()
+    assert services.keys("b") == ["out/part"]
+
+
+def test_what_could_not_be_printed_is_kept_for_days(
+    services: Services, sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another run leaves it to one with the same request ID; then it goes."""
+    ledger = Ledger(str(tmp_path), "run")
+    ledger.enter(ENTRIES)
+    ledger.keep("so")
+    assert caplog.messages == ["the output stays in s3://b/tmp/gristmill.ID/output: so, within 7 days"]
+    sweep()
+    assert services.keys("b") == ["out/part", "tmp/gristmill.ID/x"]
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 8 * 86_400)
+    sweep()
+    assert services.keys("b") == ["out/part"]
 
 
 def test_what_lies_elsewhere_or_cannot_be_seen_is_left_to_a_later_run(
@@ -109,7 +184,14 @@ def test_what_lies_elsewhere_or_cannot_be_seen_is_left_to_a_later_run(
 
 @pytest.mark.parametrize(
     "content",
-    [[], {"strange": 1}, {"folder": "s3://b/theirs"}, {"folder": "s3://b/tmp/gristmill.ID/../../x"}, {"steps": 1}],
+    [
+        [],
+        {"strange": 1},
+        {"folder": "s3://b/theirs"},
+        {"folder": "s3://b/tmp/gristmill.ID/../../x"},
+        {"steps": 1},
+        {"until": "x"},
+    ],
 )
 def test_what_is_no_ledger_of_ours_is_not_believed(
     services: Services, sweep: Sweep, tmp_path: Path, content: Any, caplog: pytest.LogCaptureFixture
@@ -137,10 +219,10 @@ def test_what_cannot_be_removed_is_told_and_tried_again(
     ledger.enter(ENTRIES)
     services.refused = "gristmill"
     with caplog.at_level(logging.ERROR):
-        assert not ledger.settle(S3Files(aws.s3), keep_output=True)
+        assert not ledger.settle(EmrApi(aws, "ID", Time().clock), S3Files(aws.s3), None)
     assert caplog.messages[0].endswith("; the next run on this machine tries again")
     services.refused = ""
-    assert ledger.settle(S3Files(aws.s3), keep_output=False)
+    assert ledger.settle(EmrApi(aws, "ID", Time().clock), S3Files(aws.s3), "")
     ledger.owned.remove()
 
 
@@ -149,3 +231,14 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match=r"; name another folder by --local-tmp-dir$"):
         Ledger(str(tmp_path / "file"), "run")
+
+
+def test_an_output_that_is_not_there_is_not_told_of(
+    services: Services, aws: Clients, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though it may not be removed."""
+    ledger = Ledger(str(tmp_path), "run")
+    ledger.enter(ENTRIES)
+    assert ledger.settle(EmrApi(aws, "ID", Time().clock), S3Files(aws.s3), "Output directory already exists.")
+    assert caplog.messages == []
+    ledger.owned.remove()

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gristmill.errors import InputError
+from gristmill.runners.emr import logs as logs_module
 from gristmill.runners.emr.api import StepEnd
 from gristmill.runners.emr.failure import step_error
 from gristmill.runners.emr.logs import PATIENCE, StepLogs
 from gristmill.runners.emr.s3_files import S3Files
+from gristmill.runners.emr.submitting import Clock
 from tests.runners.emr.test_submitting import Time
 
 if TYPE_CHECKING:
@@ -86,6 +88,44 @@ def test_a_step_that_was_ended_says_by_what(aws: Clients, time: Time) -> None:
         "Step 1 of 1 failed: s-1 is CANCELLED: by the user; see s3://logs/j-1/steps/s-1/"
     )
     assert time.slept == []
+
+
+def test_each_version_of_a_log_is_read_once(services: Services, aws: Clients, time: Time) -> None:
+    """EMR may replace one by a longer one, and is asked every few seconds for minutes."""
+    put(services, "steps/s-1/syslog.gz", CLIENT)
+    put(services, "containers/application_7_1/container_1/stderr.gz", "nothing yet")
+    put(services, "containers/application_7_1/container_2/stderr.gz", "nothing at all")
+    logs = made(aws, time, "s3://logs/")
+    sleep = time.clock.sleep
+
+    def comes(seconds: float) -> None:
+        sleep(seconds)
+        if len(time.slept) == 10:
+            put(services, "containers/application_7_1/container_1/stderr.gz", TASK)
+
+    logs._clock = Clock(time.clock.now, comes)
+    assert error(logs).endswith("ValueError: no number")
+    read = [each for each in services.headers if each["method"] == "GET" and ".gz" in each["path"]]
+    assert len(read) == 4
+
+
+def test_of_a_long_log_its_beginning_and_its_end_are_held(
+    services: Services, aws: Clients, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it grows to when it is decompressed; one may be of several gzip streams, or cut short."""
+    data = b"first\n" + b"0" * (logs_module.FIRST + logs_module.LAST) + b"last\n"
+    services.s3["logs", "long.gz"] = gzip.compress(data[:100]) + gzip.compress(data[100:])
+    services.s3["logs", "long"] = data
+    logs = made(aws, time, "s3://logs/")
+    for uri in ("s3://logs/long.gz", "s3://logs/long"):
+        text = logs.text(uri)
+        assert len(text) < logs_module.FIRST + logs_module.LAST + 100
+        assert (text[:6], text[-6:]) == ("first\n", "0last\n")
+        assert f"\n... 11 bytes are left out; {uri} has them ...\n" in text
+    services.s3["logs", "cut.gz"] = gzip.compress(data[:100], mtime=0)[:-9]
+    assert logs.text("s3://logs/cut.gz").startswith("first\n")
+    monkeypatch.setattr(logs_module, "MOST", 1 << 17)
+    assert logs.text("s3://logs/long.gz").endswith("0")
 
 
 def test_input_that_is_not_there_is_told_as_such(services: Services, aws: Clients, time: Time) -> None:

@@ -56,6 +56,12 @@ def test_an_option_that_cannot_be_had_says_what_to_write_instead(name: str) -> N
     assert str(error.value) == f"{typed(name)}: -r emr does not have it; {options.REFUSED[name]}"
 
 
+def test_hours_have_an_end_only_where_a_run_waits() -> None:
+    """No driver is there to end it after so long."""
+    with pytest.raises(RunError, match=r"^--no-wait and --max-hours: nobody is there to end it after so long; leave"):
+        options.check({"no_wait": True, "max_hours": 2.0})
+
+
 def test_a_needless_option_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
     """And one that says no to what there is none of is not."""
     with caplog.at_level(logging.WARNING):

@@ -217,3 +217,12 @@ def test_names_are_of_256_letters_and_end_with_what_is_unique() -> None:
     name = requests.step_name("x" * 300, "ID", 11, 12)
     assert len(name) == 256
     assert name.endswith("x ID 12/12")
+
+
+def test_a_bootstrap_action_that_no_shell_takes_is_one_line() -> None:
+    """It is split as a shell does."""
+    with pytest.raises(RunError) as error:
+        job_flow(bootstrap_actions=["s3://b/x.sh 'a"])
+    assert str(error.value) == (
+        '--bootstrap-action "s3://b/x.sh \'a": No closing quotation; write it as a shell takes it'
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,11 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+from gristmill.errors import OutputError, RunError
+from gristmill.job.process import ReaderGone
+from gristmill.runners.emr.api import EmrApi
+from gristmill.runners.emr.s3_files import S3Files
+from jobs.inverted_index import InvertedIndex
+from jobs.streaming import Streaming
+from tests.runners.emr.driver import drive, patch
 from tests.runners.emr.service import ENVIRONMENT
+from mrjob.step import MRStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gristmill.runners.emr.clients import Clients
     from tests.conftest import RunJob
     from tests.runners.emr.service import Services
 
@@ -54,14 +65,43 @@ def options(services: Services) -> list[str]:
 
 
 @pytest.fixture
-def run(run_job: RunJob, services: Services) -> Run:
-    """Runs a job of two programs on EMR, by further arguments."""
+def run(services: Services, aws: Clients, job_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a job, of two programs if no other is given, on EMR, by further arguments."""
     services.emr.at_end = writes(services, ROWS)
+    patch(monkeypatch, aws, job_tmp)
 
-    def run(*args: str, job: tuple[str, ...] = STREAM, **more: Any) -> subprocess.CompletedProcess[bytes]:
-        return run_job(*job, *options(services), *args, env=ENVIRONMENT, **{"stdin": TEXT, **more})
+    def run(*args: str, job: Any = None, stdout: io.BytesIO | None = None) -> subprocess.CompletedProcess[bytes]:
+        programs = [] if job else list(STREAM[3:-2])
+        words = ["--no-conf", "-r", "emr", *programs, *options(services), *args]
+        return drive(monkeypatch, job or Streaming, words, TEXT, stdout)
 
     return run
+
+
+@pytest.fixture
+def killed(services: Services, job_tmp: Path) -> Callable[..., None]:
+    """Runs a job in a process of its own, by further arguments, and kills that while its step runs."""
+
+    def killed(*args: str) -> None:
+        driver = start(services, job_tmp, *args)
+        driver.kill()
+        driver.wait()
+        driver.stderr.close()
+
+    return killed
+
+
+def start(services: Services, job_tmp: Path, *args: str) -> subprocess.Popen[bytes]:
+    """A driver whose step runs."""
+    services.emr.calls.clear()
+    command = [sys.executable, *STREAM, *options(services), *args]
+    env = {**os.environ, **ENVIRONMENT, "TMPDIR": str(job_tmp)}
+    driver = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert driver.stdin
+    driver.stdin.write(TEXT)
+    driver.stdin.close()
+    wait_for(lambda: services.emr.count()["DescribeStep"])
+    return driver
 
 
 def said(ran: subprocess.CompletedProcess[bytes]) -> str:
@@ -94,7 +134,7 @@ def test_a_job_runs_on_a_cluster_of_its_own_that_ends_with_it(services: Services
 def test_a_job_is_added_to_a_running_cluster(services: Services, run: Run) -> None:
     """By at most three calls to its start; the output stays where it is wanted, and the manifest goes beside it."""
     services.emr.add_cluster()
-    job = ("-m", "jobs.inverted_index", "--no-conf", "-r", "emr")
+    job = InvertedIndex
     ran = run("--cluster-id", "j-1", "--output-dir", "s3://b/out", "--cloud-log-dir", "s3://b/logs", job=job)
     assert (ran.returncode, ran.stdout) == (0, b""), said(ran)
     assert [name for name, _ in services.emr.calls][:3] == ["DescribeCluster", "AddJobFlowSteps", "DescribeStep"]
@@ -111,25 +151,19 @@ def test_a_job_is_added_to_a_running_cluster(services: Services, run: Run) -> No
     assert len(services.keys("b")) == 4
 
 
-def test_the_same_command_run_again_takes_over_what_is_there(services: Services, run: Run) -> None:
+def test_the_same_command_run_again_takes_over_what_is_there(
+    services: Services, run: Run, killed: Callable[..., None], job_tmp: Path
+) -> None:
     """A cluster and its step by the run's ID: no second one is made, and nothing is sent again."""
     services.emr.states = ["RUNNING"]
-    args = (*STREAM, *options(services), "--request-id", "nightly")
-    env = {**os.environ, **ENVIRONMENT}
-    driver = subprocess.Popen([sys.executable, *args], env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    driver.stdin.write(TEXT)
-    driver.stdin.close()
-    wait_for(lambda: services.emr.count()["DescribeStep"])
-    driver.kill()
-    driver.wait()
-    driver.stderr.close()
+    killed("--request-id", "nightly")
     services.emr.steps["j-1"][0]["left"] = ["RUNNING", "COMPLETED"]
     headers = len(services.headers)
     ran = run("--request-id", "nightly")
     assert (ran.returncode, ran.stdout) == (0, b"grinds\ta\nmill\ta\tb\n"), said(ran)
     assert services.emr.count()["RunJobFlow"] == 1
     assert "PUT" not in [each["method"] for each in services.headers[headers:]]
-    assert services.keys("b") == []
+    assert (services.keys("b"), list(job_tmp.iterdir())) == ([], [])
     ran = run("--request-id", "nightly")
     assert ran.returncode == 1
     assert said(ran).splitlines()[-1] == (
@@ -146,19 +180,13 @@ def wait_for(what: Callable[[], Any]) -> None:
         time.sleep(0.05)
 
 
-def test_what_a_killed_driver_left_goes_with_the_next_run(services: Services, run: Run, job_tmp: Path) -> None:
+def test_what_a_killed_driver_left_goes_with_the_next_run(
+    services: Services, run: Run, killed: Callable[..., None], job_tmp: Path
+) -> None:
     """When its step has ended, and not while it runs."""
     services.emr.states = ["RUNNING"]
     services.emr.add_cluster()
-    args = (*STREAM, *options(services), "--cluster-id", "j-1", "--output-dir", "s3://b/out")
-    env = {**os.environ, **ENVIRONMENT, "TMPDIR": str(job_tmp)}
-    driver = subprocess.Popen([sys.executable, *args], env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    driver.stdin.write(TEXT)
-    driver.stdin.close()
-    wait_for(lambda: services.emr.count()["DescribeStep"])
-    driver.kill()
-    driver.wait()
-    driver.stderr.close()
+    killed("--cluster-id", "j-1", "--output-dir", "s3://b/out")
     services.s3["b", "out/_temporary/0/part"] = b"half"
     services.emr.states = ["PENDING", "COMPLETED"]
     left = services.keys("b")
@@ -176,14 +204,8 @@ def test_ctrl_c_ends_a_cluster_of_the_runs_own_and_cancels_a_step_on_anothers(
     """Nothing is left running, and nothing on S3."""
     services.emr.states = ["RUNNING"]
     services.emr.add_cluster()
-    env = {**os.environ, **ENVIRONMENT, "TMPDIR": str(job_tmp)}
     for more in (["--cluster-id", "j-1"], []):
-        services.emr.calls.clear()
-        args = (*STREAM, *options(services), *more)
-        driver = subprocess.Popen([sys.executable, *args], env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-        driver.stdin.write(TEXT)
-        driver.stdin.close()
-        wait_for(lambda: services.emr.count()["DescribeStep"])
+        driver = start(services, job_tmp, *more)
         driver.send_signal(signal.SIGINT)
         words = driver.stderr.read().decode()
         driver.stderr.close()
@@ -226,50 +248,37 @@ def test_a_run_that_does_not_wait_prints_its_steps(services: Services, run: Run,
     assert "error: --no-wait: nobody is there to print the output" in said(ran)
 
 
-TWO_STEPS = """\
-from gristmill import Job
-from mrjob.step import MRStep
+class Two(Streaming):
+    """A job of two steps."""
+
+    def steps(self) -> list[MRStep]:
+        """Programs both."""
+        return [MRStep(mapper_cmd="cat"), MRStep(reducer_cmd="uniq")]
 
 
-class Two(Job):
-    def steps(self):
-        return [MRStep(mapper=self.one), MRStep(reducer=self.two)]
-
-    def one(self, _, line):
-        yield line, 1
-
-    def two(self, line, ones):
-        yield line, sum(ones)
-
-
-Two.run()
-"""
-
-
-def test_two_steps_follow_each_other(services: Services, run: Run, tmp_path: Path) -> None:
+def test_two_steps_follow_each_other(services: Services, run: Run) -> None:
     """In one call where a cluster runs one at a time; else the second when the first has completed."""
-    (tmp_path / "two.py").write_text(TWO_STEPS)
-    job = ("two.py", "--no-conf", "-r", "emr")
+    job = Two
     services.emr.add_cluster()
     services.emr.add_cluster(StepConcurrencyLevel=5)
     for cluster, calls in (("j-1", 1), ("j-2", 2)):
         services.emr.calls.clear()
-        ran = run("--cluster-id", cluster, job=job, cwd=tmp_path)
+        ran = run("--cluster-id", cluster, job=job)
         assert (ran.returncode, ran.stdout) == (0, b"grinds\ta\nmill\ta\tb\n"), said(ran)
         assert services.emr.count()["AddJobFlowSteps"] == calls
         first, second = services.emr.steps[cluster]
         assert argument(first, "-output") == argument(second, "-input")
-    ran = run(job=job, cwd=tmp_path)
+    ran = run(job=job)
     assert ran.returncode == 0, said(ran)
     assert len(services.emr.clusters["j-3"]["Asked"]["Steps"]) == 2
-    ran = run("--cluster-id", "j-2", "--no-wait", "--output-dir", "s3://b/out", job=job, cwd=tmp_path)
+    ran = run("--cluster-id", "j-2", "--no-wait", "--output-dir", "s3://b/out", job=job)
     assert "error: --no-wait: j-2 runs several steps at once, and those of this job follow each other" in said(ran)
-    ran = run("--max-concurrent-steps", "2", job=job, cwd=tmp_path)
+    ran = run("--max-concurrent-steps", "2", job=job)
     assert "error: --max-concurrent-steps: the steps of this job follow each other; leave it out, or" in said(ran)
     assert services.keys("b") == []
 
 
-def test_a_dry_run_prints_what_it_would_do_and_sends_nothing(run_job: RunJob, tmp_path: Path) -> None:
+def test_a_dry_run_prints_what_it_would_do_and_sends_nothing(run_job: RunJob) -> None:
     """It needs no credentials; its requests are JSON as boto3 takes them, and its folder stays for the commands."""
     env = {**ENVIRONMENT, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_DEFAULT_REGION": ""}
     where = ["--emr-endpoint", "http://127.0.0.1:9", "--cloud-tmp-dir", "s3://b/tmp", "--dry-run"]
@@ -302,6 +311,139 @@ def test_a_step_that_fails_leaves_nothing_but_its_reason(services: Services, run
     assert said(ran).splitlines()[-1].startswith("error: input s3://b/gone does not exist; "), said(ran)
 
 
+def test_a_run_that_adopts_a_step_that_failed_leaves_an_output_that_came_later(services: Services, run: Run) -> None:
+    """It was made by hand when the nightly run had failed; the next night's run is not to remove it."""
+    services.emr.add_cluster()
+    services.emr.states = ["RUNNING", "FAILED"]
+    nightly = ("--cluster-id", "j-1", "--output-dir", "s3://b/out", "--request-id", "nightly")
+    assert run(*nightly).returncode == 1
+    services.emr.states = ["RUNNING", "COMPLETED"]
+    assert run(*nightly[:4]).returncode == 0
+    made = services.keys("b")
+    del services.s3["b", "out/_SUCCESS"]
+    ran = run(*nightly)
+    assert (ran.returncode, services.keys("b")) == (1, made[1:]), said(ran)
+    assert "Adopting s-1 of an earlier run..." in said(ran)
+
+
+def test_a_run_that_comes_second_to_an_output_leaves_the_firsts(services: Services, run: Run) -> None:
+    """Both saw nothing there when they sent their steps; its line says why it stays."""
+    services.emr.add_cluster()
+    services.emr.states = ["PENDING", "FAILED"]
+    services.emr.at_end = lambda step: services.s3.update({("b", "out/part"): b"", ("b", "out/_SUCCESS"): b""})
+    ran = run("--cluster-id", "j-1", "--output-dir", "s3://b/out")
+    assert (ran.returncode, services.keys("b")) == (1, ["out/_SUCCESS", "out/part"])
+    assert "s3://b/out is left as it is: it is complete; remove it by hand where nobody needs it" in said(ran)
+    services.s3.clear()
+    # the first one writes still, and the log of the second says why that failed
+    log = b"Error Launching job : Output directory s3://b/out already exists\n"
+    services.emr.at_end = lambda step: services.s3.update(
+        {("b", "out/_temporary/x"): b"", ("logs", "j-1/steps/s-2/stderr"): log}
+    )
+    ran = run("--cluster-id", "j-1", "--output-dir", "s3://b/out")
+    assert (ran.returncode, services.keys("b")) == (1, ["out/_temporary/x"])
+    assert "s3://b/out is left as it is: the step has found it there; remove it by hand" in said(ran)
+
+
+def test_an_output_is_left_of_a_run_whose_step_was_refused(
+    services: Services, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing in it can be its own."""
+    services.emr.add_cluster()
+
+    def refused(*_: Any) -> None:
+        services.s3["b", "out/part"] = b""
+        raise RunError("refused")
+
+    monkeypatch.setattr(EmrApi, "add_steps", refused)
+    ran = run("--cluster-id", "j-1", "--output-dir", "s3://b/out")
+    assert (ran.returncode, services.keys("b")) == (1, ["out/part"])
+
+
+@pytest.mark.parametrize("error", [OutputError("no room"), KeyboardInterrupt()])
+def test_an_output_that_could_not_be_printed_is_kept_for_the_same_command(
+    services: Services, run: Run, monkeypatch: pytest.MonkeyPatch, job_tmp: Path, error: BaseException
+) -> None:
+    """The line says how it is had; another run leaves it."""
+
+    def fails(*_: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(S3Files, "get", fails)
+        ran = run()
+    assert ran.returncode == (1 if isinstance(error, OutputError) else 130)
+    request = re.search("Request ID (.*)", said(ran)).group(1)
+    line = f"the output stays in s3://b/tmp/gristmill.{request}/output: the same command with --request-id {request}"
+    assert f"{line} prints it, within 7 days\n" in said(ran)
+    assert "has printed it" not in said(ran)
+    services.emr.add_cluster()
+    assert run("--cluster-id", "j-2").returncode == 0
+    ran = run("--request-id", request)
+    assert (ran.returncode, ran.stdout) == (0, b"grinds\ta\nmill\ta\tb\n"), said(ran)
+    assert services.emr.count()["RunJobFlow"] == 1
+    assert (services.keys("b"), list(job_tmp.iterdir())) == ([], [])
+
+
+def test_what_a_reader_does_not_want_is_not_kept(services: Services, run: Run, job_tmp: Path) -> None:
+    """As in `… | head -1`."""
+
+    class Gone(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise ReaderGone
+
+    ran = run(stdout=Gone())
+    assert ran.returncode == 1
+    assert "the output stays" not in said(ran)
+    assert (services.keys("b"), list(job_tmp.iterdir())) == ([], [])
+
+
+def test_an_output_that_has_gone_is_told_of_as_such(services: Services, run: Run) -> None:
+    """No earlier run has printed it where no ID is given."""
+    services.emr.at_end = lambda _: None
+    ran = run()
+    assert said(ran).splitlines()[-1].endswith("/output: there is nothing on S3 by this name")
+    assert ran.returncode == 1
+
+
+def test_what_an_earlier_run_has_entered_stays_until_its_steps_are_looked_for(
+    services: Services, run: Run, killed: Callable[..., None], job_tmp: Path
+) -> None:
+    """A run with its ID that ends before takes the ledger over, and leaves it to the next."""
+    services.emr.states = ["RUNNING"]
+    services.emr.add_cluster()
+    nightly = ("--cluster-id", "j-1", "--output-dir", "s3://b/out", "--request-id", "nightly")
+    killed(*nightly)
+    services.s3["b", "out/_temporary/x"] = b"half"
+    left = services.keys("b")
+    services.emr.faults["ListSteps"] = ["refuse"]
+    assert run(*nightly).returncode == 1
+    assert services.keys("b") == left
+    assert len(list(job_tmp.glob("*/left.json"))) == 1
+    services.emr.steps["j-1"][0]["left"] = ["FAILED"]
+    assert run(*nightly).returncode == 1
+    assert (services.keys("b"), list(job_tmp.iterdir())) == ([], [])
+
+
+def test_ctrl_c_while_a_cluster_is_asked_for_says_that_nobody_knows(
+    services: Services, run: Run, monkeypatch: pytest.MonkeyPatch, job_tmp: Path
+) -> None:
+    """It may come yet, and needs what is on S3."""
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmrApi, "run_job_flow", stopped)
+        ran = run("--request-id", "nightly")
+    assert ran.returncode == 3
+    assert said(ran).splitlines()[-1] == (
+        "unknown: EMR may be making what was asked for; run again with --request-id nightly"
+    )
+    assert "tmp/gristmill.nightly/input/0000000/STDIN" in services.keys("b")
+    assert len(list(job_tmp.glob("*/left.json"))) == 1
+
+
 @pytest.mark.parametrize(
     ("args", "line"),
     [
@@ -309,6 +451,9 @@ def test_a_step_that_fails_leaves_nothing_but_its_reason(services: Services, run
         (["--request-id", "a b"], "--request-id 'a b': give at most 64 letters"),
         (["--cloud-tmp-dir", "hdfs:///tmp"], "-r emr needs a folder on S3 for the job's files"),
         (["--output-dir", "out"], "--output-dir out: a cluster writes to S3; give s3://BUCKET/PATH"),
+        (["--no-wait", "--max-hours", "2", "-o", "s3://b/out"], "--no-wait and --max-hours: nobody is there to end"),
+        (["--max-hours", "nan"], "--max-hours: nan cannot be; give a number above 0, or leave it out"),
+        (["s3://b/no[n]e*"], "input s3://b/no[n]e* does not exist; give a file, a folder or a glob that S3 has"),
         (["s3://b/none"], "input s3://b/none does not exist; give a file, a folder or a glob that S3 has"),
         (
             ["--label", "x" * 300, "-D", f"a={'b' * 10_000}"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gristmill.errors import RunError
+from gristmill.errors import InputError, OutputError, RunError
 from gristmill.runners.emr.s3_files import S3Files, split
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def test_files_and_folders_go_there_and_come_back(services: Services, files: S3F
     files.put(str(tmp_path / "in" / "a"), "s3://b/one")
     files.write("s3://b/tmp/in/small", b"1")
     assert services.keys("b") == ["one", "tmp/in/a", "tmp/in/deep/b c", "tmp/in/small"]
-    assert services.s3["b", "tmp/in/deep/b c"] == b"mill\r\n" * 10 == files.read("s3://b/one")
+    assert services.s3["b", "tmp/in/deep/b c"] == b"mill\r\n" * 10 == b"".join(files.chunks("s3://b/one"))
     sent = {name.lower() for headers in services.headers for name in headers}
     assert not {name for name in sent if "acl" in name or "grant" in name or "encryption" in name}
-    fill(services, "tmp/in/", "tmp/in_$folder$", "tmp/in/../../out")
+    fill(services, "tmp/in/", "tmp/in_$folder$")
     files.get("s3://b/tmp/in", str(tmp_path / "back"))
     got = sorted(str(path.relative_to(tmp_path)) for path in (tmp_path / "back").rglob("*") if path.is_file())
     assert got == ["back/a", "back/deep/b c", "back/small"]
@@ -60,6 +60,56 @@ def test_files_and_folders_go_there_and_come_back(services: Services, files: S3F
     assert (tmp_path / "one").read_bytes() == b"mill\r\n" * 10
     with pytest.raises(RunError, match=r"^s3://b/none: there is nothing on S3 by this name$"):
         files.get("s3://b/none", str(tmp_path / "none"))
+
+
+def test_a_name_that_leads_out_of_its_folder_is_left_and_told_of(
+    services: Services, files: S3Files, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S3 takes any letters in a key: two slashes make what follows the path of another place."""
+    fill(services, "in/a", "in/../out", f"in/{tmp_path}/absolute")
+    files.get("s3://b/in", str(tmp_path / "back"))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "back"]
+    assert sorted(caplog.messages) == [
+        "s3://b/in/../out leads out of its folder, and is left",
+        f"s3://b/in/{tmp_path}/absolute leads out of its folder, and is left",
+    ]
+
+
+def test_a_disk_that_is_full_is_one_line(services: Services, files: S3Files, tmp_path: Path) -> None:
+    """So is any other place that cannot be written to."""
+    fill(services, "in/a")
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"file: (File exists|Not a directory); make room, or name another --local-"):
+        files.get("s3://b/in", str(tmp_path / "file"))
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("in/*.txt", True),
+        ("i*", True),
+        ("in/{a,none}.txt", True),
+        ("in/[!b].txt", True),
+        ("in/[!ab].txt", False),
+        ("in/d??p", True),
+        ("*/deep/*", True),
+        ("in/*/deeper", True),
+        ("in/none*", False),
+        ("e*", False),
+        ("in/a.txt", True),
+        ("in/none", False),
+    ],
+)
+def test_an_input_may_be_a_glob(services: Services, files: S3Files, path: str, there: bool) -> None:
+    """It names files and folders that hold some, at any depth; a folder's marker is no file."""
+    fill(services, "in/a.txt", "in/b.txt", "in/deep/deeper/c", "empty/", "e_$folder$")
+    assert files.has_input(f"s3://b/{path}") is there
+
+
+def test_a_glob_that_is_none_is_one_line(files: S3Files) -> None:
+    """As Hadoop would have it once the cluster is paid for."""
+    with pytest.raises(InputError, match=r"^input s3://b/\[a is no glob: \[ without \]; mend it, or put a backslash"):
+        files.has_input("s3://b/[a")
 
 
 def test_a_large_file_goes_in_parts(services: Services, aws: Clients, tmp_path: Path) -> None:
@@ -73,9 +123,12 @@ def test_a_large_file_goes_in_parts(services: Services, aws: Clients, tmp_path: 
 
 def test_a_folder_is_moved_file_by_file(services: Services, files: S3Files) -> None:
     """To a name that is free."""
-    fill(services, "out/a", "out/b/c", "out-2")
+    fill(services, "out/_SUCCESS", "out/a", "out/b/c", "out-2")
     files.move("s3://b/out", "s3://b/new")
-    assert services.s3 == {("b", "new/a"): b"out/a", ("b", "new/b/c"): b"out/b/c", ("b", "out-2"): b"out-2"}
+    moved = {("b", f"new/{name}"): f"out/{name}".encode() for name in ("_SUCCESS", "a", "b/c")}
+    assert services.s3 == {**moved, ("b", "out-2"): b"out-2"}
+    # _SUCCESS says that all is there, so it comes last
+    assert list(services.s3)[-1] == ("b", "new/_SUCCESS")
     with pytest.raises(RunError, match=r"^s3://b/out-2: it is there already"):
         files.move("s3://b/new", "s3://b/out-2")
 
@@ -104,12 +157,14 @@ def test_files_are_listed_by_path_and_by_glob(services: Services, files: S3Files
         "in/[ab]": ["in/a", "in/b"],
         "i*": ["in/a", "in/b", "in2"],
         "in/{deep,no}": ["in/deep/c"],
+        "in/[!ab]*": ["in/deep/c"],
+        "*/*": ["in/a", "in/b", "in/deep/c"],
         "": ["in2"],
         "none": [],
     }
     for path, names in listed.items():
         assert files.list_files(f"s3://b/{path}") == [f"s3://b/{name}" for name in names], path
-    assert files.list_below("s3://b/in") == ["s3://b/in/a", "s3://b/in/b", "s3://b/in/deep/c"]
+    assert list(files.list_below("s3://b/in")) == ["s3://b/in/a", "s3://b/in/b", "s3://b/in/deep/c"]
 
 
 def test_what_s3_refuses_is_one_line(services: Services, files: S3Files, tmp_path: Path) -> None:
@@ -119,7 +174,7 @@ def test_what_s3_refuses_is_one_line(services: Services, files: S3Files, tmp_pat
     calls = [
         lambda: files.put(str(tmp_path / "a"), "s3://b/private"),
         lambda: files.exists("s3://b/private"),
-        lambda: files.read("s3://b/private"),
+        lambda: list(files.chunks("s3://b/private")),
     ]
     for call in calls:
         with pytest.raises(RunError) as error:

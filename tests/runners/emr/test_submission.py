@@ -81,9 +81,6 @@ def test_a_run_that_is_stopped_while_it_submits_ends_what_it_has_made(
 ) -> None:
     """It has no ids then, and finds them by names."""
     submission = on(aws, time)
-    submission.is_open = True
-    submission.stop()
-    assert services.emr.count()["TerminateJobFlows"] == 0
     services.emr.run_job_flow({**CLUSTER, "Steps": STEPS})
     submission.is_open = True
     submission.stop()
@@ -94,12 +91,34 @@ def test_a_run_that_is_stopped_while_it_submits_ends_what_it_has_made(
     submission.stop()
     assert services.emr.count()["CancelSteps"] == 0
     services.emr.add_job_flow_steps({"JobFlowId": cluster, "Steps": STEPS})
+    submission._unanswered = [step["Name"] for step in STEPS]
     submission.is_open = True
     submission.stop()
     assert [step["left"] for step in services.emr.steps[cluster]] == [["CANCELLED"]] * 2
     assert not submission.is_open
     submission.stop()
     assert services.emr.count()["CancelSteps"] == 1
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_what_a_run_that_is_stopped_has_asked_for_and_emr_does_not_show_is_unknown(
+    services: Services, aws: Clients, time: Time, monkeypatch: pytest.MonkeyPatch, is_own: bool
+) -> None:
+    """It may come yet: the run stays open, so that what it has on S3 stays, and its ID is named."""
+    submission = on(aws, time, "" if is_own else services.emr.add_cluster())
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(EmrApi, "run_job_flow" if is_own else "add_steps", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        submission.submit(wait=True)
+    with pytest.raises(
+        UnknownOutcome, match=r"^unknown: EMR may be making what was .*; run again with --request-id ID$"
+    ):
+        submission.stop()
+    assert submission.is_open
+    assert (services.emr.count()["TerminateJobFlows"], services.emr.count()["CancelSteps"]) == (0, 0)
 
 
 def test_a_step_that_does_not_end_when_it_is_cancelled_is_told_of(
