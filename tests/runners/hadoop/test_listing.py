@@ -97,6 +97,8 @@ def read(*paths: str, sizes: Mapping[str, int] = SIZES, by_http: bool = True) ->
         (["hdfs:///in/a*", "hdfs:///in/*.txt"], ["hdfs:///in/a*"]),
         (["hdfs:///in/*", "hdfs:///in/a.txt"], ["hdfs:///in/b.gz", "hdfs:///in/deep/a.txt", "hdfs:///in/a.txt"]),
         (["hdfs:///in", "hdfs:///in/*/a.txt"], ["hdfs:///in"]),
+        # a folder that only some of what a pattern names have
+        (["hdfs:///*/deep/a*", "hdfs:///in/deep/*.txt"], ["hdfs:///*/deep/a*"]),
         (["hdfs:///{in,in/deep}/a.txt", "hdfs:///in/*"], ["hdfs:///{in,in/deep}/a.txt", "hdfs:///in/b.gz"]),
     ],
 )
