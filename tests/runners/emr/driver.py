@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import sys
 import tempfile
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     import pytest
 
     from gristmill.runners.emr.clients import Clients
+
+
+def load(monkeypatch: pytest.MonkeyPatch, path: Path, text: str) -> Any:
+    """The class `Made` of a module of its own: of one in a package all of that is packed for the cluster."""
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    # a job's class is looked for there
+    monkeypatch.setitem(sys.modules, path.stem, module)
+    spec.loader.exec_module(module)
+    return module.Made
 
 
 def patch(monkeypatch: pytest.MonkeyPatch, aws: Clients, job_tmp: Path) -> Time:

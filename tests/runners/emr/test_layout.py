@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
-from gristmill import Job
 from gristmill.errors import InputError, RunError
 from gristmill.input.find import find_inputs
 from gristmill.runners.emr import clients, layout
 from gristmill.runners.emr.s3_files import S3Files
-from mrjob.step import MRStep
+from tests.runners.emr.driver import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,16 +24,26 @@ if TYPE_CHECKING:
 WHERE = ["--no-conf", "-r", "emr", "--cloud-tmp-dir", "s3://b/tmp", "--cluster-id", "j-1"]
 
 
-class Raw(Job):
-    """Fetches its files itself."""
+#: A job that fetches its files itself.
+RAW = """\
+from gristmill import Job
+from mrjob.step import MRStep
 
-    def steps(self) -> list[MRStep]:
-        """One step."""
+
+class Made(Job):
+    def steps(self):
         return [MRStep(mapper_raw=self.read)]
 
-    def read(self, path: str, uri: str) -> Any:
-        """The name of each."""
+    def read(self, path, uri):
         yield uri, path
+"""
+
+
+@pytest.fixture
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Its class."""
+    (tmp_path / "job").mkdir()
+    return load(monkeypatch, tmp_path / "job" / "raw_job.py", RAW)
 
 
 def test_an_input_that_grows_while_it_is_sent_ends_the_run(aws: Clients, tmp_path: Path) -> None:
@@ -47,14 +56,14 @@ def test_an_input_that_grows_while_it_is_sent_ends_the_run(aws: Clients, tmp_pat
         layout.send(found, tmp_path / "here", "s3://b/tmp", S3Files(aws.s3))
 
 
-def test_a_job_that_fetches_its_files_gets_a_list_of_them(services: Services, tmp_path: Path) -> None:
+def test_a_job_that_fetches_its_files_gets_a_list_of_them(services: Services, raw: Any, tmp_path: Path) -> None:
     """Those of this machine, and those on S3, which a dry run cannot list."""
     (tmp_path / "a.txt").write_text("mill\n")
     services.emr.add_cluster()
     services.s3["b", "in/c.txt"] = b"rye\n"
     services.emr.states = ["FAILED"]
     where = [*WHERE, "--emr-endpoint", services.url, "--s3-endpoint", services.url, "--cleanup-on-failure", "NONE"]
-    job = Raw([*where, "--request-id", "ID", str(tmp_path / "a.txt"), "s3://b/in"])
+    job = raw([*where, "--request-id", "ID", str(tmp_path / "a.txt"), "s3://b/in"])
     with job.make_runner() as runner:
         runner._clock = runner._clock.__class__(runner._clock.now, lambda _: None)
         runner._submit = lambda submission: layout.send(runner._found, runner._here, runner._there, runner._files)
@@ -64,20 +73,20 @@ def test_a_job_that_fetches_its_files_gets_a_list_of_them(services: Services, tm
         b"s3://b/tmp/gristmill.ID/input/0000000/a.txt",
         b"s3://b/in/c.txt",
     ]
-    with Raw([*where, "--dry-run", "s3://b/in"]).make_runner() as runner, pytest.raises(RunError) as error:
+    with raw([*where, "--dry-run", "s3://b/in"]).make_runner() as runner, pytest.raises(RunError) as error:
         runner.run()
     assert str(error.value).startswith("--dry-run asks S3 nothing, and this job's input there must be listed")
 
 
-def test_without_boto3_a_run_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_boto3_a_run_says_what_to_install(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it looks at anything else."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(RunError, match=r"^-r emr needs boto3, which is not installed: pip install 'gristmill\[aws\]'$"):
-        Raw(WHERE).make_runner()
+        raw(WHERE).make_runner()
 
 
 def test_a_service_that_does_not_answer_leaves_the_run_to_be_taken_over(
-    services: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    services: Services, raw: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The step may run on: the line says how."""
     monkeypatch.setattr(clients, "READ_ATTEMPTS", 1)
@@ -85,7 +94,7 @@ def test_a_service_that_does_not_answer_leaves_the_run_to_be_taken_over(
     services.emr.faults["DescribeStep"] = ["500"] * 10
     where = ["--emr-endpoint", services.url, "--s3-endpoint", services.url, "--local-tmp-dir", str(tmp_path)]
     (tmp_path / "a.txt").write_text("mill\n")
-    with Raw([*WHERE, *where, "--request-id", "ID", str(tmp_path / "a.txt")]).make_runner() as runner:
+    with raw([*WHERE, *where, "--request-id", "ID", str(tmp_path / "a.txt")]).make_runner() as runner:
         runner._clock = runner._clock.__class__(runner._clock.now, lambda _: None)
         with pytest.raises(ValueError, match="Run the job before"):
             runner.cat_output()

@@ -22,9 +22,8 @@ from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.s3_files import S3Files
 from jobs.inverted_index import InvertedIndex
 from jobs.streaming import Streaming
-from tests.runners.emr.driver import drive, patch
+from tests.runners.emr.driver import drive, load, patch
 from tests.runners.emr.service import ENVIRONMENT
-from mrjob.step import MRStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,17 +247,28 @@ def test_a_run_that_does_not_wait_prints_its_steps(services: Services, run: Run,
     assert "error: --no-wait: nobody is there to print the output" in said(ran)
 
 
-class Two(Streaming):
-    """A job of two steps."""
-
-    def steps(self) -> list[MRStep]:
-        """Programs both."""
-        return [MRStep(mapper_cmd="cat"), MRStep(reducer_cmd="uniq")]
+TWO_STEPS = """\
+from gristmill import Job
+from mrjob.step import MRStep
 
 
-def test_two_steps_follow_each_other(services: Services, run: Run) -> None:
+class Made(Job):
+    def steps(self):
+        return [MRStep(mapper=self.one), MRStep(reducer=self.two)]
+
+    def one(self, _, line):
+        yield line, 1
+
+    def two(self, line, ones):
+        yield line, sum(ones)
+"""
+
+
+def test_two_steps_follow_each_other(
+    services: Services, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In one call where a cluster runs one at a time; else the second when the first has completed."""
-    job = Two
+    job = load(monkeypatch, tmp_path / "two_steps.py", TWO_STEPS)
     services.emr.add_cluster()
     services.emr.add_cluster(StepConcurrencyLevel=5)
     for cluster, calls in (("j-1", 1), ("j-2", 2)):
