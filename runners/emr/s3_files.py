@@ -68,10 +68,7 @@ class S3Files:
         bucket, key = split(path)
         if not is_glob(key):
             return self.exists(path)
-        try:
-            named = re.compile(f"{as_regex(key)}(?:/.*)?", re.DOTALL)
-        except ValueError as error:
-            raise InputError(f"input {path} is no glob: {error}; mend it, or put a backslash before the sign") from None
+        named = re.compile(f"{_pattern(path)}(?:/.*)?", re.DOTALL)
         return any(named.fullmatch(name) and not _is_marker(name) for name in self._keys(bucket, _fixed(key)))
 
     def put(self, local: str, path: str) -> None:
@@ -144,7 +141,7 @@ class S3Files:
     def list_files(self, path: str) -> list[str]:
         """The files that a path or glob names, and those directly in it where it is a folder, in order of names."""
         bucket, key = split(path)
-        pattern = as_regex(key) if is_glob(key) else re.escape(key)
+        pattern = _pattern(path)
         with one_line():
             names = [name for name in self._keys(bucket, _fixed(key)) if not _is_marker(name)]
         named = re.compile(f"{pattern}(?:/[^/]+)?" if key else "[^/]+", re.DOTALL)
@@ -184,6 +181,15 @@ class S3Files:
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=bucket, Prefix=prefix, PaginationConfig=config):
                 yield from page.get("Contents", ())
+
+
+def _pattern(path: str) -> str:
+    """The regular expression of the keys that a path or glob names; InputError for a glob that is none."""
+    _, key = split(path)
+    try:
+        return as_regex(key) if is_glob(key) else re.escape(key)
+    except ValueError as error:
+        raise InputError(f"input {path} is no glob: {error}; mend it, or put a backslash before the sign") from None
 
 
 def _fixed(glob: str) -> str:

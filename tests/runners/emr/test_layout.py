@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
-from gristmill.errors import InputError, RunError
+from gristmill.errors import InputError, OutputError, RunError
 from gristmill.input.find import find_inputs
 from gristmill.runners.emr import clients, layout
 from gristmill.runners.emr.s3_files import S3Files
@@ -54,6 +54,18 @@ def test_an_input_that_grows_while_it_is_sent_ends_the_run(aws: Clients, tmp_pat
     (tmp_path / "here").mkdir()
     with pytest.raises(InputError, match=r"a\.txt grew while it was sent; run again when nothing writes to it$"):
         layout.send(found, tmp_path / "here", "s3://b/tmp", S3Files(aws.s3))
+
+
+def test_input_on_s3_is_a_file_a_folder_or_a_glob(services: Services, aws: Clients) -> None:
+    """Each that names something; the output is to be a name that is free, whatever signs it has."""
+    services.s3["b", "in/a.txt"] = b""
+    files = S3Files(aws.s3)
+    layout.check_remote(["s3://b/in", "s3://b/in/a.txt", "s3://b/{in,no}/[!b].txt", "s3://b/i*", "here"], "", files)
+    layout.check_remote([], "s3://b/i*", files)
+    with pytest.raises(InputError, match=r"^input s3://b/x\* does not exist; give a file, a folder or a glob that S3"):
+        layout.check_remote(["s3://b/x*"], "", files)
+    with pytest.raises(OutputError, match=r"^output directory s3://b/in already exists"):
+        layout.check_remote([], "s3://b/in", files)
 
 
 def test_a_job_that_fetches_its_files_gets_a_list_of_them(services: Services, raw: Any, tmp_path: Path) -> None:

@@ -110,6 +110,8 @@ def test_a_glob_that_is_none_is_one_line(files: S3Files) -> None:
     """As Hadoop would have it once the cluster is paid for."""
     with pytest.raises(InputError, match=r"^input s3://b/\[a is no glob: \[ without \]; mend it, or put a backslash"):
         files.has_input("s3://b/[a")
+    with pytest.raises(InputError, match=r"^input s3://b/\{a is no glob: \{ without \}; mend it, or put a backslash"):
+        files.list_files("s3://b/{a")
 
 
 def test_a_large_file_goes_in_parts(services: Services, aws: Clients, tmp_path: Path) -> None:
