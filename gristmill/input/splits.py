@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.input import changes, compression
-from gristmill.input.delimiter import is_found_by_search, record_start
+from gristmill.input.delimiter import record_start
 from gristmill.input.folders import raise_input_error
 from gristmill.input.reading import open_raw
 from gristmill.input.usable import large_window
@@ -116,7 +116,7 @@ def _noted(file: InputFile) -> tuple[InputFile, int]:
 
 def _cut_file(file: InputFile, size: int, goal: int, delimiter: bytes) -> Iterator[Split]:
     count = -(-size // goal)
-    if count < 2 or file.encoding or compression.form(file.path) or not is_found_by_search(delimiter):
+    if count < 2 or file.encoding or compression.form(file.path):
         yield Split(file, 0, size, delimiter=delimiter)
         return
     with open_raw(file.path) as source:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.input import delimiter as delimiters
-from gristmill.input.delimiter import Delimited, is_found_by_search, record_start
+from gristmill.input.delimiter import Delimited, record_start
 from gristmill.input.find import InputFile
 from gristmill.input.reading import open_split
 from gristmill.input.splits import cut
@@ -39,22 +39,15 @@ class Slow(io.RawIOBase):
 
 
 def as_hadoop(data: bytes, delimiter: bytes) -> bytes:
-    """Byte by byte: where a beginning of a delimiter does not go on, it begins again at that byte."""
-    lines, line, matched, place = [], b"", 0, 0
-    while place < len(data):
-        if data[place] == delimiter[matched]:
-            matched += 1
-            place += 1
-        elif matched:
-            line, matched = line + delimiter[:matched], 0
+    """Byte by byte: the first place where the delimiter stands ends a record, and the next begins behind it."""
+    lines, start, place = [], 0, 0
+    while place <= len(data) - len(delimiter):
+        if data.startswith(delimiter, place):
+            lines.append(data[start:place])
+            start = place = place + len(delimiter)
         else:
-            line += data[place : place + 1]
             place += 1
-        if matched == len(delimiter):
-            lines.append(line)
-            line, matched = b"", 0
-    line += delimiter[:matched]
-    return b"".join(line + b"\n" for line in [*lines, *([line] if line else [])])
+    return b"".join(line + b"\n" for line in [*lines, *([data[start:]] if data[start:] else [])])
 
 
 def read(data: bytes, delimiter: bytes, most: int = 7) -> bytes:
@@ -70,7 +63,8 @@ def read(data: bytes, delimiter: bytes, most: int = 7) -> bytes:
         (b";", b"a\r\nb;;\n", b"a\r\nb\n\n\n\n"),
         (b"\n\n", b"a\nb\n\n\nc\n", b"a\nb\n\nc\n\n"),
         (b"ab", b"xaaby", b"xa\ny\n"),
-        (b"aab", b"aaab", b"aaab\n"),
+        (b"aab", b"aaab", b"a\n"),
+        (b"==>", b"oat===>rye", b"oat=\nrye\n"),
         (b"aab", b"xaabxaa", b"x\nxaa\n"),
         (b"\1\2", b"a\1\1\2b\1", b"a\1\nb\1\n"),
     ],
@@ -88,13 +82,12 @@ TEXT = st.lists(st.sampled_from([b"a", b"b", b"\n", b"ab", b"x"]), max_size=20).
 def test_any_delimiter_is_found_in_any_pieces_and_a_file_is_cut_where_a_record_begins(
     data: bytes, delimiter: bytes, most: int
 ) -> None:
-    """The records of the parts are those of the whole; a delimiter that Hadoop may miss has its file read whole."""
+    """The records of the parts are those of the whole."""
     assert read(data, delimiter, most) == as_hadoop(data, delimiter)
-    if is_found_by_search(delimiter):
-        for position in range(1, len(data)):
-            start = record_start(io.BytesIO(data), position, len(data), delimiter)
-            assert position <= start <= len(data)
-            assert as_hadoop(data[:start], delimiter) + as_hadoop(data[start:], delimiter) == as_hadoop(data, delimiter)
+    for position in range(1, len(data)):
+        start = record_start(io.BytesIO(data), position, len(data), delimiter)
+        assert position <= start <= len(data)
+        assert as_hadoop(data[:start], delimiter) + as_hadoop(data[start:], delimiter) == as_hadoop(data, delimiter)
 
 
 def test_a_delimiter_over_the_end_of_what_is_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,9 +101,9 @@ def test_a_delimiter_over_the_end_of_what_is_read_is_found(monkeypatch: pytest.M
         assert record_start(io.BytesIO(data), 16, len(data), b"-+-") == len(data)
 
 
-@pytest.mark.parametrize(("delimiter", "count"), [(b";\n", 4), (b"aab", 1), (b"", 4)])
+@pytest.mark.parametrize(("delimiter", "count"), [(b";\n", 4), (b"aab", 4), (b"", 4)])
 def test_splits_have_whole_records(tmp_path: Path, delimiter: bytes, count: int) -> None:
-    """Without the byte order mark of the file; a file that is read whole is one."""
+    """Without the byte order mark of the file."""
     data = b"\xef\xbb\xbf" + b"".join(b"line %d\nof it%b" % (number, delimiter or b"\n") for number in range(100))
     (tmp_path / "in").write_bytes(data)
     splits = cut([InputFile(str(tmp_path / "in"), "")], 4, 2, delimiter=delimiter)
