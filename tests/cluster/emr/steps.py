@@ -161,6 +161,20 @@ class Runner:
             request = urllib.request.Request(address, b'{"state": "KILLED"}', headers, method="PUT")
             with suppress(OSError):
                 _open(request, timeout=GRACE).close()
+            self._remove_staging(name)
+
+    def _remove_staging(self, application: str) -> None:
+        """What a killed job leaves on HDFS; other tests on the cluster look for what their own have left there."""
+        assert self._site
+        last = time.monotonic() + GRACE
+        while time.monotonic() < last:
+            with suppress(OSError), _open(f"{self._site.resourcemanager}/ws/v1/cluster/apps/{application}") as answer:
+                if b'"finalStatus":"KILLED"' in answer.read():
+                    break
+            time.sleep(0.5)
+        folder = f"/tmp/hadoop-yarn/staging/*/.staging/{application.replace('application', 'job')}"
+        command = [self._site.home / "bin" / "hdfs", "dfs", "-rm", "-r", "-f", "-skipTrash", folder]
+        subprocess.run(command, env=self._site.env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
     def _failure(self, cluster: Cluster, step: Step, message: str = "") -> dict[str, str]:
         """What the service makes of a failed step's logs: mostly, that it does not know."""
