@@ -28,7 +28,7 @@ def test_cpu_time_is_that_of_the_whole_tree_orphans_too(tmp_path):
 def test_peak_memory_is_that_of_the_whole_tree_with_shared_pages_once(tmp_path):
     """50 MB that a fork shares with its parent are 50 MB, and 30 MB of its own are 30 more."""
     code = (
-        "import os, time\nshared = bytearray(b'x' * 50_000_000)\n"
+        "import os, time\nshared = bytearray(b'x') * 50_000_000\n"
         "pid = os.fork()\nown = b'' if pid else b'y' * 30_000_000\ntime.sleep(0.5)\n"
         "pid and os.waitpid(pid, 0)\n"
     )
