@@ -13,6 +13,7 @@ import gristmill.built
 import gristmill.errors
 import gristmill.memo
 import gristmill.text
+import gristmill.typed
 
 PROGRAM = """
 import sys
@@ -30,7 +31,7 @@ def test_everything_works_from_a_zip(tmp_path: Path):
     """The table, the stop words and the stemmers are read from the zip that is shipped to nodes."""
     with zipfile.ZipFile(tmp_path / "shipped.zip", "w") as archive:
         archive.writestr("gristmill/__init__.py", "")
-        for module in (gristmill.built, gristmill.errors, gristmill.memo):
+        for module in (gristmill.built, gristmill.errors, gristmill.memo, gristmill.typed):
             archive.write(module.__file__, module.__name__.replace(".", "/") + ".py")
         for package, root in ((gristmill.text, "gristmill/text"), (snowballstemmer, "snowballstemmer")):
             folder = Path(package.__file__).parent
