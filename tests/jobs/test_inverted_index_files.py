@@ -92,7 +92,9 @@ def test_files_of_one_name_in_two_inputs_are_two_documents(run_job: RunJob, tmp_
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_bytes(b"mill\n")
     args = ["-m", "jobs.inverted_index", "-q", "-r", runner, "--docid-from", "file"]
-    for inputs in (["corpus/a", "corpus/b/"], ["corpus/a/01.txt", "corpus/b/01.txt"], ["corpus/[^c]"]):
+    ways = (["corpus/a", "corpus/b/"], ["corpus/a/01.txt", "corpus/b/01.txt"], ["corpus/[^c]"])
+    # Spark gets the names that the driver has found, and starting it takes long
+    for inputs in ways[:1] if runner == "spark" else ways:
         ran = run_job(*args, *inputs, cwd=tmp_path)
         assert ran.stdout == b"mill\tcorpus/a/01.txt\tcorpus/b/01.txt\n", ran.stderr.decode()
 
