@@ -21,8 +21,6 @@ if TYPE_CHECKING:
         "stream.map.input.ignoreKey",
         "mapreduce.job.output.group.comparator.class",
         "mapreduce.totalorderpartitioner.path",
-        "textinputformat.record.delimiter",
-        "mapreduce.output.fileoutputformat.compress",
     ],
 )
 def test_a_setting_that_changes_records_on_hadoop_alone_is_one_line(
