@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         # the LF of a CR LF comes in the next write, or does not
         ([b"a\r", b"\nb\r", b"c"], b"a\nb\nc\n"),
         ([b"a\r", b"", b"\r"], b"a\n\n"),
+        ([b"\r", b"\n", b"\r"], b"\n\n"),
     ],
 )
 def test_each_record_ends_with_one_lf(tmp_path: Path, writes: list[bytes], content: bytes) -> None:
@@ -30,7 +31,7 @@ def test_each_record_ends_with_one_lf(tmp_path: Path, writes: list[bytes], conte
         for data in writes:
             assert part.write(data) == len(data)
             part.flush()
-    part.close()
+    part.raw.close()
     assert (tmp_path / "part-00000").read_bytes() == content
 
 
