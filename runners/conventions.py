@@ -125,7 +125,7 @@ class HadoopConventions(FoundInputs):
         """Write to a hidden folder beside the output folder, and rename it when it is complete."""
         _check_empty(self._step_output_dir)
         self._check_settings()
-        warn_of_settings(self._jobconfs(), self._partitioner, self.alias)
+        warn_of_settings(self._given_settings(), self.alias)
         target = self._output_path()
         if target is None:
             super()._run()
@@ -153,9 +153,11 @@ class HadoopConventions(FoundInputs):
             flush(target.parent)
         self._staging = None
 
-    def _jobconfs(self) -> list[dict[str, Any]]:
-        """The settings that the user and the job gave: for all steps, and for each."""
-        return [self._opts["jobconf"], *(step.get("jobconf") or {} for step in self._get_steps())]
+    def _given_settings(self) -> list[tuple[str, Any]]:
+        """Names and values that the user and the job gave, for all steps and for each, and the partitioner's option."""
+        jobconfs = [self._opts["jobconf"], *(step.get("jobconf") or {} for step in self._get_steps())]
+        option = [("-partitioner", self._partitioner)] if self._partitioner else []
+        return [*(pair for jobconf in jobconfs for pair in jobconf.items()), *option]
 
     def _check_settings(self) -> None:
         """Raise RunError for settings of no use, before anything starts."""

@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, Any
 from .record_settings import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 log = logging.getLogger("mrjob.gristmill")
 
 
-def warn_of_settings(jobconfs: Iterable[Mapping[str, Any]], partitioner: str | None, runner: str | None) -> None:
-    """A line for each setting that only Hadoop obeys."""
-    given = [pair for jobconf in jobconfs for pair in jobconf.items()]
-    if partitioner:
-        given.append(("-partitioner", partitioner))
+def warn_of_settings(given: Iterable[tuple[str, Any]], runner: str | None) -> None:
+    """A line for each setting that only Hadoop obeys, of names and values that are given."""
     for name in sorted(set(unknown(given))):
         log.warning(
             "%s changes records on Hadoop; -r %s does not obey it; use -r hadoop, or leave it out", name, runner

@@ -28,16 +28,12 @@ if TYPE_CHECKING:
 
 #: The programs that a step may have, in the order its records pass them.
 SUBSTEPS = ("mapper", "combiner", "reducer")
-#: Spreads lines over reducers by their first field, where keypartitioner.options are -k1,1.
-BY_FIRST_FIELD = settings.BY_FIELDS
 #: Sorts lines by their first field, then as a whole, where keycomparator.options are BY_FIELD_THEN_LINE.
 FIELD_COMPARATOR = "org.apache.hadoop.mapred.lib.KeyFieldBasedComparator"
 BY_FIELD_THEN_LINE = "-k1,1 -k1"
 #: Gives each map task one line of its input.
 BY_LINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
 
-#: Writes or reads a record as a line that is all key.
-_LINES = settings.LINES
 #: A value that is empty where a task asks for it: one that is set empty is lost on its way through Hadoop's XML.
 _NOTHING = "${env.GRISTMILL_NOTHING:-}"
 _REDUCES = "mapreduce.job.reduces"
@@ -94,7 +90,7 @@ class JobSteps:
     def partitioner_class(self, step_num: int) -> str | None:
         """The class that spreads keys, as Hadoop Streaming takes it; None for Hadoop's own hash."""
         named = self.named_partitioner(step_num)
-        return settings.partitioner_class(named) if named else BY_FIRST_FIELD if self.sorts_values else None
+        return settings.partitioner_class(named) if named else settings.BY_FIELDS if self.sorts_values else None
 
     def record_filters(self, step_num: int) -> dict[str, RecordFilters]:
         """The filters of each substep by which a record stays the line that it is; none where Hadoop keeps it so."""
@@ -169,22 +165,20 @@ def record_jobconf(job: JobSteps, step_num: int) -> dict[str, str]:
         return {}
     is_formatted, combines = job.is_formatted(step_num), "combiner" in job.steps[step_num]
     if job.is_map_only(step_num):
-        return {} if is_formatted else {"stream.map.output": _LINES}
+        return {} if is_formatted else {settings.MAP_OUTPUT: settings.LINES}
     if not job.sorts_values:
         if is_formatted:
             return {}
         # what a combiner writes is read as a reducer's output is; that has an empty key then
-        return (
-            {"mapreduce.output.textoutputformat.separator": _NOTHING} if combines else {"stream.reduce.output": _LINES}
-        )
-    conf = {} if is_formatted else {"stream.reduce.output": _LINES}
+        return {settings.OUTPUT_SEPARATOR: _NOTHING} if combines else {settings.REDUCE_OUTPUT: settings.LINES}
+    conf = {} if is_formatted else {settings.REDUCE_OUTPUT: settings.LINES}
     # a partitioner of the job's wants keys
     if not (job.named_partitioner(step_num) or (is_formatted and combines)):
-        conf.update({"stream.map.output": _LINES, "stream.reduce.input": _LINES})
-        conf["mapreduce.partition.keypartitioner.options"] = "-k1,1"
+        conf.update({settings.MAP_OUTPUT: settings.LINES, settings.REDUCE_INPUT: settings.LINES})
+        conf[settings.PARTITIONER_OPTIONS] = "-k1,1"
         if not job.plain_keys:
-            conf["mapreduce.job.output.key.comparator.class"] = FIELD_COMPARATOR
-            conf["mapreduce.partition.keycomparator.options"] = BY_FIELD_THEN_LINE
+            conf[settings.COMPARATOR] = FIELD_COMPARATOR
+            conf[settings.COMPARATOR_OPTIONS] = BY_FIELD_THEN_LINE
     return conf
 
 

@@ -32,8 +32,6 @@ from .plan import Input, Source
 from .submit import LOCAL, bare, check_installed, program, submit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gristmill.input.compression import Reader
 
 log = logging.getLogger("mrjob.gristmill")
@@ -50,7 +48,7 @@ class SparkRunner(SparkFolders):
         for kind, name in (("input", self._hadoop_input_format), ("output", self._hadoop_output_format)):
             if name and streaming:
                 raise NotImplementedError(f"it names Hadoop's {kind} format {name}; use -r hadoop, or leave it out")
-        if name := next(self._refused_settings() if streaming else iter(()), None):
+        if name := next(refused_by_spark(self._given_settings() if streaming else ()), None):
             raise NotImplementedError(f"it sets {name}; use -r local or -r hadoop, or leave it out")
         if self._opts["setup"] and not self._spark_executors_have_own_wd():
             raise NotImplementedError("it has --setup commands, which need a cluster; use -r local, or leave them out")
@@ -58,10 +56,6 @@ class SparkRunner(SparkFolders):
             raise NotImplementedError("its driver must run on this machine; leave out --spark-deploy-mode cluster")
         if not self._opts["spark_submit_bin"]:
             check_installed()
-
-    def _refused_settings(self) -> Iterator[str]:
-        given = [pair for jobconf in self._jobconfs() for pair in jobconf.items()]
-        return refused_by_spark([*given, *([("-partitioner", self._partitioner)] if self._partitioner else [])])
 
     def _reader(self, is_remote: bool) -> Reader:
         return "spark" if is_remote or self._cluster_dir else "here"
