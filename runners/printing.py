@@ -11,8 +11,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from gristmill.errors import OutputError
-from gristmill.input import compression, find, reading
-from gristmill.input.splits import whole
+from gristmill.input import compression, reading
+from gristmill.input.splits import open_file
 from gristmill.shuffle.merge import Run, join_lines, merge_all
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def in_order_of_numbers(paths: Iterable[Path]) -> list[Path]:
 def plain(path: Path, target: Path) -> Path:
     """The file as plain text: itself, or decompressed into `target`."""
     if compression.form(path.name):
-        with reading.open_plain(whole(find.InputFile(str(path), ""))) as source, target.open("wb") as sink:
+        with open_file(path) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, reading.CHUNK)
         return target
     if compression.suffix(path.name):

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from gristmill.input import changes, compression
 from gristmill.input.delimiter import record_start
+from gristmill.input.find import InputFile
 from gristmill.input.folders import raise_input_error
-from gristmill.input.reading import open_raw
+from gristmill.input.reading import open_plain, open_raw
 from gristmill.input.usable import large_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from gristmill.input.find import InputFile
+    from io import RawIOBase
 
 #: The most bytes of a split of a plain file where the number of maps is not set: a block of HDFS.
 MAX_SPLIT = 128 << 20
@@ -91,6 +91,11 @@ def whole(file: InputFile) -> Split:
     """The file as one split; raises InputError where it cannot be read."""
     file, size = _noted(file)
     return Split(file, 0, size)
+
+
+def open_file(path: Path) -> RawIOBase:
+    """The bytes of a whole file, decompressed by its name; raises InputError."""
+    return open_plain(whole(InputFile(str(path), "")))
 
 
 def by_line(manifest: InputFile) -> list[Split]:

@@ -18,8 +18,7 @@ from gristmill.errors import RunError, TaskFailed
 from gristmill.input import reading
 from gristmill.input.compression import suffix_of
 from gristmill.input.decompress import BZIP2, GZIP
-from gristmill.input.find import InputFile
-from gristmill.input.splits import whole
+from gristmill.input.splits import open_file
 from gristmill.shuffle.collector import Collector
 from gristmill.shuffle.merge import join_lines, merge_all
 from gristmill.task import substep
@@ -150,7 +149,7 @@ def _job_on_plain_file(job_class: Any, args: list[str]) -> Any:
     path = args[-2]
     if path.endswith(_UNPACKED):
         target = Path(tempfile.mkdtemp(prefix="input-", dir="."), Path(path).stem)
-        with reading.open_plain(whole(InputFile(path, path))) as source, target.open("wb") as plain:
+        with open_file(Path(path)) as source, target.open("wb") as plain:
             shutil.copyfileobj(source, plain, reading.CHUNK)
         args = [*args[:-2], str(target), args[-1]]
     return job_class(args)

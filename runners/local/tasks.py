@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable
 
 from gristmill.input import reading
-from gristmill.input.find import InputFile
-from gristmill.input.splits import whole
+from gristmill.input.splits import open_file
 from gristmill.shuffle.collector import Collector, Layout
 from gristmill.shuffle.merge import Run, merge_all
 from gristmill.task import substep
@@ -218,5 +217,5 @@ def counted(number: int, noun: str) -> str:
 
 def count_lines(path: Path) -> int:
     """The newlines in a file, which may be compressed."""
-    with reading.open_plain(whole(InputFile(str(path), ""))) as file:
+    with open_file(path) as file:
         return sum(chunk.count(b"\n") for chunk in iter(partial(file.read, reading.CHUNK), b""))
