@@ -11,35 +11,32 @@ takes all over.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
-import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
-from ..owned_folder import NotOurs, OwnedFolder, open_own, sweep
+from .. import ledger_file
+from ..owned_folder import NotOurs, sweep
 from .api import ENDED, why
 from .unfinished import why_kept
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .api import EmrApi
     from .s3_files import S3Files
 
 log = logging.getLogger("mrjob.gristmill")
 
-NAME = "left.json"
 _PREFIX = f"gristmill-emr-{os.getuid()}."
 _NAMES = re.compile(re.escape(_PREFIX) + ".+")
 #: Days that an output which could not be printed is kept for the same command.
 DAYS = 7
-#: The most bytes of a ledger that are read.
-_MOST = 1 << 20
 _FOLDER = re.compile(r"s3://(?!(?:.*/)?\.\.?(?:/|$))[^/]+/(?:.+/)?gristmill\.[A-Za-z0-9._-]+")
 
 
@@ -64,11 +61,7 @@ class Ledger:
     """The entries of one run, in a folder of this machine that is locked while the run lives."""
 
     def __init__(self, parent: str | None, run: str) -> None:
-        folder = Path(parent or tempfile.gettempdir()).absolute()
-        try:
-            self.owned = OwnedFolder(folder, _PREFIX, run)
-        except OSError as error:
-            raise RunError(f"{folder}: {error.strerror}; name another folder by --local-tmp-dir") from None
+        self.owned = ledger_file.own_folder(parent, _PREFIX, run)
         self.entries = Entries()
         #: Whether its entries are an earlier run's, whose steps nobody has looked for yet.
         self.is_taken = False
@@ -76,11 +69,7 @@ class Ledger:
     def enter(self, entries: Entries) -> None:
         """Write entries down, before what they name is made."""
         self.entries, self.is_taken = entries, False
-        path = self.owned.path / NAME
-        # whole at every moment, since a run may be killed at any
-        written = path.with_suffix(".new")
-        written.write_text(json.dumps(asdict(entries)), encoding="utf-8")
-        written.replace(path)
+        ledger_file.write(self.owned.path, asdict(entries))
 
     def take(self, entries: Entries) -> None:
         """Take the entries of an earlier run over, before its ledger goes."""
@@ -120,7 +109,7 @@ def sweep_left(own: Ledger, run: Entries, api: EmrApi, files: S3Files) -> None:
         except FileNotFoundError:  # killed before it was written
             return True
         except (NotOurs, OSError, ValueError, TypeError, RecursionError):
-            log.warning("%s is no ledger of a run; what it names is left as it is", folder / NAME)
+            log.warning("%s is no ledger of a run; what it names is left as it is", folder / ledger_file.NAME)
             return True
         if (entries.endpoint, entries.request, entries.folder) == (run.endpoint, run.request, run.folder):
             own.take(entries)
@@ -134,7 +123,7 @@ def sweep_left(own: Ledger, run: Entries, api: EmrApi, files: S3Files) -> None:
                 _remove(entries, api, files, why(ends[-1]) if is_failed else None)
                 return True
         except RunError as error:
-            log.info("%s: %s; a later run tries again", folder / NAME, error)
+            log.info("%s: %s; a later run tries again", folder / ledger_file.NAME, error)
         return False
 
     sweep(own.owned.path.parent, _NAMES, adopt)
@@ -160,9 +149,7 @@ def _remove(entries: Entries, api: EmrApi, files: S3Files, failure: str | None) 
 
 def _read(folder: Path) -> Entries:
     """The ledger in `folder`; ValueError or TypeError where it is none of a run's."""
-    with open_own(folder) as opened, open_own(folder / NAME, opened) as file:
-        content = json.loads(os.read(file, _MOST))
-    entries = Entries(**content)
+    entries = Entries(**ledger_file.read(folder))
     entries = replace(entries, steps=tuple(entries.steps), until=float(entries.until))
     if entries.folder and not _FOLDER.fullmatch(entries.folder):
         raise ValueError(entries.folder)

@@ -9,24 +9,24 @@ it only what a run of ours makes, on the cluster that it uses itself.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
-from ..owned_folder import NotOurs, OwnedFolder, open_own, sweep
+from .. import ledger_file
+from ..owned_folder import NotOurs, sweep
 from .cluster import cluster_name
 from .command import NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from ..owned_folder import OwnedFolder
     from ..remote_files import RemoteFiles
     from .yarn import Yarn
 
@@ -35,8 +35,6 @@ log = logging.getLogger("mrjob.gristmill")
 
 _PREFIX = f"gristmill-hadoop-{os.getuid()}."
 _NAMES = re.compile(re.escape(_PREFIX) + ".+")
-#: The most bytes of a ledger that are read.
-_MOST = 1 << 20
 #: The name of a run: its job's, its user's, date, time, microseconds; random letters, but of earlier versions.
 _RUN = r"[\w.-]+\.\d{8}\.\d{6}\.\d{6}(?:\.[0-9a-f]{8})?"
 _JOB = re.compile(r"job_\d+_\d+", re.ASCII)
@@ -52,17 +50,15 @@ _FOLDER = re.compile(
 class CleanupLedger:
     """Folders of the cluster to remove, and jobs that run there to kill; kept as JSON in a folder of this machine."""
 
-    NAME = "left.json"
-
     def __init__(self) -> None:
         self.cluster = ""
         self.folders: list[str] = []
         self.jobs: list[str] = []
-        self._file: Path | None = None
+        self._folder: Path | None = None
 
     def keep_in(self, folder: Path) -> None:
         """Write the ledger to a file in `folder`, now and at each change."""
-        self._file = folder / self.NAME
+        self._folder = folder
         self._save()
 
     def take_over(self, folder: Path) -> bool:
@@ -75,10 +71,10 @@ class CleanupLedger:
         except FileNotFoundError:  # killed before it was written
             return True
         except (NotOurs, ValueError, RecursionError):
-            log.warning("%s is no ledger of a run; what it names is left as it is", folder / self.NAME)
+            log.warning("%s is no ledger of a run; what it names is left as it is", folder / ledger_file.NAME)
             return True
         except OSError as error:
-            log.warning("%s: %s; a later run tries again", folder / self.NAME, error.strerror)
+            log.warning("%s: %s; a later run tries again", folder / ledger_file.NAME, error.strerror)
             return False
         if not folders and not jobs:
             return True
@@ -88,7 +84,7 @@ class CleanupLedger:
         strange = [name for name in folders if cluster is None or not _FOLDER.fullmatch(name)]
         strange += [name for name in jobs if cluster is None or not _JOB.fullmatch(name)]
         if strange:
-            about = folder / self.NAME, ", ".join(map(repr, strange))
+            about = folder / ledger_file.NAME, ", ".join(map(repr, strange))
             log.warning("%s names what no run of this version makes, so that is left as it is: %s", *about)
         self.folders += [name for name in folders if name not in (*self.folders, *strange)]
         self.jobs += [name for name in jobs if name not in (*self.jobs, *strange)]
@@ -109,13 +105,9 @@ class CleanupLedger:
             self._save()
 
     def _save(self) -> None:
-        if not self._file or not self._file.parent.is_dir():
-            return
-        content = {"cluster": self.cluster, "folders": self.folders, "jobs": self.jobs}
-        # whole at every moment, since a run may be killed at any
-        written = self._file.with_name("left.new")
-        written.write_text(json.dumps(content), encoding="utf-8")
-        written.replace(self._file)
+        if self._folder and self._folder.is_dir():
+            content = {"cluster": self.cluster, "folders": self.folders, "jobs": self.jobs}
+            ledger_file.write(self._folder, content)
 
 
 def _name_once(folder: Path, cluster: str) -> None:
@@ -131,8 +123,7 @@ def _entries(folder: Path) -> tuple[str | None, list[str], list[str]]:
 
     The cluster is None in one of an earlier version.
     """
-    with open_own(folder) as opened, open_own(folder / CleanupLedger.NAME, opened) as file:
-        entries = json.loads(os.read(file, _MOST))
+    entries = ledger_file.read(folder)
     found: list[Any] = [entries.get(name) for name in ("folders", "jobs")] if isinstance(entries, dict) else [None]
     if not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in found):
         raise ValueError
@@ -144,11 +135,7 @@ def own_folder(parent: str | None, run: str, ledger: CleanupLedger) -> OwnedFold
 
     It lies in `parent`, or where temporary files do.
     """
-    folder = Path(parent or tempfile.gettempdir()).absolute()
-    try:
-        owned = OwnedFolder(folder, _PREFIX, run)
-    except OSError as error:
-        raise RunError(f"{folder}: {error.strerror}; name another folder by --local-tmp-dir") from None
+    owned = ledger_file.own_folder(parent, _PREFIX, run)
     ledger.keep_in(owned.path)
     return owned
 
