@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.clients import Clients, clients
+from tests.runners.emr.clock import Time
 from tests.runners.emr.service import ENVIRONMENT, Services
 
 if TYPE_CHECKING:
@@ -44,3 +46,15 @@ def services(server: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
 def aws(services: Services, made: Clients) -> Clients:
     """Clients for them."""
     return made
+
+
+@pytest.fixture
+def time() -> Time:
+    """Time that passes when it is slept by."""
+    return Time()
+
+
+@pytest.fixture
+def api(aws: Clients, time: Time) -> EmrApi:
+    """The calls of the run ID."""
+    return EmrApi(aws, "ID", time.clock)

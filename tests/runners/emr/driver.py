@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.runners.emr import runner
-from tests.runners.emr.test_submitting import Time
+from tests.runners.emr.clock import Time
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,18 +9,9 @@ import pytest
 from gristmill.errors import RunError
 from gristmill.runners.emr.api import UNANSWERED, EmrApi, StepEnd
 from gristmill.runners.emr.clients import Clients, NoAnswer, clients
+from tests.runners.emr.clock import Time
 from tests.runners.emr.service import Services
-from tests.runners.emr.test_submitting import Time, request
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def api(aws: Clients, time: Time) -> EmrApi:
-    return EmrApi(aws, "ID", time.clock)
+from tests.runners.emr.test_submitting import request
 
 
 def test_a_step_is_found_among_many_by_pages(services: Services, api: EmrApi) -> None:

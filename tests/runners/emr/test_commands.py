@@ -9,8 +9,9 @@ import pytest
 
 from gristmill.errors import RunError
 from gristmill.runners.emr import commands
+from tests.runners.emr.clock import Time
 from tests.runners.emr.service import ENVIRONMENT
-from tests.runners.emr.test_submitting import Time, request
+from tests.runners.emr.test_submitting import request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

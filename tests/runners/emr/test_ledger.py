@@ -16,7 +16,8 @@ from gristmill.errors import RunError
 from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.ledger import Entries, Ledger, sweep_left
 from gristmill.runners.emr.s3_files import S3Files
-from tests.runners.emr.test_submitting import CLUSTER, Time
+from tests.runners.emr.clock import Time
+from tests.runners.emr.test_submitting import CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

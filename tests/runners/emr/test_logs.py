@@ -14,7 +14,7 @@ from gristmill.runners.emr.failure import step_error
 from gristmill.runners.emr.logs import PATIENCE, StepLogs
 from gristmill.runners.emr.s3_files import S3Files
 from gristmill.runners.emr.submitting import Clock
-from tests.runners.emr.test_submitting import Time
+from tests.runners.emr.clock import Time
 
 if TYPE_CHECKING:
     from gristmill.runners.emr.clients import Clients
@@ -33,11 +33,6 @@ TASK = (
     "Traceback (most recent call last):\nValueError: no number\n"
     "gristmill-failed\t1\t1795804000\tattempt_7_1_m_000000_0\tnode1\ts3://b/tmp/gristmill.ID/input/0000000/docs.tsv\t0\t9\n"
 )
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 def made(aws: Clients, time: Time, *places: str, end: StepEnd = END) -> StepLogs:

@@ -11,18 +11,14 @@ from gristmill.errors import RunError, UnknownOutcome
 from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.plan import Plan
 from gristmill.runners.emr.submission import Submission
-from tests.runners.emr.test_submitting import CLUSTER, Time
+from tests.runners.emr.clock import Time
+from tests.runners.emr.test_submitting import CLUSTER
 
 if TYPE_CHECKING:
     from gristmill.runners.emr.clients import Clients
     from tests.runners.emr.service import Services
 
 STEPS = [{"Name": f"words ID {number}/2", "HadoopJarStep": {"Jar": "command-runner.jar"}} for number in (1, 2)]
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 def on(aws: Clients, time: Time, cluster: str = "", **about: Any) -> Submission:

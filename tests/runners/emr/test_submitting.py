@@ -15,32 +15,10 @@ from gristmill.runners.emr.submitting import Clock, lifetime
 
 if TYPE_CHECKING:
     from gristmill.runners.emr.clients import Clients
+    from tests.runners.emr.clock import Time
     from tests.runners.emr.service import Services
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
-
-
-class Time:
-    """A clock that passes when it is slept by."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.slept: list[float] = []
-        self.clock = Clock(lambda: self.seconds, self.sleep)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += seconds
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def api(aws: Clients, time: Time) -> EmrApi:
-    return EmrApi(aws, "ID", time.clock)
 
 
 def request(cluster: str, *names: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.clients import NoAnswer
 from gristmill.runners.emr.s3_files import S3Files
 from gristmill.runners.emr.unfinished import why_kept
-from tests.runners.emr.test_submitting import Time
+from tests.runners.emr.clock import Time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
