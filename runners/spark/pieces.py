@@ -46,11 +46,15 @@ def gather_runs(pieces: Iterable[Piece], folder: Path) -> list[Run]:
     """The runs, as files of `folder`, in order of map tasks, in whatever order their pieces come."""
     sizes: dict[RunKey, int] = {}
     for _, (key, position, data) in pieces:
-        file = os.open(folder / "{}-{}".format(*key), os.O_WRONLY | os.O_CREAT)
+        file = os.open(_file(folder, key), os.O_WRONLY | os.O_CREAT)
         try:
             if os.pwrite(file, data, position) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(file)
         sizes[key] = max(sizes.get(key, 0), position + len(data))
-    return [Run(str(folder / "{}-{}".format(*key)), 0, sizes[key]) for key in sorted(sizes)]
+    return [Run(str(_file(folder, key)), 0, sizes[key]) for key in sorted(sizes)]
+
+
+def _file(folder: Path, key: RunKey) -> Path:
+    return folder / "-".join(map(str, key))

@@ -155,6 +155,18 @@ def test_an_output_folder_is_hadoops(run_job: RunJob, tmp_path: Path, job_tmp: P
     assert names(job_tmp) == []
 
 
+def test_map_tasks_that_spill_more_than_once_lose_nothing(run_job: RunJob, tmp_path: Path) -> None:
+    """A sort buffer of 1 MB takes a tenth of what each of two map tasks writes."""
+    lines = (b"%d\tmill-%d rye-%d corn\n" % (number, number % 1009, number) for number in range(120_000))
+    (tmp_path / "documents.tsv").write_bytes(b"".join(lines))
+    args = ["-m", "jobs.inverted_index", "--no-conf", "--payload", "tf", tmp_path / "documents.tsv"]
+    local = run_job(*args)
+    small = ["-D", "mapreduce.task.io.sort.mb=1", "-D", "mapreduce.job.maps=2", "-D", "mapreduce.job.reduces=1"]
+    spark = run_job(*args, "-r", "spark", *small)
+    assert spark.returncode == 0, spark.stderr.decode()
+    assert spark.stdout == local.stdout != b""
+
+
 FAILS = """\
 import sys
 
