@@ -14,7 +14,7 @@ from gristmill.errors import RunError
 
 from .clients import NoAnswer, one_line
 from .requests import REQUEST_TAG
-from .submitting import Sender, TornAnswer
+from .submitting import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -105,10 +105,7 @@ class EmrApi:
         names = [step["Name"] for step in request["Steps"]]
 
         def call() -> list[str]:
-            ids = self._writes.add_job_flow_steps(**request).get("StepIds", ())
-            if len(ids) != len(names):
-                raise TornAnswer("AddJobFlowSteps gave no ids")
-            return list(ids)
+            return list(self._writes.add_job_flow_steps(**request)["StepIds"])
 
         return self._sender.send(call, lambda: self.find_steps(request["JobFlowId"], names))
 
@@ -116,10 +113,7 @@ class EmrApi:
         """Make a cluster, not twice; its id. `since` is a time before this."""
 
         def call() -> str:
-            cluster = self._writes.run_job_flow(**request).get("JobFlowId")
-            if not cluster:
-                raise TornAnswer("RunJobFlow gave no id")
-            return str(cluster)
+            return str(self._writes.run_job_flow(**request)["JobFlowId"])
 
         return self._sender.send(call, lambda: self.find_cluster(request["Name"], request_id, since))
 

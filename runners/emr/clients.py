@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gristmill.errors import RunError
 
+from . import whole_answers
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -65,12 +66,15 @@ def clients(opts: Mapping[str, Any]) -> Clients:
         # boto3 says at each client that it leaves Python 3.9, which EMR's nodes have
         warnings.filterwarnings("ignore", message=".*no longer support Python")
         session = boto3.session.Session(region_name=opts.get("region"))
-        return Clients(
+        made = Clients(
             session.client(config=Config(**again), **emr),
             session.client(config=Config(retries={"total_max_attempts": 1}, **limits), **emr),
             session.client("s3", endpoint_url=_url(opts.get("s3_endpoint")), config=Config(**again, **path_style)),
             seconds,
         )
+        for client in (made.reads, made.writes, made.s3):
+            whole_answers.check(client)
+        return made
 
 
 def _url(endpoint: Any) -> Any:

@@ -36,10 +36,6 @@ LINGERS = 30
 LOOKS = (0.5, 10.0)
 
 
-class TornAnswer(ValueError):
-    """An answer came that lacks what it must hold."""
-
-
 @dataclass(frozen=True)
 class Clock:
     """Time, for tests to replace."""
@@ -73,7 +69,7 @@ class Sender:
         while True:
             try:
                 return call()
-            except (BotoCoreError, ClientError, ResponseParserError, TornAnswer) as error:
+            except (BotoCoreError, ClientError, ResponseParserError) as error:
                 fate = _fate(error)
                 if fate == "refused" or (number == SENDS - 1 and fate == "not done"):
                     with one_line():
@@ -115,4 +111,4 @@ def _fate(error: Any) -> str:
 
     if isinstance(error, (ConnectTimeoutError, EndpointConnectionError)) or error_code(error) in THROTTLED:
         return "not done"
-    return "lost" if isinstance(error, TornAnswer) or may_pass(error) else "refused"
+    return "lost" if may_pass(error) else "refused"

@@ -28,7 +28,8 @@ class Emr:
     """Clusters and steps in memory.
 
     `faults` has for each operation what becomes of its next calls: ``refuse``, ``throttle``, ``500``, ``close`` (not
-    done, no answer), ``lose`` (done, no answer), ``torn`` (done, an empty answer), ``ok``.
+    done, no answer), ``lose`` (done, no answer), ``torn`` (done, an empty answer), ``half`` (done, half the answer),
+    ``half throttle`` (half of a refusal), ``ok``.
     """
 
     def __init__(self) -> None:
@@ -133,6 +134,8 @@ class Services(ThreadingHTTPServer):
         self.uploads: dict[str, tuple[str, str, dict[int, bytes]]] = {}
         self.headers: list[dict[str, str]] = []
         self.refused = ""
+        #: How many lists of S3's objects come by half.
+        self.halves = 0
 
     @property
     def url(self) -> str:
@@ -181,13 +184,16 @@ class _Handler(BaseHTTPRequestHandler):
             data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         return _plain(data) if "aws-chunked" in self.headers.get("Content-Encoding", "") else data
 
-    def _answer(self, status: int, data: bytes = b"", kind: str = "application/xml", **headers: str) -> None:
+    def _answer(
+        self, status: int, data: bytes = b"", kind: str = "application/xml", *, is_half: bool = False, **headers: str
+    ) -> None:
         self.send_response(status)
         length = headers.pop("length", str(len(data)))
         for name, value in {"Content-Type": kind, "Content-Length": length, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(data[: len(data) // 2] if is_half else data)
+        self.close_connection = is_half
 
     def _emr(self) -> None:
         emr, operation = self.server.emr, self.headers["X-Amz-Target"].partition(".")[2]
@@ -196,10 +202,11 @@ class _Handler(BaseHTTPRequestHandler):
         fault = emr.faults[operation].pop(0) if emr.faults[operation] else "ok"
         refused = {"refuse": ("InvalidRequestException", 400), "throttle": ("ThrottlingException", 400)}
         refused["500"] = ("InternalServerException", 500)
+        _, half, fault = fault.rpartition("half ")
         if fault in refused:
             name, status = refused[fault]
             words = json.dumps({"__type": name, "message": f"it says {name}"}).encode()
-            self._answer(status, words, "application/x-amz-json-1.1")
+            self._answer(status, words, "application/x-amz-json-1.1", is_half=bool(half))
             return
         if fault == "close":
             self.close_connection = True
@@ -208,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "lose":
             self.close_connection = True
             return
-        self._answer(200, b"{}" if fault == "torn" else answer, "application/x-amz-json-1.1")
+        self._answer(200, b"{}" if fault == "torn" else answer, "application/x-amz-json-1.1", is_half=fault == "half")
 
     def _s3(self, method: str) -> None:
         url, objects = urlsplit(self.path), self.server.s3
@@ -268,7 +275,8 @@ class _Handler(BaseHTTPRequestHandler):
         shown = [f"<Contents><Key>{escape(key)}</Key><ETag>{tags[key]}</ETag></Contents>" for key in page]
         token = f"<NextContinuationToken>{start + size}</NextContinuationToken>" if more else ""
         text = f"<R><IsTruncated>{str(more).lower()}</IsTruncated>{token}{''.join(shown)}</R>"
-        self._answer(200, text.encode())
+        self.server.halves -= 1
+        self._answer(200, text.encode(), is_half=self.server.halves >= 0)
 
     def _delete(self, bucket: str, body: str) -> None:
         errors = ""
