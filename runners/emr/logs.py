@@ -14,6 +14,7 @@ from gristmill.errors import RunError
 
 from ..hadoop.client_report import ClientReport
 from ..hadoop.task_log import Failure, Reading, failed_reading, first_failure
+from .clients import NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -143,8 +144,11 @@ class StepLogs:
         """What is found within `seconds`: looked for once at least, and no longer where there can be no logs."""
         last = self._clock.now() + (seconds if self._places else 0)
         while True:
+            found = None
             try:
                 found = find()
+            except NoAnswer as error:
+                log.warning("%s", error)
             except RunError as error:
                 log.warning("%s", error)
                 return None

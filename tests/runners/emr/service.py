@@ -134,8 +134,8 @@ class Services(ThreadingHTTPServer):
         self.uploads: dict[str, tuple[str, str, dict[int, bytes]]] = {}
         self.headers: list[dict[str, str]] = []
         self.refused = ""
-        #: How many lists of S3's objects come by half.
-        self.halves = 0
+        #: How many lists of S3's objects come by half; of its objects instead, where `half_objects` is true.
+        self.halves, self.half_objects = 0, False
 
     @property
     def url(self) -> str:
@@ -240,7 +240,9 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             data = objects[bucket, key]
             about = {"ETag": '"e"', "Last-Modified": "Fri, 27 Nov 2026 10:00:00 GMT"}
-            self._answer(200, b"" if method == "HEAD" else data, length=str(len(data)), **about)
+            self.server.halves -= self.server.half_objects
+            is_half = self.server.half_objects and self.server.halves >= 0
+            self._answer(200, b"" if method == "HEAD" else data, length=str(len(data)), is_half=is_half, **about)
 
     def _multipart(self, method: str, bucket: str, key: str, query: dict[str, str], body: bytes) -> None:
         uploads = self.server.uploads
@@ -275,8 +277,8 @@ class _Handler(BaseHTTPRequestHandler):
         shown = [f"<Contents><Key>{escape(key)}</Key><ETag>{tags[key]}</ETag></Contents>" for key in page]
         token = f"<NextContinuationToken>{start + size}</NextContinuationToken>" if more else ""
         text = f"<R><IsTruncated>{str(more).lower()}</IsTruncated>{token}{''.join(shown)}</R>"
-        self.server.halves -= 1
-        self._answer(200, text.encode(), is_half=self.server.halves >= 0)
+        self.server.halves -= not self.server.half_objects
+        self._answer(200, text.encode(), is_half=not self.server.half_objects and self.server.halves >= 0)
 
     def _delete(self, bucket: str, body: str) -> None:
         errors = ""

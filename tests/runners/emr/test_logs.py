@@ -151,3 +151,13 @@ def test_a_log_that_cannot_be_read_is_no_reason_to_end_otherwise(
     services.refused = "logs"
     assert error(logs, StepEnd("j-1", "s-1", "FAILED", "it died")).startswith("Step 1 of 1 failed: it died; see s3://")
     assert "runners/emr/policies says what a submitter needs" in caplog.text
+
+
+def test_half_a_log_is_read_again(services: Services, aws: Clients, time: Time) -> None:
+    """The connection ended; the log is there."""
+    put(services, "steps/s-1/syslog", CLIENT)
+    put(services, "containers/application_7_1/container_1/stderr", TASK)
+    services.half_objects, services.halves = True, 2
+    assert error(made(aws, time, "s3://logs")).endswith("ValueError: no number")
+    assert services.halves < 0
+    assert len(time.slept) == 2
