@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from tests.cluster.emr.plugin import emr, emr_rules, s3
+from tests.cluster.emr.plugin import aws_bin, emr, emr_rules, s3
 from tests.cluster.plugin import cluster, pytest_terminal_summary
 from tests.thirds import pytest_addoption, pytest_collection_modifyitems, pytest_report_collectionfinish
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
 __all__ = [
+    "aws_bin",
     "cluster",
     "emr",
     "emr_rules",

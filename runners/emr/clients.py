@@ -59,17 +59,18 @@ def clients(opts: Mapping[str, Any]) -> Clients:
     seconds = number(opts, "answer_seconds") or ANSWER_SECONDS
     limits = {"connect_timeout": min(seconds, CONNECT_SECONDS), "read_timeout": seconds}
     again = {"retries": {"mode": "standard", "total_max_attempts": READ_ATTEMPTS}, **limits}
-    emr = {"service_name": "emr", "endpoint_url": _url(opts.get("emr_endpoint"))}
+    emr = {"service_name": "emr", "endpoint_url": endpoint_url(opts.get("emr_endpoint"))}
     # a bucket is no part of the host's name where one host is named
     path_style = {"s3": {"addressing_style": "path"}} if opts.get("s3_endpoint") else {}
     with one_line(), warnings.catch_warnings():
         # boto3 says at each client that it leaves Python 3.9, which EMR's nodes have
         warnings.filterwarnings("ignore", message=".*no longer support Python")
         session = boto3.session.Session(region_name=opts.get("region"))
+        s3 = {"service_name": "s3", "endpoint_url": endpoint_url(opts.get("s3_endpoint"))}
         made = Clients(
             session.client(config=Config(**again), **emr),
             session.client(config=Config(retries={"total_max_attempts": 1}, **limits), **emr),
-            session.client("s3", endpoint_url=_url(opts.get("s3_endpoint")), config=Config(**again, **path_style)),
+            session.client(config=Config(**again, **path_style), **s3),
             seconds,
         )
         for client in (made.reads, made.writes, made.s3):
@@ -77,8 +78,8 @@ def clients(opts: Mapping[str, Any]) -> Clients:
         return made
 
 
-def _url(endpoint: Any) -> Any:
-    """An endpoint as boto3 takes it; mrjob takes a host too."""
+def endpoint_url(endpoint: Any) -> Any:
+    """An endpoint as boto3 takes it, None for none; mrjob takes a host too."""
     return f"https://{endpoint}" if endpoint and "://" not in endpoint else endpoint or None
 
 

@@ -123,8 +123,7 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         log.info("Request ID %s", self._request)
         if self._opts["dry_run"]:
             self._lay_out(None)
-            words = dry_run.aws_options(self._opts)
-            sys.stdout.write(dry_run.text(self._plan(), str(self._here), self._there, words))
+            sys.stdout.write(dry_run.text(self._plan(), str(self._here), self._there, self._opts))
             self._own_ledger.owned.keep()
             self._ledger = None
             # mrjob's last line says where it is

@@ -3,6 +3,7 @@
 emr_rules   EMR without Hadoop and S3: clusters, and steps that do nothing; new for each test, in a moment
 s3          a real S3 server, one for all tests of a run; 3 s
 emr         EMR over the tests' cluster and that S3, one for all tests of a run; a test makes clusters of its own
+aws_bin     the folder of a command `aws`, version 1 from its package, in an environment of its own; 8 s of CPU
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 
 from tests import without
 from tests.cluster.emr.emr import Emr
+from tests.cluster.emr.others import environment
 from tests.cluster.emr.s3 import S3
 from tests.cluster.parts import MissingError
 
@@ -51,3 +53,9 @@ def emr(cluster: Cluster, s3: S3, tmp_path_factory: pytest.TempPathFactory) -> I
         without.do_without(str(error), "no EMR: ")
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def aws_bin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The AWS command line."""
+    return environment(tmp_path_factory.mktemp("awscli") / "env", "awscli")

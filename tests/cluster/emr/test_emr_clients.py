@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import without
+from tests.cluster.emr.others import environment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cluster.emr.emr import Emr
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long, pytest.mark.timeout(600)]
 
-#: mrjob 0.7.4 imports on no later Python, and the AWS command line on none before 3.10.
-PYTHON = "3.11"
 #: A job takes 45 s on an idle machine.
 SECONDS = 280
 JOB = """\
@@ -62,20 +60,6 @@ def bucket(emr: Emr) -> str:
     return "others"
 
 
-def environment(folder: Path, *packages: str) -> Path:
-    """The bin folder of a new environment with these packages and nothing of ours."""
-    named = f"python{PYTHON}"
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
-    found = [shutil.which(named), *map(str, sorted(pyenv.glob(f"{PYTHON}.*/bin/{named}")))]
-    for python in [sys.executable, *filter(None, found)]:
-        asked = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
-        if asked.stdout.startswith(f"Python {PYTHON}."):
-            subprocess.run([python, "-m", "venv", str(folder)], check=True)
-            subprocess.run([folder / "bin" / "pip", "install", "-q", *packages], check=True)
-            return folder / "bin"
-    without.do_without(f"there is no Python {PYTHON}")
-
-
 def run(emr: Emr, cwd: Path, *command: str | Path, stdin: str = "") -> str:
     """What a command prints that finds EMR and S3 by its environment."""
     env = {"PATH": os.environ["PATH"], "HOME": str(cwd), "TMPDIR": str(cwd), **emr.env}
@@ -105,9 +89,9 @@ def test_mrjobs_own_runner_runs_a_job(emr: Emr, bucket: str, tmp_path: Path) -> 
     assert emr.calls()["TerminateJobFlows"] >= 1
 
 
-def test_the_aws_command_line_runs_a_streaming_step(emr: Emr, bucket: str, tmp_path: Path) -> None:
+def test_the_aws_command_line_runs_a_streaming_step(emr: Emr, aws_bin: Path, bucket: str, tmp_path: Path) -> None:
     """It makes a cluster, adds a step, waits for it, lists, describes and ends what it made."""
-    aws = environment(tmp_path / "aws", "awscli") / "aws"
+    aws = aws_bin / "aws"
 
     def ask(*words: str, query: str = "") -> str:
         asked = ("--output", "text", "--query", query) if query else ()

@@ -300,7 +300,7 @@ def test_a_dry_run_prints_what_it_would_do_and_sends_nothing(run_job: RunJob) ->
     assert call["request"]["Steps"][0]["Name"] == "streaming ID 1/1"
     here = re.search(r"^uploads:\n(.*)/ -> s3://b/tmp/gristmill.ID/$", text, re.MULTILINE).group(1)
     assert (Path(here) / "input" / "0000000" / "STDIN").read_bytes() == TEXT
-    assert f"\naws s3 cp --recursive {here} s3://b/tmp/gristmill.ID\n" in text
+    assert f"\naws s3 cp --recursive {here} s3://b/tmp/gristmill.ID &&\n" in text
     assert "\nAWS_MAX_ATTEMPTS=1 aws emr add-steps --cluster-id j-1 --steps '[{" in text
     assert "\ninstance-hours: none of its own, on the cluster j-1\n" in text
     assert said(ran).splitlines()[-1] == "job output is in s3://b/tmp/gristmill.ID/output, once it has run"
