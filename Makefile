@@ -6,7 +6,7 @@ ARGS ?=
 THIRD ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python faults check arrows golden bench cluster emr fuzz clean
+.PHONY: help run test test-python faults check arrows golden bench cluster emr policies fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -82,6 +82,9 @@ cluster: $(VENV)/.cluster  ## start a real Hadoop on this machine, and say how t
 emr: $(VENV)/.test  ## start an EMR on such a Hadoop, with an S3, and print the settings that point clients at it, until Ctrl-C
 	@$(python) -m tests.cluster.emr
 
+policies: $(VENV)/.test $(VENV)/policies/.made  ## try the IAM policies of runners/emr on a server that evaluates them: who may call what
+	@$(python) -m tests.policies '$(VENV)/policies/bin/ministack'
+
 clean:  ## remove what these targets made
 	@if [ -d .bench ]; then rm -rf .bench && git worktree prune; fi
 	@rm -rf '$(VENV)' build dist gristmill.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -116,3 +119,10 @@ $(VENV)/.cluster: $(VENV)/.made $(settings)
 $(VENV)/.bench: $(VENV)/.made $(settings)
 	@$(editable) '.[bench,cluster]' >&2
 	@touch $(VENV)/.run $@
+
+# it pins what boto3 is made of
+$(VENV)/policies/.made: $(VENV)/.made tests/policies/requirements.txt
+	@$(python) -c 'import sys; sys.exit("error: make policies needs Python 3.10 or later: make policies PYTHON=python3.12 VENV=/tmp/py312" if sys.version_info < (3, 10) else 0)'
+	@$(python) -m venv --clear '$(VENV)/policies' >&2
+	@'$(VENV)/policies/bin/python' -m pip install --quiet --disable-pip-version-check -r tests/policies/requirements.txt >&2
+	@touch $@
