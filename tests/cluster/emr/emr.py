@@ -1,6 +1,7 @@
 """EMR on this machine: the API over the tests' YARN and a real S3, in this process.
 
 emr = Emr.start(folder, cluster, s3)   # or without both: no Hadoop, no logs, the rules alone
+emr = Emr.start(folder, None, s3)      # no Hadoop: a streaming step does nothing but copy its input (see copying.py)
 emr.env                                # what boto3, the AWS command line and our runner need
 emr.control(faults=[{"call": "AddJobFlowSteps", "fault": "lost", "count": 2}])
 emr.calls()                            # {"AddJobFlowSteps": 3}
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.cluster.emr.api import Api
 from tests.cluster.emr.clusters import REGION, Account
+from tests.cluster.emr.copying import Copier
 from tests.cluster.emr.life import Life
 from tests.cluster.emr.logs import Logs
 from tests.cluster.emr.operations import Operations
@@ -43,7 +45,9 @@ class Emr:
         self.s3 = s3
         site = Site.make(self.folder / "site", cluster, s3) if cluster and s3 else None
         self.account = Account()
-        self._runner = Runner(self.folder / "steps", site, Logs(s3.client(), site) if s3 else None)
+        client = s3.client() if s3 else None
+        self._copier = Copier(client) if s3 and not site else None
+        self._runner = Runner(self.folder / "steps", site, Logs(client, site) if s3 else None, self._copier)
         self._life = Life(self.account, self._runner, START_SECONDS)
         self._api = Api(Operations(self.account, self._life), self._obey)
         threading.Thread(target=self._api.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -110,3 +114,5 @@ class Emr:
             self._life.seconds = order["start_seconds"]
         if "log_seconds" in order:
             self._runner.log_seconds = order["log_seconds"]
+        if "step_seconds" in order and self._copier:
+            self._copier.seconds = order["step_seconds"]

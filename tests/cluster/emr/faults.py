@@ -1,6 +1,7 @@
 """Faults that a test asks for, and the rates at which the service throttles.
 
-A fault is an order: the next `count` calls of the operation `call` ("*" is any) meet `fault`:
+A fault is an order: behind `after` of them that pass, the next `count` calls of the operation `call` ("*" is any) meet
+`fault`:
 
 throttle      ThrottlingException, nothing done
 error         `status` (500 unless told), nothing done
@@ -56,6 +57,7 @@ class Fault:
     count: int = 1
     seconds: float = 0.0
     status: int = 500
+    after: int = 0
 
     def __post_init__(self) -> None:
         if self.fault not in KINDS:
@@ -83,6 +85,9 @@ class Faults:
         with self._lock:
             for order in self._orders:
                 if order.count > 0 and order.call in (call, "*"):
+                    if order.after > 0:
+                        order.after -= 1
+                        continue
                     order.count -= 1
                     return order
         return None

@@ -1,6 +1,6 @@
 """Steps as processes: command-runner.jar runs Hadoop's commands on the cluster, and a few that need none.
 
-hadoop-streaming ARGS   hadoop jar …/hadoop-streaming.jar ARGS
+hadoop-streaming ARGS   hadoop jar …/hadoop-streaming.jar ARGS; without Hadoop a copy of the input (see copying.py)
 hadoop, hdfs, yarn …    the command
 true, false, sleep N    what they are anywhere: steps for tables of faults
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cluster.emr.clusters import Cluster, Step
+    from tests.cluster.emr.copying import Copier
     from tests.cluster.emr.logs import Logs
     from tests.cluster.emr.site import Site
 
@@ -43,10 +44,11 @@ _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 class Runner:
     """Runs steps in folders below `folder`; without `site` there is no Hadoop, without `logs` nothing goes to S3."""
 
-    def __init__(self, folder: Path, site: Site | None, logs: Logs | None) -> None:
+    def __init__(self, folder: Path, site: Site | None, logs: Logs | None, copier: Copier | None = None) -> None:
         self._folder = folder
         self._site = site
         self._logs = logs
+        self._copier = copier
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = False
         #: How long after its end a step's logs come to S3; minutes at AWS.
@@ -61,6 +63,12 @@ class Runner:
         folder.mkdir(parents=True)
         for name in ("stdout", "stderr", "syslog"):
             (folder / name).touch()
+        jar = step.config["HadoopJarStep"]
+        if self._copier and jar.get("Args", [""])[0] == "hadoop-streaming":
+            code, text = self._copier.run(step.id, jar["Args"])
+            (folder / "stderr").write_text(text, encoding="utf-8")
+            self._say(step, "INFO", f"the copy ended with exit code {code}")
+            return self._failure(cluster, step) if code else None
         try:
             command = self._command(step)
         except ValueError as error:
@@ -76,6 +84,8 @@ class Runner:
 
     def cancel(self, step: Step, option: str) -> None:
         """End the process of a step: it may end by itself, or (TERMINATE_PROCESS) may not."""
+        if self._copier:
+            self._copier.stop(step.id)
         process = self._processes.get(step.id)
         if process is None:
             return
@@ -86,6 +96,8 @@ class Runner:
     def stop(self) -> None:
         """Kill every process that runs, with all that it has started, and write no more logs."""
         self._stopped = True
+        if self._copier:
+            self._copier.stop_all()
         for process in list(self._processes.values()):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

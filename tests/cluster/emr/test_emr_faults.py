@@ -63,8 +63,9 @@ def test_an_answer_may_come_when_nobody_waits_for_it(
     order(emr_rules, fault, seconds=1.0)
     with pytest.raises(ReadTimeoutError):
         ask.add(client, cluster, ask.step("true", name="a"))
-    assert names(client, cluster) == at_once
-    ask.until(lambda: names(client, cluster) == ["a"])
+    patient = emr_rules.client()
+    assert names(patient, cluster) == at_once
+    ask.until(lambda: names(patient, cluster) == ["a"])
 
 
 @pytest.mark.parametrize(
