@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from gristmill.errors import RunError
 
 from .clients import NoAnswer, one_line
 from .requests import REQUEST_TAG
-from .submitting import Sender
+from .submitting import Sender, lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,12 +51,23 @@ class StepEnd:
 
 
 class EmrApi:
-    """The calls of one run. Whatever EMR refuses is a RunError of one line."""
+    """The calls of one run; `before` is called before each that makes something.
 
-    def __init__(self, clients: Clients, request: str, clock: Clock | None = None) -> None:
+    Whatever EMR refuses is a RunError of one line.
+    """
+
+    def __init__(
+        self, clients: Clients, request: str, clock: Clock | None = None, before: Callable[[], None] = lambda: None
+    ) -> None:
         self._reads, self._writes = clients.reads, clients.writes
-        self._sender = Sender(clients, request, clock)
+        self._sender = Sender(clients, request, clock, before)
         self._clock = self._sender.clock
+        #: The longest that a call can be on its way, in seconds.
+        self.lifetime = lifetime(clients)
+
+    def doubt(self, seconds: float) -> None:
+        """Look before anything is made: a run with the same ID, killed since, asked for it so many seconds ago."""
+        self._sender.doubt(seconds)
 
     def cluster(self, cluster: str) -> dict[str, Any]:
         """A cluster, as DescribeCluster has it."""

@@ -2,7 +2,7 @@
 
     TMPDIR/gristmill-emr-UID.RUN/left.json
     {"endpoint": "https://…", "request": "ID", "cluster": "j-…", "cluster_name": "…", "steps": ["…"],
-     "folder": "s3://…/gristmill.ID", "output": "s3://…", "until": 0}
+     "folder": "s3://…/gristmill.ID", "output": "s3://…", "until": 0, "sent": 1795804000.0, "is_going": false}
 
 A driver that was killed leaves steps that run on. So a later run removes what they use when they have ended, and the
 output only where they have not completed and nobody else writes it (see unfinished); a run with the same request ID
@@ -23,6 +23,7 @@ from gristmill.errors import RunError
 from .. import ledger_file
 from ..owned_folder import NotOurs, sweep
 from .api import ENDED, why
+from .s3_files import NothingThere
 from .unfinished import why_kept
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class Entries:
     output: str = ""
     #: No other run removes it before, in seconds since 1970.
     until: float = 0
+    #: When a call that makes something was last sent, in seconds since 1970; 0 for never.
+    sent: float = 0
+    #: Whether the folder is being removed, so that what is there of an output may be a part of it.
+    is_going: bool = False
 
 
 class Ledger:
@@ -67,9 +72,26 @@ class Ledger:
         self.is_taken = False
 
     def enter(self, entries: Entries) -> None:
-        """Write entries down, before what they name is made."""
-        self.entries, self.is_taken = entries, False
-        ledger_file.write(self.owned.path, asdict(entries))
+        """Write entries down, before what they name is made; when a call was last sent stays known."""
+        self.entries, self.is_taken = replace(entries, sent=max(entries.sent, self.entries.sent)), False
+        ledger_file.write(self.owned.path, asdict(self.entries))
+
+    def begin(self, entries: Entries, *, is_adopted: bool) -> None:
+        """Enter what this run has.
+
+        What adopted steps write to was empty where the run says so that has sent them.
+        """
+        earlier = self.entries
+        self.enter(replace(entries, output=earlier.output, is_going=earlier.is_going) if is_adopted else entries)
+
+    def note_sent(self) -> None:
+        """Write down that a call which makes something is about to be sent."""
+        self.enter(replace(self.entries, sent=time.time()))
+
+    def check_output(self) -> None:
+        """NothingThere for a printed output whose removal has begun."""
+        if self.entries.is_going:
+            raise NothingThere(f"{self.entries.folder}/output: it is being removed")
 
     def take(self, entries: Entries) -> None:
         """Take the entries of an earlier run over, before its ledger goes."""
@@ -88,6 +110,7 @@ class Ledger:
         The output only where there was a `failure` of a step that was sent, "" for one without a reason.
         """
         try:
+            self.enter(replace(self.entries, is_going=True))
             _remove(self.entries, api, files, failure)
         except RunError as error:
             log.error("error: %s; the next run on this machine tries again", error)
@@ -113,13 +136,18 @@ def sweep_left(own: Ledger, run: Entries, api: EmrApi, files: S3Files) -> None:
             return True
         if (entries.endpoint, entries.request, entries.folder) == (run.endpoint, run.request, run.folder):
             own.take(entries)
+            api.doubt(time.time() - entries.sent)
             return True
         if entries.endpoint != run.endpoint or entries.until > time.time():
             return False
         try:
             ends = _statuses(entries, api)
+            if len(ends) < len(entries.steps) and time.time() - entries.sent < api.lifetime:
+                # a step may come yet, and needs its files
+                return False
             if all(status["State"] in ENDED for status in ends):
                 is_failed = bool(ends) and ends[-1]["State"] != "COMPLETED"
+                ledger_file.write(folder, asdict(replace(entries, is_going=True)))
                 _remove(entries, api, files, why(ends[-1]) if is_failed else None)
                 return True
         except RunError as error:
@@ -150,7 +178,8 @@ def _remove(entries: Entries, api: EmrApi, files: S3Files, failure: str | None) 
 def _read(folder: Path) -> Entries:
     """The ledger in `folder`; ValueError or TypeError where it is none of a run's."""
     entries = Entries(**ledger_file.read(folder))
-    entries = replace(entries, steps=tuple(entries.steps), until=float(entries.until))
+    until, sent = float(entries.until), float(entries.sent)
+    entries = replace(entries, steps=tuple(entries.steps), until=until, sent=sent, is_going=bool(entries.is_going))
     if entries.folder and not _FOLDER.fullmatch(entries.folder):
         raise ValueError(entries.folder)
     return entries

@@ -108,7 +108,7 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
 
     @cached_property
     def _api(self) -> EmrApi:
-        return EmrApi(self._clients, self._request, self._clock)
+        return EmrApi(self._clients, self._request, self._clock, self._own_ledger.note_sent)
 
     def _get_local_tmp_dir(self) -> str:
         return str(self._own_ledger.owned.path)
@@ -152,9 +152,8 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         if self._uses_input_manifest():
             self._input = layout.lay_list(self._input, here, there, files)
         self._create_task_script()
-        self._sent = layout.lay_sent(
-            self._working_dir_mgr.name_to_path, self._source, self._opts["libjars"], here, there
-        )
+        paths, jars = self._working_dir_mgr.name_to_path, self._opts["libjars"]
+        self._sent = layout.lay_sent(paths, self._source, jars, here, there)
 
     def _plan(self) -> Plan:
         label = self._label() or "job"
@@ -183,9 +182,8 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
             if self._opts["cluster_id"]:
                 submission.look_at_cluster()
             layout.check_remote([file.path for file in self._found.files], self._target, self._files)
-        # what an adopted step writes to was empty where the run says so that has sent it
-        output = self._own_ledger.entries.output if adopted else self._target
-        self._own_ledger.enter(submission.entries(self._clients.endpoint, self._there, output))
+        entries = submission.entries(self._clients.endpoint, self._there, self._target)
+        self._own_ledger.begin(entries, is_adopted=adopted)
         if not adopted:
             layout.send(self._found, self._here, self._there, self._files)
             submission.submit(wait=not self._opts["no_wait"])
@@ -217,6 +215,8 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
         if self.get_output_dir() is not None and not self._is_complete:
             return iter(())
         try:
+            if not self._target:
+                self._own_ledger.check_output()
             return super().cat_output()
         except NothingThere as error:
             if self._opts["request_id"] is None:

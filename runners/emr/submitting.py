@@ -5,6 +5,8 @@ refused                an error; where EMR says that it is asked too much, sent 
 never connected        sent again after a while
 anything else          lost: what the call makes is looked for by its name, until longer has passed than a request
                        can live. Found: adopted. Not found by any look: sent again. Cannot be told: UnknownOutcome.
+asked by a run that    the same, before anything is sent
+was killed
 """
 
 from __future__ import annotations
@@ -52,10 +54,20 @@ def lifetime(clients: Clients) -> float:
 class Sender:
     """Sends writes of one run so that none is done twice."""
 
-    def __init__(self, clients: Clients, request: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, clients: Clients, request: str, clock: Clock | None = None, before: Callable[[], None] = lambda: None
+    ) -> None:
         self._clients = clients
         self._request = request
         self.clock = clock or Clock()
+        #: Called before each call.
+        self._before = before
+        #: Until when, by the clock, a call of an earlier run may still be done.
+        self._doubted = self.clock.now()
+
+    def doubt(self, seconds: float) -> None:
+        """Look before anything is sent: a run with the same ID, killed since, sent a call so many seconds ago."""
+        self._doubted = max(self._doubted, self.clock.now() + lifetime(self._clients) - max(seconds, 0))
 
     def send(self, call: Callable[[], T], look: Callable[[], T | None]) -> T:
         """The result of `call`, sent once, or of a `look` for what it has made; None of that is nothing found.
@@ -66,8 +78,16 @@ class Sender:
         from botocore.parsers import ResponseParserError
 
         lost, number, (first, most) = 0, 0, PAUSES
+        if self.clock.now() < self._doubted:
+            log.info(
+                "A run with this request ID was killed a moment ago; looking whether EMR does what it asked for..."
+            )
+            found = self._found(look, self._doubted)
+            if found is not None:
+                return found
         while True:
             try:
+                self._before()
                 return call()
             except (BotoCoreError, ClientError, ResponseParserError) as error:
                 fate = _fate(error)
@@ -77,7 +97,8 @@ class Sender:
                 log.info("EMR: %s", " ".join(str(error).split()))
             if fate == "lost":
                 lost += 1
-                found = self._found(look)
+                log.info("The answer is lost; looking whether EMR has done it...")
+                found = self._found(look, self.clock.now() + lifetime(self._clients))
                 if found is not None:
                     return found
                 if lost == LOST:
@@ -85,10 +106,9 @@ class Sender:
             self.clock.sleep(min(first * 2**number, most) * random.uniform(0.5, 1))  # noqa: S311 (no secret)
             number += 1
 
-    def _found(self, look: Callable[[], T | None]) -> T | None:
-        """What is found within the lifetime of a request; None where several looks find nothing until its end."""
-        log.info("The answer is lost; looking whether EMR has done it...")
-        last, pause = self.clock.now() + lifetime(self._clients), LOOKS[0]
+    def _found(self, look: Callable[[], T | None], last: float) -> T | None:
+        """What is found until the time `last`, when a request has ended; None where several looks find nothing."""
+        pause = LOOKS[0]
         while True:
             is_late = self.clock.now() > last
             try:

@@ -15,7 +15,7 @@ import pytest
 from gristmill.errors import RunError
 from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.ledger import Entries, Ledger, sweep_left
-from gristmill.runners.emr.s3_files import S3Files
+from gristmill.runners.emr.s3_files import NothingThere, S3Files
 from tests.runners.emr.clock import Time
 from tests.runners.emr.test_submitting import CLUSTER
 
@@ -138,6 +138,52 @@ def test_a_run_with_the_same_request_takes_all_over(services: Services, sweep: S
     assert not own.is_taken
 
 
+def test_when_a_call_was_last_sent_stays_known(sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that takes the ledger over waits for what comes of it, and hands it on where it is killed too."""
+    now = time.time()
+    left(tmp_path, Entries(**{**asdict(ENTRIES), "sent": now - 3}))
+    doubts: list[float] = []
+    monkeypatch.setattr(EmrApi, "doubt", lambda _, seconds: doubts.append(seconds))
+    own = sweep("ID")
+    assert 3 <= doubts[0] < 10
+    own.begin(ENTRIES, is_adopted=False)
+    assert own.entries.sent == now - 3
+    own.note_sent()
+    assert json.loads((own.owned.path / "left.json").read_text())["sent"] >= now
+    own.begin(Entries(output="s3://b/new"), is_adopted=True)
+    assert own.entries.output == ENTRIES.output
+
+
+def test_the_files_of_a_step_that_may_come_yet_are_left(services: Services, sweep: Sweep, tmp_path: Path) -> None:
+    """EMR may be at a call when its driver is dead."""
+    folder = left(tmp_path, Entries(**{**asdict(ENTRIES), "sent": time.time()}))
+    sweep()
+    assert (folder.exists(), len(services.keys("b"))) == (True, 2)
+    step(services, "COMPLETED")
+    sweep()
+    assert (folder.exists(), services.keys("b")) == (False, ["out/part"])
+
+
+def test_an_output_whose_removal_has_begun_is_not_printed(
+    services: Services, aws: Clients, sweep: Sweep, tmp_path: Path
+) -> None:
+    """Of a run that was killed meanwhile, or by one: what is there may be a part of it."""
+    ledger = Ledger(str(tmp_path), "run")
+    ledger.enter(ENTRIES)
+    ledger.check_output()
+    services.refused = "b?delete"
+    assert not ledger.settle(EmrApi(aws, "ID", Time().clock), S3Files(aws.s3), None)
+    ledger.owned.release()
+    for request in ("other", "ID"):
+        own = sweep(request)
+        assert own.entries.is_going is (request == "ID")
+    own.begin(ENTRIES, is_adopted=True)
+    with pytest.raises(NothingThere, match=r"^s3://b/tmp/gristmill.ID/output: it is being removed$"):
+        own.check_output()
+    own.begin(ENTRIES, is_adopted=False)
+    own.check_output()
+
+
 def test_the_old_ledger_stays_where_its_entries_cannot_be_taken(
     sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +238,7 @@ def test_what_lies_elsewhere_or_cannot_be_seen_is_left_to_a_later_run(
         {"folder": "s3://b/tmp/gristmill.ID/../../x"},
         {"steps": 1},
         {"until": "x"},
+        {"sent": "x"},
     ],
 )
 def test_what_is_no_ledger_of_ours_is_not_believed(

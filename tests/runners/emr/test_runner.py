@@ -19,6 +19,7 @@ import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
 from gristmill.errors import OutputError, RunError
 from gristmill.job.process import ReaderGone
 from gristmill.runners.emr.api import EmrApi
+from gristmill.runners.emr.ledger import Entries, Ledger
 from gristmill.runners.emr.s3_files import S3Files
 from jobs.inverted_index import InvertedIndex
 from jobs.streaming import Streaming
@@ -169,6 +170,52 @@ def test_the_same_command_run_again_takes_over_what_is_there(
         "error: s3://b/tmp/gristmill.nightly/output: there is nothing on S3 by this name; "
         "an earlier run with --request-id nightly has printed it; leave that out to run anew"
     )
+
+
+def test_an_output_is_printed_as_a_whole_or_not_at_all(
+    services: Services, run: Run, monkeypatch: pytest.MonkeyPatch, job_tmp: Path
+) -> None:
+    """A run that is killed while it removes what it has printed leaves parts of it."""
+
+    def remove(*_: Any) -> None:
+        del services.s3["b", "tmp/gristmill.nightly/output/part-00000"]
+        raise RunError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(S3Files, "remove", remove)
+        assert run("--request-id", "nightly").stdout == b"grinds\ta\nmill\ta\tb\n"
+    ran = run("--request-id", "nightly")
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert said(ran).splitlines()[-1] == (
+        "error: s3://b/tmp/gristmill.nightly/output: it is being removed; "
+        "an earlier run with --request-id nightly has printed it; leave that out to run anew"
+    )
+    assert (services.keys("b"), list(job_tmp.iterdir())) == ([], [])
+
+
+def test_what_a_killed_run_asked_for_is_not_asked_for_again(
+    services: Services, aws: Clients, run: Run, job_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EMR does it when the same command looks for it already."""
+    services.emr.add_cluster()
+    folder, name = "s3://b/tmp/gristmill.nightly", "streaming nightly 1/1"
+    ledger = Ledger(str(job_tmp), "killed")
+    ledger.enter(Entries(aws.endpoint, "nightly", "j-1", "", (name,), folder))
+    ledger.note_sent()
+    ledger.owned.release()
+    find, looks = EmrApi.find_steps, iter(range(9))
+
+    def appears(api: EmrApi, cluster: str, names: Any) -> Any:
+        if next(looks) == 2:
+            jar = {"Jar": "command-runner.jar", "Args": ["-output", f"{folder}/output"]}
+            services.emr.add_job_flow_steps({"JobFlowId": cluster, "Steps": [{"Name": name, "HadoopJarStep": jar}]})
+        return find(api, cluster, names)
+
+    monkeypatch.setattr(EmrApi, "find_steps", appears)
+    ran = run("--cluster-id", "j-1", "--request-id", "nightly")
+    assert (ran.returncode, ran.stdout) == (0, b"grinds\ta\nmill\ta\tb\n"), said(ran)
+    assert services.emr.count()["AddJobFlowSteps"] == 0
+    assert (services.keys("b"), list(job_tmp.iterdir())) == ([], [])
 
 
 def wait_for(what: Callable[[], Any]) -> None:

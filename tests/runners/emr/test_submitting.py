@@ -72,6 +72,45 @@ def test_a_step_that_appears_late_is_not_sent_again(services: Services, api: Emr
     assert len(services.emr.steps[cluster]) == 1
 
 
+def test_what_a_killed_run_has_asked_for_is_looked_for_before_anything_is_sent(
+    services: Services, api: EmrApi, time: Time
+) -> None:
+    """Its call may be done when its driver is dead."""
+    cluster = services.emr.add_cluster()
+    api.doubt(3)
+    sleep = time.clock.sleep
+
+    def appears(seconds: float) -> None:
+        sleep(seconds)
+        if not services.emr.steps[cluster] and time.seconds > 3:
+            services.emr.add_job_flow_steps(request(cluster))
+
+    api._sender.clock = Clock(time.clock.now, appears)
+    assert api.add_steps(request(cluster)) == ["s-1"]
+    assert services.emr.count()["AddJobFlowSteps"] == 0
+
+
+@pytest.mark.parametrize(("ago", "waited"), [(3, 11), (-60, 14), (15, 0)])
+def test_what_a_killed_run_asked_for_is_not_looked_for_longer_than_it_can_live(
+    services: Services, api: EmrApi, time: Time, aws: Clients, ago: float, waited: float
+) -> None:
+    """Then it is sent; a clock that was put back makes no run wait for hours."""
+    cluster = services.emr.add_cluster()
+    api.doubt(ago)
+    assert api.add_steps(request(cluster)) == ["s-1"]
+    assert waited <= time.seconds < waited + 10
+    assert services.emr.count()["ListSteps"] == (0 if waited == 0 else 6)
+
+
+def test_each_send_is_told_of_before_it_is_made(services: Services, aws: Clients, time: Time) -> None:
+    """So that a run that is killed meanwhile has it written down."""
+    told: list[int] = []
+    api = EmrApi(aws, "ID", time.clock, lambda: told.append(services.emr.count()["AddJobFlowSteps"]))
+    services.emr.faults["AddJobFlowSteps"] = ["throttle"]
+    api.add_steps(request(services.emr.add_cluster()))
+    assert told == [0, 1]
+
+
 def test_what_stays_unknown_ends_the_run_with_the_id_to_run_again_with(services: Services, api: EmrApi) -> None:
     """Neither a third lost answer nor a look without one lets the run go on."""
     cluster = services.emr.add_cluster()
