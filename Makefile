@@ -6,7 +6,7 @@ ARGS ?=
 THIRD ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python faults check arrows golden bench cluster emr policies fuzz clean
+.PHONY: help run test test-python faults faults-emr check arrows golden bench cluster emr policies fuzz clean
 
 ifneq ($(words $(VENV)),1)
 $(error VENV is one path without spaces, and not '$(VENV)')
@@ -58,6 +58,9 @@ test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make t
 
 faults: $(VENV)/.test  ## run the tests that take long: all, or the third that a commit chooses: make faults THIRD=HASH
 	$(call suite,pytest $(if $(THIRD),--third='$(THIRD)'),long)
+
+faults-emr: $(VENV)/.test  ## run jobs of -r emr under faults, kill drivers, print a table: make faults-emr ARGS='--seed 7'
+	@$(python) -m tests.runners.emr.fault_table $(ARGS)
 
 check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .

@@ -49,8 +49,8 @@ class Emr:
         self._copier = Copier(client) if s3 and not site else None
         self._runner = Runner(self.folder / "steps", site, Logs(client, site) if s3 else None, self._copier)
         self._life = Life(self.account, self._runner, START_SECONDS)
-        self._api = Api(Operations(self.account, self._life), self._obey)
-        threading.Thread(target=self._api.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.server = Api(Operations(self.account, self._life), self._obey)
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @classmethod
     def start(cls, folder: Path, cluster: Cluster | None = None, s3: S3 | None = None) -> Emr:
@@ -58,7 +58,7 @@ class Emr:
 
     @property
     def url(self) -> str:
-        return self._api.url
+        return self.server.url
 
     @property
     def env(self) -> dict[str, str]:
@@ -94,8 +94,8 @@ class Emr:
 
     def stop(self) -> None:
         """End the server and every step that runs."""
-        self._api.shutdown()
-        self._api.server_close()
+        self.server.shutdown()
+        self.server.server_close()
         self._life.stop()
         self._runner.stop()
 
