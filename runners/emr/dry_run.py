@@ -99,6 +99,8 @@ def text(plan: Plan, here: str, there: str, opts: Mapping[str, Any]) -> str:
         f"{ONCE} {shlex.join(['aws', 'emr', *words, *_where(opts, 'emr_endpoint')])}\n\n"
         f"then the same command with --request-id {plan.request} in place of --dry-run takes the steps over, gives the "
         f"output when they have ended, and removes {there}; {here} is yours to remove\n"
+        "where the last line ends with an error, it may have been done all the same: do not paste it again, but use "
+        "that command, some minutes later\n"
     )
 
 

@@ -22,7 +22,8 @@ def environment(folder: Path, *packages: str) -> Path:
     for python in [sys.executable, *filter(None, found)]:
         asked = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
         if asked.stdout.startswith(f"Python {PYTHON}."):
-            subprocess.run([python, "-m", "venv", str(folder)], check=True)
-            subprocess.run([folder / "bin" / "pip", "install", "-q", *packages], check=True)
+            env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+            subprocess.run([python, "-m", "venv", str(folder)], check=True, env=env)
+            subprocess.run([folder / "bin" / "pip", "install", "-q", *packages], check=True, env=env)
             return folder / "bin"
     without.do_without(f"there is no Python {PYTHON}")

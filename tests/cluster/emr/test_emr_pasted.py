@@ -117,7 +117,8 @@ class Pasted:
         s3.client().create_bucket(Bucket=bucket)
         self.s3, self.bucket = s3.client(), bucket
         self._run_job, self._env = run_job, env
-        self._job = ("-m", "jobs.streaming", "-mapper", MAPPER, "--cmdenv", f"ODD={ODD}", "-D", f"a.b={ODD}", source)
+        odd = ("--cmdenv", f"ODD={ODD}", "-D", f"a.b={ODD}", "--label", ODD)
+        self._job = ("-m", "jobs.streaming", "-mapper", MAPPER, *odd, source)
 
     def run(self, *args: str | Path, env: Mapping[str, str] | None = None) -> bytes:
         """What the job prints with these arguments besides."""

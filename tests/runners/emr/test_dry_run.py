@@ -99,7 +99,7 @@ def test_a_cluster_is_made_by_a_command_line() -> None:
     assert "\ninstance-hours: 4 for each hour that the cluster runs, 8 at most\n" in text
     unsaid = "Instances.HadoopVersion, the tag a=b, OutpostArn, Instances.Placement.AvailabilityZone, --max-hours"
     assert f"\n\nthe command lines cannot say, and leave out: {unsaid}\n\ncommand lines that do the same:\n" in text
-    assert text.splitlines()[-1] == (
+    assert text.splitlines()[-2] == (
         "then the same command with --request-id ID in place of --dry-run takes the steps over, gives the output when "
         "they have ended, and removes s3://b/tmp/gristmill.ID; /tmp/it's here is yours to remove"
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from gristmill.runners.emr.requests import run_job_flow
+
 EMR = Path(__file__).parents[3] / "runners" / "emr"
 POLICIES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (EMR / "policies").glob("*.json")}
 
@@ -55,3 +57,23 @@ def test_a_policy_names_what_it_is_about(name: str) -> None:
         if statement["Resource"] == "*":
             assert statement["Action"] in ("elasticmapreduce:ListClusters", "elasticmapreduce:RunJobFlow")
     assert name in (EMR / "policies" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_new_cluster_has_the_tags_that_a_submitter_must_give_it() -> None:
+    """And is known by one of them afterwards; ministack, which executes the rest, sees no tags of EMR's."""
+    roles = {"iam_instance_profile": "EMR_EC2_DefaultRole", "iam_service_role": "EMR_DefaultRole"}
+    request = run_job_flow(roles, ("mill", "ID"), [], "s3://b/logs/")
+    tags = {tag["Key"]: tag["Value"] for tag in request["Tags"]}
+    conditions = {each["Sid"]: each.get("Condition", {}) for each in POLICIES["submitter.json"]["Statement"]}
+    for sid, prefix in (
+        ("MakeTaggedClusters", "aws:RequestTag/"),
+        ("TagThemAsTheyAreMade", "aws:RequestTag/"),
+        ("UseAndEndThem", "elasticmapreduce:ResourceTag/"),
+    ):
+        wanted = {key: value for keys in conditions[sid].values() for key, value in keys.items()}
+        assert wanted
+        for key, value in wanted.items():
+            assert key.startswith(prefix)
+            assert tags[key[len(prefix) :]] == value or (value == "*" and "StringLike" in conditions[sid])
+    passed = {conditions[sid]["StringLike"]["iam:PassedToService"] for sid in ("PassTheRoles", "PassTheNodesRole")}
+    assert passed == {"elasticmapreduce.amazonaws.com*", "ec2.amazonaws.com*"}
