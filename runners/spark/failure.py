@@ -58,13 +58,14 @@ def failure(error: Exception) -> dict[str, Any]:
         return failed
     if isinstance(error, RunError):
         return {"kind": type(error).__name__, "message": text, "detail": "", "step": None}
-    java = re.search("^: (.*)", text, re.MULTILINE)
-    return {
-        "kind": "TaskFailed",
-        "message": java[1] if java else one_line(error),
-        "detail": text if java else "",
-        "step": None,
-    }
+    java = java_message(error)
+    return {"kind": "TaskFailed", "message": java or one_line(error), "detail": text if java else "", "step": None}
+
+
+def java_message(error: Exception) -> str:
+    """The first line of what Java says, with the exception's class; "" for an error of Python's."""
+    java = re.search("^: (.*)", str(error), re.MULTILINE)
+    return java[1] if java else ""
 
 
 def reading_error(error: Exception, names: Mapping[str, str]) -> InputError | None:

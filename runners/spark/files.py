@@ -15,6 +15,9 @@ from gristmill.input.folders import is_hidden
 from gristmill.input.globs import COLON, NO_COLON, is_glob
 from gristmill.input.magic import HEAD
 from gristmill.input.usable import check_head
+from gristmill.task.processes import one_line
+
+from .failure import java_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,8 +96,7 @@ class JvmFiles:
 
         Of `several` inputs, and of a glob, the names are whole.
         """
-        system, _ = self._open(path)
-        matches = self._matches(path)
+        system, matches = self._matches(path)
         if is_glob(path):
             hidden = [match for match in matches if is_hidden(str(match.getPath().getName()))]
             self.hidden += len(hidden)
@@ -114,14 +116,14 @@ class JvmFiles:
                 found += [(file, above + file[len(uri.rstrip("/")) + 1 :]) for file in self._walk(system, match)]
         return found
 
-    def _matches(self, path: str) -> list[Any]:
-        system, there = self._open(path)
+    def _matches(self, path: str) -> tuple[Any, list[Any]]:
+        """The file system of a path or glob, and what there is; InputError with what Java says against it."""
         try:
-            return list(system.globStatus(there) or ())
+            system, there = self._open(path)
+            return system, list(system.globStatus(there) or ())
         except Exception as error:
-            if COLON not in str(error):
-                raise
-            raise InputError(f"input {path}: {NO_COLON}") from None
+            why = NO_COLON if COLON in str(error) else java_message(error) or one_line(error)
+            raise InputError(f"input {path}: {why}") from None
 
     def size(self, path: str, *, is_text: bool, looks: bool = True) -> int:
         """The length of a file in bytes; InputError for one that Spark does not read.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.conftest import SECONDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import RunJob
+
+pytestmark = pytest.mark.timeout(20 * SECONDS)
 
 JOB = """\
 from gristmill.job.base import Job
@@ -41,18 +47,11 @@ if __name__ == "__main__":
 """
 
 
-def test_a_step_reads_what_a_step_of_sparks_own_wrote(run_job: RunJob, tmp_path: Path) -> None:
+@pytest.mark.parametrize("between", ["here", "elsewhere"])
+def test_a_step_reads_what_a_step_of_sparks_own_wrote(run_job: RunJob, tmp_path: Path, between: str) -> None:
     """And that reads what the step before it wrote; a word that it leaves out is not counted."""
     (tmp_path / "mixed.py").write_text(JOB)
-    done = run_job(
-        "mixed.py",
-        "--no-conf",
-        "-r",
-        "spark",
-        "-q",
-        "-D",
-        "mapreduce.job.reduces=1",
-        cwd=tmp_path,
-        stdin=b"the mill by the mill\n",
-    )
+    far = ["--spark-tmp-dir", f"file://{tmp_path}/far"] if between == "elsewhere" else []
+    args = ["mixed.py", "--no-conf", "-r", "spark", "-q", "-D", "mapreduce.job.reduces=1", *far]
+    done = run_job(*args, cwd=tmp_path, stdin=b"the mill by the mill\n", seconds=10 * SECONDS)
     assert sorted(done.stdout.splitlines()) == [b'"by"\t1', b'"mill"\t2'], done.stderr.decode()

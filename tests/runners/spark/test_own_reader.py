@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,14 @@ def test_a_damaged_file_among_others_is_named(run_job: RunJob, tmp_path: Path) -
     done = run_job(*index(tmp_path, "a.tsv", "b c.gz"), cwd=tmp_path)
     last = done.stderr.decode().splitlines()[-1]
     assert last.startswith("error: b c.gz: damaged, cut short, or not what its name says (EOFException")
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_an_input_of_which_java_knows_nothing_is_named(run_job: RunJob, tmp_path: Path) -> None:
+    """With what Java says."""
+    done = run_job(*index(tmp_path, "nosuch://here/docs"), cwd=tmp_path)
+    last = done.stderr.decode().splitlines()[-1]
+    assert re.match(r'error: input nosuch://here/docs: org\..*: No FileSystem for scheme "nosuch"', last)
     assert (done.returncode, done.stdout) == (1, b"")
 
 
