@@ -53,8 +53,8 @@ test: check  ## run the checks and all tests; they cover every branch
 	@$(python) -m coverage combine --quiet
 	@$(python) -m coverage report
 
-test-python: $(VENV)/.test  ## run the tests that need no cluster, alone: make test-python PYTHON=python3.9 VENV=/tmp/py39
-	@$(python) -m pytest -m 'not cluster and not long'
+test-python: $(VENV)/.test  ## run the tests that need no cluster: make test-python PYTHON=python3.9 VENV=/tmp/py39; THIRD=HASH as below
+	@$(python) -m pytest $(if $(THIRD),--dealt=runs --third='$(THIRD)') -m 'not cluster and not long'
 
 faults: $(VENV)/.test  ## run the tests that take long: all, or the third that a commit chooses: make faults THIRD=HASH
 	$(call suite,pytest $(if $(THIRD),--third='$(THIRD)'),long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 import shutil
@@ -106,6 +107,14 @@ def test_pyproject_holds_the_build_system_and_nothing_else():
     """Every other setting has one place, setup.cfg."""
     tables = re.findall(r"^\[.*\]$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert tables == ["[build-system]"]
+
+
+def test_every_module_can_be_imported():
+    """By itself; and so each has a row in the report of what the tests cover, though nothing else may import it."""
+    names = [re.sub("^(jobs|runners)", r"gristmill.\1", name) for name in modules() if not name.endswith("__main__")]
+    for name in names:
+        importlib.import_module(name)
+    assert len(names) > 100
 
 
 def lines(path: Path) -> int:

@@ -102,7 +102,7 @@ def test_pytest_runs_the_third_that_a_commit_chooses(folder: Path) -> None:
         assert (alone, with_it) in {(3, 2), (2, 1)}
         assert {"test_short", "test_short_with_it"} <= chosen
         assert re.search(
-            rf"^long tests: {alone + with_it} of 11 run, the \w+ third, chosen by {commit}; make faults runs all$",
+            rf"^long tests: {alone + with_it} of 11 run, the \w+ third, chosen by {commit}; without --third all do$",
             printed,
             re.MULTILINE,
         )
@@ -112,6 +112,18 @@ def test_pytest_runs_the_third_that_a_commit_chooses(folder: Path) -> None:
         seen += chosen
     assert set(seen) == whole
     assert len(seen) == 11 + 2 * THIRDS
+
+
+def test_a_third_of_what_is_not_of_the_librarys_modules_may_run(folder: Path) -> None:
+    """And of those all."""
+    (folder / "tests" / "gristmill").mkdir(parents=True)
+    (folder / "test_some.py").rename(folder / "tests" / "test_some.py")
+    (folder / "tests" / "gristmill" / "test_own.py").write_text("def test_own(): pass\n")
+    dealt = ("--dealt", "runs", "--third", COMMITS[0])
+    _, printed = collected(folder, *dealt)
+    assert "tests/gristmill/test_own.py::test_own" in printed
+    assert printed.count("::") in {4 + 1, 5 + 1}
+    assert re.search(r"^tests outside of the library: [45] of 13 run, the ", printed, re.MULTILINE)
 
 
 def test_without_a_commit_all_tests_run(folder: Path) -> None:

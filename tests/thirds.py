@@ -1,5 +1,7 @@
 """`--third COMMIT`: of the tests marked `long` run a third, so that one change waits for few and some changes run all.
 
+With `--dealt runs` it is a third of the tests that are not of the library's own modules: most of those run whole jobs.
+
 The tests with the cluster and those without are each dealt, in the order of their names, into three thirds: neighbours
 cost alike, so the thirds do too. The hash of a commit chooses which runs. tests/conftest.py imports the hooks.
 """
@@ -7,7 +9,7 @@ cost alike, so the thirds do too. The hash of a commit chooses which runs. tests
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 import pytest
 
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 THIRDS = 3
+#: Where the tests of the library's own modules are.
+OWN = ("gristmill/", "tests/gristmill/")
+#: What may be dealt: its name in the report, and whether a test is of it.
+DEALT: dict[str, tuple[str, Callable[[pytest.Item], bool]]] = {
+    "long": ("long tests", lambda item: item.get_closest_marker("long") is not None),
+    "runs": ("tests outside of the library", lambda item: not item.nodeid.startswith(OWN)),
+}
 _REPORT = pytest.StashKey[str]()
 
 
@@ -33,27 +42,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--third",
         metavar="COMMIT",
         default="",
-        help="of the tests marked long run a third, which the hash COMMIT chooses (default: run all)",
+        help="of the tests that are dealt run a third, which the hash COMMIT chooses (default: run all)",
+    )
+    parser.addoption(
+        "--dealt",
+        choices=tuple(DEALT),
+        default="long",
+        help="which tests --third deals: long ones, or those of no module of the library (default: long)",
     )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect two thirds of the long tests that -m and -k have left."""
+    """Deselect two thirds of the dealt tests that -m and -k have left."""
     commit = config.getoption("--third")
     if not commit:
         return
     third = third_of(commit)
-    long = [item for item in items if item.get_closest_marker("long")]
+    name, is_dealt = DEALT[config.getoption("--dealt")]
+    dealt = [item for item in items if is_dealt(item)]
     chosen: set[str] = set()
     for on_cluster in (True, False):
-        chosen |= in_third((item.nodeid for item in long if _on_cluster(item) == on_cluster), third)
-    left_out = [item for item in long if item.nodeid not in chosen]
+        chosen |= in_third((item.nodeid for item in dealt if _on_cluster(item) == on_cluster), third)
+    left_out = [item for item in dealt if item.nodeid not in chosen]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
     config.stash[_REPORT] = (
-        f"long tests: {len(chosen)} of {len(long)} run, the {('first', 'second', 'last')[third]} third, "
-        f"chosen by {commit[:7]}; make faults runs all"
+        f"{name}: {len(chosen)} of {len(dealt)} run, the {('first', 'second', 'last')[third]} third, "
+        f"chosen by {commit[:7]}; without --third all do"
     )
 
 

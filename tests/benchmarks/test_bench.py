@@ -39,6 +39,7 @@ def rows(text, title):
     return {cells[0].split("**")[1]: [cell.strip() for cell in cells[1:]] for cells in table}
 
 
+@pytest.mark.long
 def test_every_peer_has_a_row_and_all_rows_are_ours(smoke):
     """A peer that is not installed (they come with the extra `bench`) is named as absent; none is dropped."""
     table = rows(smoke, "Inverted index")
@@ -53,6 +54,7 @@ def test_every_peer_has_a_row_and_all_rows_are_ours(smoke):
     assert all(float(cell) > 0 for cell in table["gristmill"][:4])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source", ["0.3 MB", "5 small files"])
 def test_the_local_runners_words_are_counted_as_mrjobs(smoke, source):
     """The same job, the same rows, by both runners."""
@@ -61,11 +63,13 @@ def test_the_local_runners_words_are_counted_as_mrjobs(smoke, source):
     assert table["mrjob"][5] == "equal"
 
 
+@pytest.mark.long
 def test_growth_has_three_sizes(smoke):
     """Each a little over three times the one before in a smoke test, ten times in earnest."""
     assert re.findall(r"^\| ([\d.]+ MB) \|", smoke, re.MULTILINE) == ["0.03 MB", "0.1 MB", "0.3 MB"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("posts", ["300 short posts", "100 posts of Twitter's API v1.1"])
 def test_the_sentiment_of_an_hour_is_nltks(sentiment, posts):
     """The same counts and the same sum, to the last digit, from the job that courses teach."""
@@ -74,16 +78,19 @@ def test_the_sentiment_of_an_hour_is_nltks(sentiment, posts):
     assert table["nltk-mrjob"][5] == "equal"
 
 
+@pytest.mark.long
 def test_the_scorers_alone_are_timed(sentiment):
     """And ours is held to nltk's scores before that."""
     assert re.search(r"### VADER, the scorers alone\n\n +ours, new posts +[\d.]+ µs a post", sentiment)
 
 
+@pytest.mark.long
 def test_the_growth_of_the_sentiment_job_has_its_sizes(sentiment):
     """Three times the posts in a smoke test, ten times in earnest."""
     assert re.findall(r"^\| ([\d,]+ posts) \|", sentiment, re.MULTILINE) == ["100 posts", "300 posts"]
 
 
+@pytest.mark.long
 def test_the_report_begins_with_its_command_and_its_machine(smoke):
     """Figures are quoted with both."""
     lines = smoke.splitlines()
@@ -92,6 +99,7 @@ def test_the_report_begins_with_its_command_and_its_machine(smoke):
     assert lines[2].startswith(f"Python {sys.version.split()[0]}; mrjob 0.7.4, ")
 
 
+@pytest.mark.long
 def test_a_persons_own_input_is_compared_and_growth_is_left_out(tmp_path):
     """Words that a plain regex cuts otherwise than we do are counted as rows that differ, and are no failure."""
     (tmp_path / "mine.tsv").write_text("b\tone 'two' tree\na\tone कि\n", encoding="utf-8")

@@ -33,6 +33,7 @@ def test_a_mapper_that_is_killed_is_run_again(held: Held) -> None:
     assert held.left() == []
 
 
+@pytest.mark.long
 def test_a_map_that_fails_on_every_attempt_ends_the_job_with_its_traceback(held: Held, tmp_path: Path) -> None:
     """Both attempts that it is given; the traceback once, one line that names map, host and split, exit status 1."""
     with (tmp_path / "b.tsv").open("ab") as file:

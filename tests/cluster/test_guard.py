@@ -90,6 +90,7 @@ def test_a_starter_that_is_killed_leaves_no_process(starter: subprocess.Popen[st
     until_ended(folder)
 
 
+@pytest.mark.long
 def test_ctrl_c_removes_the_cluster_that_a_person_started(starter: subprocess.Popen[str], tmp_path: Path) -> None:
     """What `python -m tests.cluster` says to do works, and Ctrl-C leaves no process and no file; it is a plain end."""
     assert starter.stdout

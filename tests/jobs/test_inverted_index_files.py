@@ -85,7 +85,7 @@ def test_a_docid_is_the_path_as_it_was_named(run_job: RunJob, tmp_path: Path) ->
     assert run_job(*args, "in", cwd=tmp_path).stdout == b"mill\tdeep/a.txt\n"
 
 
-@pytest.mark.parametrize("runner", ["inline", "local", "spark"])
+@pytest.mark.parametrize("runner", ["inline", "local", pytest.param("spark", marks=pytest.mark.long)])
 def test_files_of_one_name_in_two_inputs_are_two_documents(run_job: RunJob, tmp_path: Path, runner: str) -> None:
     """The input's own name stands in front, as it was typed; of a folder that a glob found, its path."""
     for name in ("corpus/a/01.txt", "corpus/b/01.txt"):

@@ -70,7 +70,7 @@ def rows(payload: str, most: int) -> Iterator[bytes]:
         yield b"\t".join([b"term", *(written % number for number in numbers)]) + b"\n"
 
 
-@pytest.mark.parametrize("runs", [1, 32])
+@pytest.mark.parametrize("runs", [pytest.param(1, marks=pytest.mark.long), 32])
 @pytest.mark.parametrize("payload", ["docids", "tf", "positions"])
 def test_a_reducer_of_two_million_documents_of_one_term_stays_under_64_mb(
     tmp_path: Path, payload: str, runs: int
@@ -92,7 +92,7 @@ def test_rows_of_any_length_stay_under_64_mb(tmp_path: Path, most: int) -> None:
 @pytest.mark.parametrize(
     ("payload", "megabytes", "peak"),
     # what is let to a line of 1 GB is 10 GB
-    [("docids", 200, 1200), ("tf", 60, 600), ("positions", 60, 600)],
+    [("docids", 200, 1200), ("tf", 60, 600), pytest.param("positions", 60, 600, marks=pytest.mark.long)],
 )
 def test_a_line_of_hundreds_of_megabytes_takes_less_than_ten_times_as_much(
     tmp_path: Path, payload: str, megabytes: int, peak: int

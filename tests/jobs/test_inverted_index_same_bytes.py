@@ -177,7 +177,9 @@ def test_a_runner_gives_the_plain_index_and_its_counters(
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-@pytest.mark.parametrize(("maps", "reduces"), [(1, 1), (1, 5), (2, 1), (2, 5), (7, 5), (40, 1)])
+@pytest.mark.parametrize(
+    ("maps", "reduces"), [(1, 1), (1, 5), (2, 1), (7, 5), pytest.param(40, 1, marks=pytest.mark.long)]
+)
 def test_the_sample_is_the_same_bytes_for_any_number_of_tasks(
     run_here: RunHere, payload: str, maps: int, reduces: int
 ) -> None:

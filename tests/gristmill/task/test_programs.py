@@ -108,7 +108,7 @@ def test_the_first_line_of_a_program_may_keep_it_from_starting(tmp_path: Path, h
 def test_a_program_whose_first_line_is_wrong_is_told_so(run_job: RunJob, tmp_path: Path, head: str, message: str):
     """By an absolute path, which is not looked at before it runs."""
     program = tmp_path / "map.py"
-    program.write_text(f"{head}\n", newline="")
+    program.write_bytes(f"{head}\n".encode())
     program.chmod(0o755)
     ran = run_job("-m", "jobs.streaming", "-q", "-mapper", program, "-reducer", "NONE", stdin=b"x\n")
     assert (ran.returncode, ran.stdout) == (1, b"")

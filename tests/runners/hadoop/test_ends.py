@@ -75,7 +75,9 @@ def follow(run: subprocess.Popen[bytes]) -> str:
     raise AssertionError("it logged no id")
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)]
+)
 def test_a_run_that_is_stopped_kills_its_job(
     client: Client, cluster: Cluster, sleepy: list[str | Path], number: int, status: int
 ) -> None:
@@ -159,7 +161,12 @@ def test_input_that_is_not_there_is_one_line(client: Client) -> None:
     ("daemon", "setting", "command"),
     [
         ("name node", ("core-site.xml", "fs.defaultFS", "hdfs://127.0.0.1:9"), "hadoop fs -put"),
-        ("resource manager", ("yarn-site.xml", "yarn.resourcemanager.address", "127.0.0.1:9"), "hadoop jar"),
+        pytest.param(
+            "resource manager",
+            ("yarn-site.xml", "yarn.resourcemanager.address", "127.0.0.1:9"),
+            "hadoop jar",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_cluster_that_does_not_answer_is_one_line_in_seconds(

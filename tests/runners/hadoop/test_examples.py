@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cluster
 
 #: Run by `make test`: two steps with combiners; a filter that is a command, with input of both kinds.
-SHORT = {"mr_most_used_word", "mr_words_containing_u_freq_count"}
+SHORT = {"mr_words_containing_u_freq_count"}
 #: Their lines name files, or are laid out by a format of Hadoop's: compared in tests of their own.
 APART = {
     "mr_count_lines_by_file": "a line names a file as the runner has it",

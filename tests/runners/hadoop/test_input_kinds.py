@@ -49,6 +49,7 @@ def test_files_of_several_streams_in_capitals_and_of_no_bytes_are_read(client: C
     assert "\t\tunreadable file=1\n" in done.stderr.decode()
 
 
+@pytest.mark.long
 def test_a_damaged_file_among_others_of_the_clusters_is_named(client: Client, tmp_path: Path) -> None:
     """With why: cut short, no library for it, a name that Hadoop takes for text."""
     data = gzip.compress(b"".join(b"%d\tmill\n" % number for number in range(9999)))

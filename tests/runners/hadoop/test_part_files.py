@@ -82,7 +82,9 @@ def parts(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("part-*"))}
 
 
-@pytest.mark.parametrize("name", ["Records", "Combined", "Sorted"])
+@pytest.mark.parametrize(
+    "name", ["Records", *(pytest.param(name, marks=pytest.mark.long) for name in ("Combined", "Sorted"))]
+)
 def test_records_of_any_bytes_are_in_the_same_part_files_on_every_runner(
     client: Client, run_job: RunJob, tmp_path: Path, name: str
 ) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cluster
 
 #: Run by `make test`: two inputs told apart by their files' names, and whole files.
-SHORT = {"JoinByFileName", "WholeFile"}
+SHORT = {"JoinByFileName"}
 CASES = [name if name in SHORT else pytest.param(name, marks=pytest.mark.long) for name in NAMES]
 SPLITS = ["-D", "mapreduce.job.maps=3", "-D", "mapreduce.job.reduces=2"]
 
