@@ -59,7 +59,9 @@ def furnish(server: Ministack, folder: Path) -> Place:
     """Make what the rows are about, as the account's owner."""
     s3, emr = server.client("s3"), server.client("emr")
     for bucket in (BUCKET, OTHER, f"{REGION}.elasticmapreduce"):
-        s3.create_bucket(Bucket=bucket)
+        s3.create_bucket(Bucket=bucket, ObjectOwnership="ObjectWriter")
+        # or this denies what a policy is to deny
+        s3.delete_public_access_block(Bucket=bucket)
         for key in ("in/x", "elsewhere/x", "tmpx/x", "tmp/x", "x"):
             s3.put_object(Bucket=bucket, Key=key, Body=b"x")
     tagged, other = (emr.run_job_flow(Name="a", Instances=INSTANCES, Tags=tags)["JobFlowId"] for tags in (TAGS, []))

@@ -23,6 +23,8 @@ INSTANCES = {
     "KeepJobFlowAliveWhenNoSteps": True,
     "InstanceGroups": [{"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}],
 }
+#: What no run asks of a cluster.
+BEYOND = ("RemoveTags", "ModifyCluster", "SetTerminationProtection", "AddInstanceGroups")
 TAGS = [{"Key": MANAGED_TAG, "Value": "true"}, {"Key": REQUEST_TAG, "Value": "ID"}]
 STEP = {"Name": "s", "ActionOnFailure": "CONTINUE", "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["true"]}}
 SERVICE_ROLE, NODES_ROLE, ADMIN = (
@@ -112,6 +114,18 @@ def _remove_unfinished(folder: str) -> Callable[[Caller], object]:
     return call
 
 
+def _list_parts(key: str) -> Callable[[Caller], object]:
+    """Begin to send a file, look at what is there of it, and give it up."""
+
+    def call(who: Caller) -> None:
+        upload = {"Bucket": BUCKET, "Key": key}
+        upload["UploadId"] = who.s3.create_multipart_upload(**upload)["UploadId"]
+        who.s3.list_parts(**upload)
+        who.s3.abort_multipart_upload(**upload)
+
+    return call
+
+
 def _delete(where: str) -> Callable[[Caller], object]:
     bucket, _, folder = where.partition("/")
     return lambda who: who.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": f"{folder}/x"}]})
@@ -168,6 +182,7 @@ def _submitter(place: Place) -> Iterator[Row]:
     yield row("RunJobFlow without tags", False, run_untagged)
     yield row("AddTags as RunJobFlow has them", True, Simulated(tag, _clusters(ACCOUNT)), met=True)
     yield row("AddTags of others", False, Simulated(tag, _clusters(ACCOUNT)))
+    yield row("AddTags in another account", False, Simulated(tag, _clusters("111111111111")), met=True)
     yield row("TerminateJobFlows of its cluster", True, Simulated(end, _clusters(ACCOUNT)), met=True)
     yield row("TerminateJobFlows of a cluster without its tag", False, Simulated(end, _clusters(ACCOUNT)))
     yield row("TerminateJobFlows of that", False, lambda who: who.emr.terminate(place.other))
@@ -176,6 +191,7 @@ def _submitter(place: Place) -> Iterator[Row]:
     for role in (SERVICE_ROLE, NODES_ROLE):
         yield row(f"PassRole {_name(role)}", True, Simulated("iam:PassRole", role), met=True)
         yield row(f"PassRole {_name(role)} to another service", False, Simulated("iam:PassRole", role))
+        yield row(f"AttachRolePolicy {_name(role)}", False, Simulated("iam:AttachRolePolicy", role), met=True)
     for name in (
         "RemoveTags",
         "ModifyCluster",
@@ -194,6 +210,9 @@ def _shared_cluster(place: Place) -> Iterator[Row]:
     }
     for name, call in calls.items():
         yield Row("shared-cluster", name, False, call)
+    arn = f"arn:aws:elasticmapreduce:{REGION}:{ACCOUNT}:cluster/{place.cluster}"
+    for name in (*BEYOND, "AddTags", "TerminateJobFlows"):
+        yield Row("shared-cluster", f"{name} of its cluster", False, Simulated(f"elasticmapreduce:{name}", arn))
 
 
 def _instance_profile(place: Place) -> Iterator[Row]:
@@ -210,6 +229,7 @@ def _instance_profile(place: Place) -> Iterator[Row]:
     for folder in ("tmp", "out"):
         uri = f"s3://{BUCKET}/{folder}/nodes"
         yield row(f"write to {folder}/", True, lambda who, uri=uri: who.files.put(str(place.large), f"{uri}/part"))
+        yield row(f"list the parts of a file in {folder}/", True, _list_parts(f"{folder}/nodes/part"))
         yield row(f"read from {folder}/", True, lambda who, uri=uri: b"".join(who.files.chunks(f"{uri}/part")))
         yield row(f"rename in {folder}/", True, lambda who, uri=uri: who.files.move(f"{uri}/part", f"{uri}/part-00000"))
         yield row(f"remove from {folder}/, and what is not whole", True, _remove_unfinished(uri))
@@ -229,6 +249,8 @@ def _service_role() -> Iterator[Row]:
     yield Row("service-role", f"PassRole {_name(NODES_ROLE)} to EC2", True, nodes, met=True)
     yield Row("service-role", f"PassRole {_name(NODES_ROLE)} to another service", False, nodes)
     yield Row("service-role", f"PassRole {_name(SERVICE_ROLE)}", False, service, met=True)
+    attach = Simulated("iam:AttachRolePolicy", NODES_ROLE)
+    yield Row("service-role", f"AttachRolePolicy {_name(NODES_ROLE)}", False, attach, met=True)
     yield Row("service-role", f"ListBucket {BUCKET}", False, lambda who: who.files.exists(f"s3://{BUCKET}/in"))
     yield Row("service-role", "ListClusters", False, lambda who: who.emr.find_cluster("none", "ID"))
 
