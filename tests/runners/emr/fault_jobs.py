@@ -39,6 +39,7 @@ S3_CALLS = {
     "DeleteObjects": ("own", "shared"),
     "ListMultipartUploads": ("own", "shared"),
 }
+SENDING = ("PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload")
 STOPPED = ("cancelled", "ended")
 #: Calls of which a job makes several.
 REPEATED = {"DescribeStep": 1, "PutObject": 1, "ListObjectsV2": 2, "UploadPart": 1}
@@ -105,7 +106,7 @@ def _job(rng: random.Random, number: str, call: str, fault: str, *, is_real: boo
 def run(world: World, job: Job) -> Outcome:
     """Run a job to its end: again, by the ID that it prints, where it ends otherwise than it should."""
     with Stage(world, job.number, job.kind, is_real=job.is_real) as stage:
-        stage.emr.control(step_seconds=60 if job.kind in STOPPED else 3 if job.after else 0)
+        stage.emr.control(step_seconds=_step_seconds(job))
         outcome = _stopped(stage, job) if job.kind in STOPPED else _completed(stage, job)
         if running := stage.running() if not within(30, lambda: not stage.running()) else []:
             outcome.lost = outcome.lost or f"running: {running}"
@@ -117,6 +118,16 @@ def run(world: World, job: Job) -> Outcome:
         within(10, stage.is_quiet)
         outcome.left = stage.left()
         return outcome
+
+
+def _step_seconds(job: Job) -> float:
+    """How long the step takes."""
+    if job.kind in STOPPED:
+        return 60
+    if job.fault == "slow" and job.call in SENDING:
+        # a cluster takes longer than any call of S3's: none is done when all has been removed already
+        return job.count * (ANSWER + 2) + job.seconds
+    return 3 if job.after else 0
 
 
 def _order(stage: Stage, job: Job) -> None:
