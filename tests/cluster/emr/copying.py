@@ -37,12 +37,13 @@ class Copier:
         files = [uri for path in inputs for uri in self._files(path)]
         if not files:
             return 1, f"Error launching job : Input path does not exist: {inputs[0]}\n"
-        self._put(f"{output}/_temporary/0", b"")
+        # not empty: behind such an object botocore waits for a minute on Python 3.9
+        self._put(f"{output}/_temporary/0", b"\n")
         if stop.wait(self.seconds):
             return KILLED, ""
         self._put(f"{output}/part-00000", b"".join(map(self._get, files)))
         self._s3.delete_object(**_place(f"{output}/_temporary/0"))
-        self._put(f"{output}/_SUCCESS", b"")
+        self._put(f"{output}/_SUCCESS", b"\n")
         return 0, ""
 
     def stop(self, step: str) -> None:

@@ -28,8 +28,8 @@ class Emr:
     """Clusters and steps in memory.
 
     `faults` has for each operation what becomes of its next calls: ``refuse``, ``throttle``, ``500``, ``close`` (not
-    done, no answer), ``lose`` (done, no answer), ``torn`` (done, an empty answer), ``half`` (done, half the answer),
-    ``half throttle`` (half of a refusal), ``ok``.
+    done, no answer), ``lose`` (done, no answer), ``torn`` (done, an empty answer), ``page`` (done, a page of a
+    gateway's), ``half`` (done, half the answer), ``half throttle`` (half of a refusal), ``ok``.
     """
 
     def __init__(self) -> None:
@@ -215,7 +215,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "lose":
             self.close_connection = True
             return
-        self._answer(200, b"{}" if fault == "torn" else answer, "application/x-amz-json-1.1", is_half=fault == "half")
+        answer = {"torn": b"{}", "page": b"<html>"}.get(fault, answer)
+        self._answer(200, answer, "application/x-amz-json-1.1", is_half=fault == "half")
 
     def _s3(self, method: str) -> None:
         url, objects = urlsplit(self.path), self.server.s3
