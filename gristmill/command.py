@@ -13,7 +13,7 @@ from operator import attrgetter
 import gristmill
 import gristmill.interrupts
 from gristmill.job.process import ending_in_one_line
-from gristmill.job.programs import PROGRAMS
+from gristmill.job.programs import PROGRAMS, TIERS
 
 #: The command that is no program of `jobs`.
 EMR = "emr"
@@ -34,6 +34,7 @@ examples:
   gristmill stream --mapper 'cut -f 1' --reducer 'uniq -c' docs.tsv
   gristmill index -r spark docs.tsv
   gristmill emr list j-1ABCD
+  gristmill upload docs.tsv --job inverted_index --mail you@example.org
 
 `gristmill COMMAND --help` lists the options of a command.
 """
@@ -50,6 +51,8 @@ def main() -> None:
         elif name == EMR:
             sys.argv = ["gristmill emr", *args]
             import_module("gristmill.runners.emr.commands").main()
+        elif name in TIERS:
+            import_module("gristmill.tiers.commands").main(name, args)
         elif name in _HELP:
             sys.stdout.write(usage())
         elif name in _VERSION:
@@ -73,6 +76,7 @@ def usage() -> str:
     about = {
         **{name: each.about for name, each in PROGRAMS.items()},
         EMR: "the steps of -r emr: list, attach, cancel, logs",
+        **TIERS,
     }
     return _USAGE.format(commands="\n".join(f"  {name:<12}{each}" for name, each in about.items()))
 
@@ -81,5 +85,5 @@ def _unknown(name: str) -> str:
     """What is wrong with a command of this name, with the nearest one where one is near."""
     # whoever types a module's name gets the command that runs it
     names = {program.module: command for command, program in PROGRAMS.items()}
-    near = get_close_matches(name.rpartition(".")[2], [*PROGRAMS, EMR, *names], n=1)
+    near = get_close_matches(name.rpartition(".")[2], [*PROGRAMS, EMR, *TIERS, *names], n=1)
     return f"there is no command {name!r}" + "".join(f", the nearest is {names.get(each, each)!r}" for each in near)

@@ -14,7 +14,7 @@ from tests.arrows import ROOT, TOPS, imported, imported_at_once, modules, names,
 
 
 def test_jobs_and_runners_import_gristmill_and_it_imports_neither():
-    """A job asks for the registry when its driver runs, and the command for a job: both by a name in a string."""
+    """A job asks for the registry when its driver runs, a command for what it runs or prints: by a name in a string."""
     arrows = [(module.partition(".")[0], other.partition(".")[0]) for module in modules() for other in imported(module)]
     assert set(arrows) <= {(top, top) for top in TOPS} | {("jobs", "gristmill"), ("runners", "gristmill")}
     by_string = {
@@ -24,7 +24,13 @@ def test_jobs_and_runners_import_gristmill_and_it_imports_neither():
         if isinstance(node, ast.Constant) and re.match(r"gristmill\.(jobs|runners)\b", str(node.value))
         if module.startswith("gristmill")
     }
-    assert by_string - {"gristmill.command"} == {"gristmill.job.base"}
+    assert by_string == {"gristmill.command", "gristmill.job.base", "gristmill.tiers.actions", "gristmill.tiers.jobs"}
+
+
+def test_nothing_else_of_the_library_imports_the_tiers():
+    """They need Django, which no task and no other command has to have."""
+    outside = [module for module in modules() if not module.startswith("gristmill.tiers")]
+    assert [module for module in outside if any(name.startswith("gristmill.tiers") for name in imported(module))] == []
 
 
 def test_no_circle_of_modules_imports_one_another():
@@ -46,7 +52,13 @@ def by_the_name_of_its_importers(module: str) -> str:
     return module if module.startswith("gristmill") else f"gristmill.{module}"
 
 
-@pytest.mark.parametrize("module", [name for name, path in modules().items() if "mrjob" in path.read_text()])
+#: Those of the tiers aside, which want Django's settings first.
+WITH_MRJOB = [
+    name for name, path in modules().items() if "mrjob" in path.read_text() and not name.startswith("gristmill.tiers")
+]
+
+
+@pytest.mark.parametrize("module", WITH_MRJOB)
 def test_a_module_that_imports_mrjob_can_be_the_first_to(module: str):
     """On Python 3.13 mrjob cannot be imported before gristmill.job.mrjob_compat, whoever comes first: a task, say."""
     code = f"import {by_the_name_of_its_importers(module)}"

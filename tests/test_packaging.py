@@ -236,12 +236,13 @@ def test_a_users_job_is_clean_under_a_strict_mypy(python: Path, theirs: Path):
 
 
 def test_the_wheel_asks_for_all_that_it_imports(python: Path, tmp_path: Path):
-    """Every module can be imported where only the declared dependencies are."""
+    """Every module can be imported where only the declared dependencies are, but for the tiers, an extra."""
     code = """if True:
         import importlib, pkgutil, gristmill, jobs, runners, sys
         for package in (gristmill, jobs, runners):
             for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-                importlib.import_module(module.name)
+                if not module.name.startswith("gristmill.tiers."):
+                    importlib.import_module(module.name)
         print(sorted(name for name in sys.modules if name.split(".")[0] in ("pytest", "hypothesis", "tests")))
         print(jobs.__file__.startswith(sys.prefix))
     """

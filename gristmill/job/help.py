@@ -93,8 +93,7 @@ _OF_ONE_TASK = (
 def help_text(parser: ArgumentParser, usage: str, runner: str | None, *, of_one_task: bool) -> str:
     """The help of a job whose options `parser` has: with those of a runner where one is named."""
     known = parser._option_string_actions
-    theirs = _mrjob_flags()
-    own = [each for each in parser._actions if each.option_strings and not theirs.issuperset(each.option_strings)]
+    own = own_options(parser)
     shown = ArgumentParser(prog=parser.prog, usage=usage, add_help=False)
     _add_group(shown, "options of this job", [*own, _described(known, JOBCONF)])
     _add_group(shown, "options of every job", [_described(known, each) for each in _EVERY_JOB])
@@ -105,6 +104,12 @@ def help_text(parser: ArgumentParser, usage: str, runner: str | None, *, of_one_
     if of_one_task and known["--mapper"] not in own:
         _add_group(shown, "options of one task", [_described(known, each) for each in _OF_ONE_TASK])
     return shown.format_help()
+
+
+def own_options(parser: ArgumentParser) -> list[Action]:
+    """The options of a job that no other has."""
+    theirs = _mrjob_flags()
+    return [each for each in parser._actions if each.option_strings and not theirs.issuperset(each.option_strings)]
 
 
 def _mrjob_flags() -> set[str]:

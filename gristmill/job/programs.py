@@ -23,3 +23,11 @@ PROGRAMS = {
     "report": Program("sentiment_report", "main", "the rows of `gristmill sentiment` to one HTML page"),
     "stream": Program("streaming", "Streaming.run", "any mapper program and any reducer program as a job"),
 }
+#: The commands of the tiers, and what each does; they need Django.
+TIERS = {
+    "upload": "send files, and ask for a job on them; prints the id of the request",
+    "consume": "take requests in turn, and run them on this machine",
+    "status": "say how requests are",
+    "result": "print the output of a request that is done",
+    "cancel": "end a request, whether it waits or runs",
+}

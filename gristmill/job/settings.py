@@ -45,6 +45,14 @@ def settings(paths: list[str] | None) -> list[str]:
     return []
 
 
+def section(name: str) -> tuple[str, dict[Any, Any]]:
+    """A section beside `runners` of the settings file that a run would find, with the file's path: empty for none."""
+    for path in settings(None):
+        real = expand_path(path)
+        return real, _mapping(_mapping(_parse(real), real, "the whole").get(name), real, name)
+    return "", {}
+
+
 def _is_there(path: str) -> bool:
     """Whether there is a file, as far as this user may see."""
     with suppress(OSError):

@@ -1,0 +1,95 @@
+"""What each command of the tiers does, given its options; stdout is data, and the log goes to stderr."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gristmill.errors import RunError
+from gristmill.job.driver import log_to
+from gristmill.job.process import stopping_in_order
+from gristmill.shuffle.merge import Run
+from gristmill.tiers import jobs
+from gristmill.tiers import request as life
+from gristmill.tiers.consumer import Consumer
+from gristmill.tiers.models import ENDS, Request, Role
+from gristmill.tiers.queue.table import TableQueue
+from gristmill.tiers.status import newest_first, show
+from gristmill.tiers.upload import Given, NewRequest
+from gristmill.tiers.upload import upload as store
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def upload(options: Namespace) -> None:
+    """Store the files, queue the request, and print its id."""
+    files = [Given(path, Role.INPUT) for path in options.files]
+    if options.job:
+        if options.reducer:
+            raise RunError("--reducer goes with --mapper; leave it out, or leave out --job")
+        job = jobs.job_name(options.job)
+        words = jobs.checked_options(job, options.option)
+    else:
+        if options.option:
+            raise RunError("--option is of a --job; programs of your own have none")
+        job, words = jobs.PROGRAMS_JOB, []
+        files += [Given(options.mapper, Role.MAPPER)]
+        files += [Given(options.reducer, Role.REDUCER)] if options.reducer else []
+    print(store(NewRequest(user(), job, words, options.mail, files), TableQueue()))  # noqa: T201 (it is what was asked for)
+
+
+def consume(options: Namespace) -> None:
+    """Work on requests until Ctrl-C or, with --once, until nothing is left."""
+    log_to(None, logging.INFO)
+    consumer = Consumer(TableQueue(), options.workers, trusts_programs=options.trust_programs)
+    with stopping_in_order():
+        consumer.work(once=options.once)
+
+
+def status(options: Namespace) -> None:
+    """Print how one request is, or all."""
+    found = newest_first(Request.objects.all()) if options.all else [life.get(options.id)]
+    show(found, as_json=options.json, watch=options.watch, whole=not options.all)
+
+
+def result(options: Namespace) -> None:
+    """Print the output of a request, as its job prints it."""
+    found = life.get(options.id)
+    if not found.result:
+        how = (
+            f"it ended as {found.state}: gristmill status {found.pk} says why"
+            if found.state in ENDS
+            else f"it is {found.state}"
+        )
+        raise RunError(f"request {found.pk} has no result; {how}")
+    if not Path(found.result).is_dir():
+        raise RunError(f"request {found.pk}: its output is no longer in {found.result}; upload its files again")
+    printing = import_module("gristmill.runners.printing")
+    with tempfile.TemporaryDirectory() as scratch:
+        parts = printing.in_order_of_numbers(Path(found.result).glob("part-*"))
+        # settings may have them compressed
+        plain = [printing.plain(path, Path(scratch, f"plain-{number}")) for number, path in enumerate(parts)]
+        runs = [Run.whole(path) for path in plain]
+        for chunk in printing.printed(runs, Path(scratch), merged=found.job != jobs.PROGRAMS_JOB):
+            sys.stdout.buffer.write(chunk)
+
+
+def cancel(options: Namespace) -> None:
+    """Have a request end; say how far it was."""
+    state = life.cancel(options.id)
+    print(f"{options.id}: cancelled ({state.lower()} until now)")  # noqa: T201 (it is what was asked for)
+
+
+def user() -> str:
+    """The name of the person at this machine; the number where there is no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -1,0 +1,145 @@
+"""A consumer: takes requests from the queue, has them run on this machine, follows the runs, and has the mail sent.
+
+It holds nothing but leases: what a consumer that died has left is in the database and in the runs' folders, and the
+next one takes it over from there. What a request needs and cannot have now, such as room on the disk, puts it off.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from gristmill import plain
+from gristmill.tiers import request as life
+from gristmill.tiers.models import TAKEN, Request, State
+from gristmill.tiers.notify import notify
+from gristmill.tiers.request import LeaseLost
+from gristmill.tiers.submit import follow, start
+
+if TYPE_CHECKING:
+    from gristmill.tiers.queue import Message, Queue
+    from gristmill.tiers.request import Lease
+
+log = logging.getLogger("mrjob.gristmill")
+
+#: Seconds between two looks at what there is to do.
+POLL_SECONDS = 0.2
+
+
+@dataclass
+class Held:
+    """What a consumer knows of a request that it has."""
+
+    #: The message that it came with; None where it was taken over.
+    message: Message | None = None
+    #: When the lease is renewed, by this process's clock.
+    renew_at: float = 0
+
+
+class Consumer:
+    """Works on up to `workers` requests at once, in one thread."""
+
+    def __init__(self, queue: Queue, workers: int, *, trusts_programs: bool) -> None:
+        self.queue = queue
+        self.workers = workers
+        self.trusts_programs = trusts_programs
+        self.held: dict[Lease, Held] = {}
+
+    def work(self, *, once: bool) -> None:
+        """Work for ever, or `once`: until nothing is left to do. Lets go of all requests when it is ended."""
+        try:
+            while True:
+                try:
+                    self.turn()
+                    if once and not self.held and not _is_left():
+                        return
+                except OperationalError as error:
+                    log.warning("database: %s; trying again", error)
+                    connection.close()
+                time.sleep(POLL_SECONDS)
+        finally:
+            for lease in self.held:
+                with suppress(LeaseLost):
+                    life.put_off(lease, State(life.get(lease.request_id).state), 0, "let go: its consumer ends")
+
+    def turn(self) -> None:
+        """Take what there is room for, and take each request a step further."""
+        for lease in life.take_over(self.workers - len(self.held)):
+            self.held[lease] = Held()
+        while len(self.held) < self.workers and self._take():
+            pass
+        for lease in list(self.held):
+            try:
+                self._advance(lease)
+            except LeaseLost:
+                log.warning("request %s: another consumer has it", lease.request_id)
+                del self.held[lease]
+            except OperationalError:
+                raise
+            except Exception as error:
+                self._trouble(lease, error)
+
+    def _take(self) -> bool:
+        """Receive a message, and take its request; whether there was one."""
+        message = self.queue.receive(settings.LEASE_SECONDS)
+        if message is None:
+            return False
+        lease = life.claim(message.request_id)
+        if lease:
+            log.info("request %s: taken", message.request_id)
+            self.held[lease] = Held(message)
+        elif life.get(message.request_id).state not in (State.QUEUED, State.SUBMITTING):
+            # it was received before, and its consumer ended before it could say so
+            self.queue.ack(message)
+        return True
+
+    def _advance(self, lease: Lease) -> None:
+        """Do what a request's state asks for; LeaseLost, or whatever stands in the way."""
+        request = Request.objects.get(pk=lease.request_id)
+        if request.state == State.SUBMITTING:
+            start(request, lease, trusts_programs=self.trusts_programs)
+            with transaction.atomic():
+                life.move(lease, State.SUBMITTING, State.RUNNING, "runs")
+                if message := self.held[lease].message:
+                    self.queue.ack(message)
+        elif request.state == State.RUNNING:
+            self._renew(lease)
+            follow(request, lease, trusts_programs=self.trusts_programs)
+        else:
+            notify(request, lease)
+            log.info("request %s: %s", request.pk, request.ending)
+            del self.held[lease]
+
+    def _renew(self, lease: Lease) -> None:
+        """Renew the lease now and then; LeaseLost."""
+        now = time.monotonic()
+        if now >= self.held[lease].renew_at:
+            life.renew(lease)
+            self.held[lease].renew_at = now + settings.LEASE_SECONDS / 3
+
+    def _trouble(self, lease: Lease, error: Exception) -> None:
+        """Put off a request that something stands in the way of, longer each time."""
+        found = life.get(lease.request_id)
+        # those of the other states were counted when they were begun
+        tries = found.tries + (found.state == State.RUNNING)
+        seconds = life.pause(tries)
+        text = plain.line(f"{type(error).__name__}: {error}")
+        log.warning("request %s: %s; it is put off for %d s", found.pk, text, seconds)
+        with suppress(LeaseLost):
+            life.put_off(lease, State(found.state), seconds, f"put off: {text}", tries=tries)
+        del self.held[lease]
+
+
+def _is_left() -> bool:
+    """Whether a request has not ended, those aside that were put off."""
+    put_off = Q(holder="", lease_until__gt=Now())
+    waits, taken = Q(state=State.QUEUED), Q(state__in=TAKEN) & ~put_off
+    return bool(Request.objects.filter(waits | taken).exists())

@@ -1,0 +1,131 @@
+"""The tiers in tests: Django is set up once, and each test has a state folder, with a database, of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+#: There is no Django for it.
+IS_OLD = sys.version_info < (3, 10)
+collect_ignore_glob = ["test_*.py"] if IS_OLD else []
+#: Seconds of a lease: past it a consumer that was stopped is too late.
+LEASE = 2
+OWNER = "ann"
+#: A job on one core has one map task.
+CONF = f"tiers:\n  lease_seconds: {LEASE}\nrunners:\n  local:\n    num_cores: 1\n"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Django."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.tiers)
+
+
+def _set_up_django(folder: Path) -> Path:
+    conf = folder / "mrjob.conf"
+    conf.write_text(CONF)
+    before = {name: os.environ.get(name) for name in ("GRISTMILL_STATE", "MRJOB_CONF")}
+    os.environ.update(GRISTMILL_STATE=str(folder), MRJOB_CONF=str(conf))
+    umask = os.umask(0o077)
+    from gristmill.tiers.database import make_ready
+
+    make_ready()
+    os.umask(umask)
+    from django.db import connection
+
+    connection.close()
+    for name, value in before.items():
+        del os.environ[name]
+        os.environ.update({} if value is None else {name: value})
+    return folder / "tiers.sqlite3"
+
+
+if not IS_OLD:
+    # before the modules of the tests import models
+    _FOLDER = tempfile.TemporaryDirectory()
+    _DATABASE = _set_up_django(Path(_FOLDER.name))
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The state folder of a test, for this process and for commands that it starts."""
+    from django.db import connection
+    from django.test import override_settings
+
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    shutil.copy(_DATABASE, folder / "tiers.sqlite3")
+    conf = tmp_path / "mrjob.conf"
+    conf.write_text(CONF)
+    for name, value in {"GRISTMILL_STATE": folder, "MRJOB_CONF": conf, "HOME": tmp_path}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setitem(connection.settings_dict, "NAME", folder / "tiers.sqlite3")
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "uploads"}}
+    with override_settings(STATE=folder, MAIL_FOLDER=folder / "mail", STORAGES={"default": storage}):
+        yield folder
+    connection.close()
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    """Two documents."""
+    path = tmp_path / "docs.tsv"
+    path.write_text("b\tthe rye\na\tthe mill\n")
+    return path
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """The file to which the mapper of `ask` adds a line whenever it runs."""
+    return tmp_path / "runs.txt"
+
+
+@pytest.fixture
+def ask(state: Path, tmp_path: Path, documents: Path, runs: Path) -> Callable[..., str]:
+    """Make a request whose mapper counts how often it runs; `mapper` is more of its shell script. Its id."""
+    from gristmill.tiers.models import Role
+    from gristmill.tiers.queue.table import TableQueue
+    from gristmill.tiers.upload import Given, NewRequest, upload
+
+    def new(owner: str = OWNER, mapper: str = "cat") -> str:
+        program = tmp_path / "map.sh"
+        program.write_text(f"#!/bin/sh\necho run >> '{runs}'\n{mapper}\n")
+        files = [Given(str(documents), Role.INPUT), Given(str(program), Role.MAPPER)]
+        return upload(NewRequest(owner, "stream", [], f"{owner}@example.org", files), TableQueue())
+
+    return new
+
+
+def gristmill(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "gristmill", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60)
+
+
+def work() -> None:
+    """Work as a consumer in this process, until nothing is left."""
+    from gristmill.tiers.consumer import Consumer
+    from gristmill.tiers.queue.table import TableQueue
+
+    Consumer(TableQueue(), 2, trusts_programs=True).work(once=True)
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)

@@ -1,0 +1,155 @@
+"""The process of a run, and the folder by which it is known; in this process, where a second is not needed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gristmill.tiers import run
+from gristmill.tiers.run_folder import Command, NoOutcome, Outcome, RunFolder, SentFile
+from tests.gristmill.tiers.conftest import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "runs" / "one")
+
+
+def sent(path: Path, target: str = "input/docs.tsv") -> SentFile:
+    return SentFile(str(path), target, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def run_here(folder: RunFolder, words: Sequence[str], files: Sequence[SentFile], monkeypatch: Any) -> Outcome:
+    """Run a command in this process, as its own would."""
+    folder.prepare(Command(words, files))
+    lock = os.open(folder.path / "lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    monkeypatch.setattr(sys, "argv", ["run", str(folder.path), str(lock)])
+    run.main()
+    assert (folder.path / "lock").read_text() == str(os.getpid())
+    os.close(lock)
+    found = folder.look()
+    assert isinstance(found, Outcome)
+    return found
+
+
+def test_a_job_that_ends_well_is_done(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
+    """What it needed is gone, and what it made is there."""
+    words = ["index", "--no-conf", "-r", "inline", "--output-dir", "../output", "../input"]
+    assert run_here(folder, words, [sent(documents)], monkeypatch) == Outcome("DONE", "")
+    assert sorted(path.name for path in folder.path.iterdir()) == [
+        *["command.json", "lock", "log", "outcome.json", "output"]
+    ]
+
+
+def test_a_job_that_fails_says_its_last_error(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
+    """Or the last line that it wrote."""
+    words = ["index", "--no-conf", "--output-dir", "../output", "../missing"]
+    said = "error: input ../missing does not exist; give a file, a folder, a glob, or - for standard input"
+    assert run_here(folder, words, [sent(documents)], monkeypatch) == Outcome("FAILED", said)
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        ("", "the job failed and wrote nothing"),
+        ("a\n\nb\n \n", "b"),
+        ("error: a\nb\n", "error: a"),
+        ("x" * 5000 + "\nerror: a\n", "error: a"),
+    ],
+)
+def test_the_error_in_a_log_is_its_last_line_that_is_one(tmp_path: Path, log: str, said: str):
+    """A long log is read from its end."""
+    (tmp_path / "log").write_text(log)
+    assert run.error_in(tmp_path / "log") == said
+
+
+def test_a_job_that_is_killed_says_by_what(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
+    """As where memory is short."""
+    real = subprocess.run
+
+    def killed(words: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+        return real([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], **options)
+
+    monkeypatch.setattr(run.subprocess, "run", killed)
+    said = f"the job was killed by signal {int(signal.SIGKILL)} (is memory short?)"
+    assert run_here(folder, ["index"], [sent(documents)], monkeypatch) == Outcome("FAILED", said)
+
+
+def test_a_file_that_cannot_be_had_fails_the_run(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
+    """The line names it."""
+    gone = sent(documents)._replace(source=str(documents.with_name("gone")))
+    found = run_here(folder, ["index"], [gone], monkeypatch)
+    assert found == Outcome("FAILED", f"No such file or directory: {documents.with_name('gone')}")
+
+
+def test_a_file_on_another_disk_is_copied(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where it lies on the same disk it is a link."""
+
+    def other_disk(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(run.os, "link", other_disk)
+    words = ["index", "--no-conf", "-r", "inline", "--output-dir", "../output", "../input"]
+    assert run_here(folder, words, [sent(documents)], monkeypatch) == Outcome("DONE", "")
+    assert documents.stat().st_nlink == 1
+
+
+def test_a_run_begun_again_begins_with_its_files_alone(folder: RunFolder, documents: Path, monkeypatch):
+    """What the one that was killed left does not get into the next."""
+    for name in ("input", "work", "tmp"):
+        (folder.path / name).mkdir(parents=True)
+        (folder.path / name / "docs.tsv").write_text("left\tover\n")
+    words = ["index", "--no-conf", "-r", "inline", "--output-dir", "../output", "../input"]
+    assert run_here(folder, words, [sent(documents)], monkeypatch) == Outcome("DONE", "")
+    assert b"over" not in b"".join(path.read_bytes() for path in folder.output.glob("part-*"))
+
+
+def test_a_folder_is_that_of_a_run_that_is_not_there(folder: RunFolder):
+    """Until it is started."""
+    assert folder.look() is NoOutcome.LOST
+
+
+def test_an_output_without_an_outcome_is_one(folder: RunFolder):
+    """The run's process was killed between the two."""
+    folder.output.mkdir(parents=True)
+    assert folder.look() is NoOutcome.LOST
+    (folder.output / "_SUCCESS").touch()
+    assert folder.look() == Outcome("DONE")
+    assert folder.end(Outcome("CANCELLED")) == Outcome("DONE")
+
+
+def test_a_run_whose_lock_another_holds_is_not_started(folder: RunFolder, documents: Path):
+    """A consumer that was stopped between the lock and the start still holds it."""
+    folder.prepare(Command(["index"], [sent(documents)]))
+    with (folder.path / "lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        folder.start()
+        assert folder.look() is NoOutcome.RUNS
+        # there is no number yet of whom to end
+        assert folder.end(Outcome("CANCELLED")) is None
+    assert folder.end(Outcome("CANCELLED", "why")) == Outcome("CANCELLED", "why")
+    folder.start()
+    assert not folder.log.exists()
+
+
+def test_a_run_is_started_in_a_session_of_its_own(folder: RunFolder, documents: Path):
+    """What ends the consumer's terminal does not end it."""
+    words = ["index", "--no-conf", "-r", "inline", "--output-dir", "../output", "../input"]
+    folder.prepare(Command(words, [sent(documents)]))
+    folder.start()
+    wait_for((folder.path / "lock").read_text)
+    assert os.getsid(int((folder.path / "lock").read_text())) != os.getsid(0)
+    wait_for(lambda: isinstance(folder.look(), Outcome))
+    assert folder.look() == Outcome("DONE")
