@@ -30,4 +30,5 @@ TIERS = {
     "status": "say how requests are",
     "result": "print the output of a request that is done",
     "cancel": "end a request, whether it waits or runs",
+    "doctor": "try each tier, and say what works and what does not",
 }

@@ -18,6 +18,7 @@ from gristmill.shuffle.merge import Run
 from gristmill.tiers import jobs
 from gristmill.tiers import request as life
 from gristmill.tiers.consumer import Consumer
+from gristmill.tiers.doctor import diagnose
 from gristmill.tiers.models import ENDS, Request, Role
 from gristmill.tiers.queue.table import TableQueue
 from gristmill.tiers.status import newest_first, show
@@ -85,6 +86,16 @@ def cancel(options: Namespace) -> None:
     """Have a request end; say how far it was."""
     state = life.cancel(options.id)
     print(f"{options.id}: cancelled ({state.lower()} until now)")  # noqa: T201 (it is what was asked for)
+
+
+def doctor(_: Namespace) -> None:
+    """Print a line a tier; RunError where one does not work."""
+    broken = []
+    for name, works, text in diagnose():
+        print(f"{name:10}{'works' if works else 'FAILS'}  {text}", flush=True)  # noqa: T201 (it is what was asked for)
+        broken += [] if works else [name]
+    if broken:
+        raise RunError(f"{', '.join(broken)}: see above")
 
 
 def user() -> str:

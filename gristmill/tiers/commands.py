@@ -6,6 +6,7 @@ gristmill consume [--once] [--workers N] [--trust-programs]
 gristmill status ID|--all [--json] [--watch]
 gristmill result ID
 gristmill cancel ID
+gristmill doctor
 
 Django is imported only once it is known to be there.
 """
@@ -98,8 +99,19 @@ def _status(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument("--watch", action="store_true", help="print each change, until all have ended")
 
 
+def _of_none(_: argparse.ArgumentParser) -> None:
+    """No option."""
+
+
 def _of_one(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument("id", metavar="ID", help="the request: upload printed its id")
 
 
-_ARGUMENTS = {"upload": _upload, "consume": _consume, "status": _status, "result": _of_one, "cancel": _of_one}
+_ARGUMENTS = {
+    "upload": _upload,
+    "consume": _consume,
+    "status": _status,
+    "result": _of_one,
+    "cancel": _of_one,
+    "doctor": _of_none,
+}

@@ -19,8 +19,9 @@ def make_ready() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    if _is_behind():
-        with locked(settings.STATE / "migrate.lock"):
+    # one process at a time: the first connection of all makes the file
+    with locked(settings.STATE / "migrate.lock"):
+        if _is_behind():
             call_command("migrate", verbosity=0, interactive=False)
 
 

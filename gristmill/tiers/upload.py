@@ -85,7 +85,7 @@ def _check(files: Sequence[Given]) -> None:
             raise InputError(f"{given.path}: it is no file; give files, each by its path")
         if given.name[0] in "._-" or not given.name.isprintable() or len(os.fsencode(given.name)) > _LONGEST_NAME:
             raise InputError(
-                f"{given.path!r}: a name begins with a letter or a digit, has no control characters and at most "
+                f"{given.path!r}: a name has no dot, _ or - in front, no control characters, and at most "
                 f"{_LONGEST_NAME} bytes; rename the file"
             )
         if given.name in names:

@@ -131,7 +131,7 @@ def test_what_is_no_mail_address_is_one_line(send: Send, documents: Path, mail: 
 def test_a_name_of_no_use_is_one_line(send: Send, state: Path, tmp_path: Path, name: str):
     """It would be passed over, taken for an option, or deceive who reads it."""
     (tmp_path / name).write_text("a\tb\n")
-    with pytest.raises(InputError, match="a name begins with a letter or a digit"):
+    with pytest.raises(InputError, match="a name has no dot, _ or - in front"):
         send(tmp_path / name)
 
 
