@@ -3,7 +3,6 @@
     hadoop jar hadoop-streaming.jar
         -files FILE#NAME,… -archives … -libjars JAR,… -D NAME=VALUE …     files, jobconf: generic, so they stand first
         … -partitioner CLASS                                              arguments
-        -cmdenv NAME=VALUE …                                              environment
         -inputformat CLASS -outputformat CLASS -input URI … -output URI   arguments
         -mapper COMMAND -combiner COMMAND -reducer COMMAND
 
@@ -123,8 +122,6 @@ class StreamingStep:
 
     #: Options of the streaming jar, in order.
     arguments: tuple[str, ...]
-    #: The environment variables of its tasks.
-    environment: Mapping[str, str] = field(default_factory=dict)
     files: StepFiles = field(default_factory=StepFiles)
     #: Settings of Hadoop's by name.
     jobconf: Mapping[str, str] = field(default_factory=dict)
@@ -132,11 +129,8 @@ class StreamingStep:
     def command_line(self) -> list[str]:
         """All that stands behind ``hadoop jar JAR``, and on EMR behind ``hadoop-streaming``."""
         settings = [word for name, value in sorted(self.jobconf.items()) for word in ("-D", f"{name}={value}")]
-        variables = [
-            word for name, value in sorted(self.environment.items()) for word in ("-cmdenv", f"{name}={value}")
-        ]
         # generic options end at the first that is the jar's own
-        return [*self.files.arguments(), *settings, *self.arguments, *variables]
+        return [*self.files.arguments(), *settings, *self.arguments]
 
 
 def step_arguments(

@@ -88,7 +88,7 @@ def _documented(request: Mapping[str, Any]) -> Iterator[str]:
         if letters > STEP_LETTERS:
             yield (
                 f"the strings of Steps[{number}].HadoopJarStep have {letters} letters, and {STEP_LETTERS} are the "
-                "most: give folders or globs in place of many files, and fewer -D, --files and --cmdenv"
+                "most: give folders or globs in place of many files, and fewer -D and --files"
             )
     idle = request.get("AutoTerminationPolicy", {}).get("IdleTimeout", IDLE_SECONDS[0])
     if not IDLE_SECONDS[0] <= idle <= IDLE_SECONDS[1]:

@@ -82,21 +82,24 @@ def send_task_script(
     folder: Path,
     python: Sequence[str],
     is_in_order: bool,
+    variables: Mapping[str, str],
 ) -> None:
     """Write the task script to `folder`, and add it and what it runs to the files that are sent to tasks.
 
     `command` gives the command line of a substep that the job has; a step without a mapper passes its records on.
-    `python` runs the filters of records. `is_in_order`: the part files of the last step name their splits.
+    `python` runs the filters of records. `is_in_order`: the part files of the last step name their splits. `variables`
+    are those of the tasks' environment: Hadoop's -cmdenv cuts a value at its first blank.
     """
+    env = ["env", *(f"{name}={value}" for name, value in sorted(variables.items()))] if variables else []
     commands = {
-        f"{step_num}-{substep}": command(step_num, substep) if substep in step else ["cat"]
+        f"{step_num}-{substep}": [*env, *command(step_num, substep)] if substep in step else ["cat"]
         for step_num, step in enumerate(job.steps)
         if step["type"] == "streaming"
         for substep in SUBSTEPS
         if substep in step or substep == "mapper"
     }
     # a path in the task's folder may be one that set-up commands make
-    python = ["python3"] if "/" in python[0] and not python[0].startswith("/") else python
+    python = [*env, *(["python3"] if "/" in python[0] and not python[0].startswith("/") else python)]
     filters = {
         f"{step_num}-{substep}": task.Filters(*([*python, task.FILTER, action] if action else [] for action in actions))
         for step_num, step in enumerate(job.steps)

@@ -87,10 +87,9 @@ class StreamingJob(FoundInputs, SetUpScripts):
     def _create_task_script(self) -> None:
         """Add what tasks start to the files that are sent to them."""
         self._create_setup_wrapper_scripts()
-        scratch = Path(self._get_local_tmp_dir())
-        step.send_task_script(
-            self._working_dir_mgr, self._job, self._substep_args, scratch, self._task_python_bin(), self._is_in_order()
-        )
+        scratch, python = Path(self._get_local_tmp_dir()), self._task_python_bin()
+        tasks = (self._job, self._substep_args, scratch, python, self._is_in_order(), self._cmdenv())
+        step.send_task_script(self._working_dir_mgr, *tasks)
 
     def _create_setup_wrapper_scripts(self) -> None:
         if step.has_script(self._job):
@@ -111,7 +110,7 @@ class StreamingJob(FoundInputs, SetUpScripts):
         uris = self._step_input_uris(step_num), self._step_output_uri(step_num)
         script, extra = f"/bin/sh {task.NAME}", self._opts["hadoop_extra_args"]
         arguments = step_arguments(self._job, step_num, script, uris, extra)
-        return StreamingStep(arguments, self._cmdenv(), self._step_files(), self._jobconf_for_step(step_num))
+        return StreamingStep(arguments, self._step_files(), self._jobconf_for_step(step_num))
 
     def _step_input_uris(self, step_num: int) -> list[str]:
         return [self._intermediate_output_dir(step_num - 1)] if step_num else list(self._input.uris)

@@ -46,7 +46,7 @@ def test_a_request_at_its_limits_is_taken() -> None:
         (
             add("x" * 6_000, "x" * 6_000),
             "the strings of Steps[0].HadoopJarStep have 12018 letters, and 10240 are the most: give folders or globs "
-            "in place of many files, and fewer -D, --files and --cmdenv",
+            "in place of many files, and fewer -D and --files",
         ),
         (
             add(ActionOnFailure="GO_ON"),

@@ -143,7 +143,7 @@ def test_the_options_of_hadoop_streaming_reach_it(client: Client, tmp_path: Path
     (tmp_path / "in.txt").write_text("a\t1\nb\t2\nc\t3\n")
     (tmp_path / "list.txt").write_text("a\nb\n")
     job = ["-m", "jobs.streaming", "--no-conf", "-q", "-r", "hadoop", "-mapper", "sh -c 'grep -f list.txt; echo $A'"]
-    job += ["-files", "list.txt", "-cmdenv", "A=c", "-numReduceTasks", "4", "-lazyOutput", "-input", "in.txt"]
+    job += ["-files", "list.txt", "-cmdenv", "A=c d", "-numReduceTasks", "4", "-lazyOutput", "-input", "in.txt"]
     job += ["-jobconf", "mapreduce.job.maps=1", "-inputformat", "KeyValueTextInputFormat", "-output", "/test/spelt"]
     done = client.run(*job, "-partitioner", "org.apache.hadoop.mapred.lib.KeyFieldBasedPartitioner", cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
@@ -153,7 +153,7 @@ def test_the_options_of_hadoop_streaming_reach_it(client: Client, tmp_path: Path
         "/test/spelt/part-00002",
         "/test/spelt/part-00003",
     ]
-    assert sorted(client.fs("-cat", "/test/spelt/part-*").splitlines()) == ["a\t1", "b\t2", "c"]
+    assert sorted(client.fs("-cat", "/test/spelt/part-*").splitlines()) == ["a\t1", "b\t2", "c d"]
 
 
 def test_a_job_of_maps_alone_is_printed_in_the_order_of_its_input(client: Client, tmp_path: Path) -> None:

@@ -86,6 +86,17 @@ def test_a_driver_program_reads_output_twice_and_counters(root: Path, job_tmp: P
     assert list(job_tmp.iterdir()) == []
 
 
+def test_a_variable_of_the_environment_has_its_whole_value(root: Path, job_tmp: Path, grain: Path) -> None:
+    """Blanks too, which Hadoop's -cmdenv takes for its end, and a name that no shell hands on."""
+    value = """it's a "b" $HOME ${user.name}, c"""
+    mapper = """awk '{print ENVIRON["A"], ENVIRON["B.C"]}'"""
+    args = ("--cmdenv", f"A={value}", "--cmdenv", "B.C=d  e", "--mapper", mapper, grain)
+    with made(job_tmp, *args) as runner:
+        runner.run()
+        assert b"".join(runner.cat_output()) == f"{value} d  e\n".encode() * 2
+    assert "-cmdenv" not in (root.parent / "calls").read_text()
+
+
 def test_standard_input_may_be_named_twice(root: Path, job_tmp: Path) -> None:
     """It is read once, and is input as often as it is named."""
     with made(job_tmp, "-", "-", stdin=b"mill\nbarn\n") as runner:
