@@ -113,9 +113,7 @@ def table(around: World, options: argparse.Namespace) -> int:
     if killed:
         moments = [(f"{kill.moment:<39}", outcome) for kill, outcome in killed]
         sys.stdout.write("\n".join(lines("killed", moments)) + "\n\n")
-    bad = [(job, outcome) for job, outcome in [*ran, *killed] if not outcome.is_well]
-    for job, outcome in bad:
-        sys.stderr.write(f"{job}\n{outcome}\n{outcome.lost}\n\n")
+    bad = [job for job, outcome in [*ran, *killed] if not outcome.is_well]
     sys.stdout.write(
         f"{total - len(bad)} of {total} are done once and leave nothing, {time.monotonic() - begun:.0f} s\n"
     )
@@ -125,9 +123,16 @@ def table(around: World, options: argparse.Namespace) -> int:
 def run(
     around: World, jobs: Sequence[Any], how: Callable[[World, Any], Outcome], at_once: int
 ) -> list[tuple[Any, Outcome]]:
-    """The jobs, each with what has become of it."""
+    """The jobs, each with what has become of it; those that are not well are told at once."""
+    ran: list[tuple[Any, Outcome]] = []
     with ThreadPoolExecutor(max(at_once, 1)) as pool:
-        return list(zip(jobs, pool.map(lambda job: how(around, job), jobs)))
+        for job, outcome in zip(jobs, pool.map(lambda job: how(around, job), jobs)):
+            ran.append((job, outcome))
+            if not outcome.is_well:
+                sys.stderr.write(f"{job}\n{outcome}\n{outcome.lost}\n\n")
+            if len(ran) % 20 == 0 or len(ran) == len(jobs):
+                sys.stderr.write(f"{len(ran)} of {len(jobs)} ...\n")
+    return ran
 
 
 def lines(title: str, rows: Iterable[tuple[str, Outcome]]) -> Iterator[str]:

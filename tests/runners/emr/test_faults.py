@@ -44,7 +44,7 @@ def test_jobs_whose_driver_is_killed_are_done_once(buckets: S3, tmp_path: Path) 
 def test_jobs_on_yarn_under_faults_are_done_once(buckets: S3, cluster: Cluster, tmp_path: Path) -> None:
     """Their steps run."""
     jobs = fault_jobs.deal(SEED, 3, is_real=True)
-    ran = fault_table.run(World(tmp_path, buckets, cluster), jobs, fault_jobs.run, 2)
+    ran = fault_table.run(World(tmp_path, buckets, cluster), jobs, fault_jobs.run, 3)
     assert [(job, outcome) for job, outcome in ran if not outcome.is_well] == []
 
 
