@@ -125,13 +125,17 @@ def run(
 ) -> list[tuple[Any, Outcome]]:
     """The jobs, each with what has become of it; those that are not well are told at once."""
     ran: list[tuple[Any, Outcome]] = []
-    with ThreadPoolExecutor(max(at_once, 1)) as pool:
+    pool = ThreadPoolExecutor(max(at_once, 1))
+    try:
         for job, outcome in zip(jobs, pool.map(lambda job: how(around, job), jobs)):
             ran.append((job, outcome))
             if not outcome.is_well:
                 sys.stderr.write(f"{job}\n{outcome}\n{outcome.lost}\n\n")
             if len(ran) % 20 == 0 or len(ran) == len(jobs):
                 sys.stderr.write(f"{len(ran)} of {len(jobs)} ...\n")
+    finally:
+        # with Ctrl-C no further one begins
+        pool.shutdown(cancel_futures=True)
     return ran
 
 
