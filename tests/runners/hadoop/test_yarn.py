@@ -34,6 +34,7 @@ TaskId		StartTime	FinishTime	Error	InputSplits
 task_1_2_m_000000	25-Nov-2026 16:33:19	25-Nov-2026 16:33:48 (29sec)	, AttemptID:attempt_1_2_m_000000_0 \
 task timeout set: 4s, taskTimedOut: true	127.0.0.1
 """
+ENDED = "INFO: Processing split: hdfs://here/b.txt:10+5\nWARN: Exception running child : java.io.IOException\n"
 FAILED = "boom\ngristmill-failed\t1\t5\tattempt_1_2_m_000000_0\tnode-7\t\t\t\n"
 
 
@@ -78,6 +79,13 @@ def test_logs_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     found = Yarn(hadoop).failure("application_1_2", 60)
     assert found
     assert (found.task, found.host, found.reason) == ("map task 0", "node-7", "boom")
+
+
+def test_what_a_task_was_reading_that_hadoop_ended_is_in_its_log(tmp_path: Path) -> None:
+    """The split that it had processed last."""
+    (tmp_path / "logs").write_text(ENDED)
+    hadoop = program(tmp_path / "bin", "yarn", f"test \"$5\" = syslog && exec cat '{tmp_path}/logs'")
+    assert Yarn(hadoop).reading("application_1_2", 0) == ("hdfs://here/b.txt", 10, 5)
 
 
 def test_logs_that_do_not_come_are_given_up(tmp_path: Path) -> None:

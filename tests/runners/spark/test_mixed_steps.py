@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +11,7 @@ import pytest
 from tests.conftest import SECONDS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from tests.cluster.cluster import Cluster
     from tests.conftest import RunJob
 
 pytestmark = pytest.mark.timeout(20 * SECONDS)
@@ -47,11 +48,23 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("between", ["here", "elsewhere"])
-def test_a_step_reads_what_a_step_of_sparks_own_wrote(run_job: RunJob, tmp_path: Path, between: str) -> None:
-    """And that reads what the step before it wrote; a word that it leaves out is not counted."""
-    (tmp_path / "mixed.py").write_text(JOB)
-    far = ["--spark-tmp-dir", f"file://{tmp_path}/far"] if between == "elsewhere" else []
+def words(run_job: RunJob, folder: Path, *far: str) -> list[bytes]:
+    """What the job prints, in order of its lines."""
+    (folder / "mixed.py").write_text(JOB)
     args = ["mixed.py", "--no-conf", "-r", "spark", "-q", "-D", "mapreduce.job.reduces=1", *far]
-    done = run_job(*args, cwd=tmp_path, stdin=b"the mill by the mill\n", seconds=10 * SECONDS)
-    assert sorted(done.stdout.splitlines()) == [b'"by"\t1', b'"mill"\t2'], done.stderr.decode()
+    done = run_job(*args, cwd=folder, stdin=b"the mill by the mill\n", seconds=10 * SECONDS)
+    assert done.returncode == 0, done.stderr.decode()
+    return sorted(done.stdout.splitlines())
+
+
+def test_a_step_reads_what_a_step_of_sparks_own_wrote(run_job: RunJob, tmp_path: Path) -> None:
+    """And that reads what the step before it wrote; a word that it leaves out is not counted."""
+    assert words(run_job, tmp_path) == [b'"by"\t1', b'"mill"\t2']
+
+
+@pytest.mark.cluster
+def test_a_step_reads_it_from_a_cluster(cluster: Cluster, run_job: RunJob, tmp_path: Path) -> None:
+    """Where files between steps lie there."""
+    root = re.search("hdfs://[^<]*", Path(cluster.env["HADOOP_CONF_DIR"], "core-site.xml").read_text())
+    assert root is not None
+    assert words(run_job, tmp_path, "--spark-tmp-dir", f"{root[0]}/mixed") == [b'"by"\t1', b'"mill"\t2']
