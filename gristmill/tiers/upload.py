@@ -80,7 +80,8 @@ def _check(files: Sequence[Given]) -> None:
         try:
             about = os.stat(given.path)  # noqa: PTH116 (no word becomes a Path before it is one)
         except (OSError, ValueError) as error:
-            raise InputError(f"{given.path}: {getattr(error, 'strerror', error)}; check the path") from None
+            why = error.strerror if isinstance(error, OSError) else "no path holds a NUL"
+            raise InputError(f"{given.path}: {why}; check the path") from None
         if not stat.S_ISREG(about.st_mode):
             raise InputError(f"{given.path}: it is no file; give files, each by its path")
         if given.name[0] in "._-" or not given.name.isprintable() or len(os.fsencode(given.name)) > _LONGEST_NAME:

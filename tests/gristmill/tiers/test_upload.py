@@ -152,7 +152,7 @@ def test_what_cannot_be_read_is_one_line(send: Send, tmp_path: Path, documents: 
         (["missing.tsv"], "missing.tsv: No such file or directory; check the path"),
         ([tmp_path], f"{tmp_path}: it is no file; give files, each by its path"),
         ([tmp_path / "pipe"], f"{tmp_path / 'pipe'}: it is no file; give files, each by its path"),
-        (["a\0b"], "a\0b: embedded null byte; check the path"),
+        (["a\0b"], "a\0b: no path holds a NUL; check the path"),
         (
             [documents, tmp_path / "other" / "docs.tsv"],
             f"{tmp_path / 'other' / 'docs.tsv'}: two files of a request have this name; rename one",
