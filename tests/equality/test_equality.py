@@ -43,6 +43,13 @@ def marked(run: Run, *marks: pytest.MarkDecorator) -> object:
     return pytest.param(run, marks=[*needs, *marks], id=str(run))
 
 
+def known(run: Run) -> list[pytest.MarkDecorator]:
+    """A fault that is to be mended: Hadoop's partitioner makes a text of a whole line, for which 800 MB are too few."""
+    why = "java.lang.OutOfMemoryError in KeyFieldBasedPartitioner, which makes a text of the whole line"
+    is_it = run.runner == "hadoop" and run.job == "inverted_index"
+    return [pytest.mark.xfail(reason=why, strict=False)] if is_it else []
+
+
 @pytest.fixture
 def env(request: pytest.FixtureRequest) -> Mapping[str, str]:
     """What a runner's job finds in its environment; no settings of the site's."""
@@ -174,7 +181,7 @@ LONG_RUNS = [
 ]
 
 
-@pytest.mark.parametrize("run", [marked(run, pytest.mark.long) for run in LONG_RUNS if not run.refused])
+@pytest.mark.parametrize("run", [marked(run, pytest.mark.long, *known(run)) for run in LONG_RUNS if not run.refused])
 def test_a_line_of_100_mb_gives_the_same_bytes(
     run_job: RunJob, long_lines: Callable[[str], Path], env: Mapping[str, str], run: Run
 ) -> None:
