@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +9,7 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
 from gristmill.tiers.notify import HEADER
+from gristmill.tiers.whole_file import write_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +23,5 @@ class EmailBackend(BaseEmailBackend):
         folder = Path(settings.MAIL_FOLDER)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
-            name = message.extra_headers[HEADER]
-            new = folder / f".{name}.{os.getpid()}"
-            with new.open("wb") as file:
-                file.write(message.message().as_bytes())
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(new, folder / f"{name}.eml")
-            new.unlink()
+            write_once(folder / f"{message.extra_headers[HEADER]}.eml", message.message().as_bytes())
         return len(email_messages)

@@ -25,6 +25,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from gristmill import plain
+from gristmill.tiers import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +77,7 @@ class RunFolder:
     def prepare(self, command: Command) -> None:
         """Make the folder, and say what is run; may be called again."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._write(_COMMAND, command)
+        whole_file.write(self.path / _COMMAND, json.dumps(command).encode())
 
     def command(self) -> Command:
         """What is run."""
@@ -130,22 +131,13 @@ class RunFolder:
         unfinished = self.path.glob(f".{self.output.name}.*")
         for path in (*(self.path / name for name in ("input", "programs", "work", "tmp")), *unfinished):
             shutil.rmtree(path, ignore_errors=True)
-        self._write(_OUTCOME, outcome)
+        whole_file.write(self.path / _OUTCOME, json.dumps(outcome).encode())
         return outcome
 
     def _outcome(self) -> Outcome | None:
         with suppress(FileNotFoundError):
             return Outcome(*json.loads((self.path / _OUTCOME).read_bytes()))
         return None
-
-    def _write(self, name: str, value: object) -> None:
-        """Write a file that is there whole, on the disk too, or not at all."""
-        new = self.path / f"{name}.{os.getpid()}"
-        with new.open("w", encoding="utf-8") as file:
-            json.dump(value, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(self.path / name)
 
     @contextmanager
     def _locked(self) -> Iterator[int | None]:

@@ -15,11 +15,12 @@ import fcntl
 import os
 import secrets
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.errors import RunError
+from gristmill.tiers.whole_file import write_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +49,7 @@ def secret_key(folder: Path) -> str:
         return given
     path = folder / "secret_key"
     if not path.exists():
-        new = folder / f"secret_key.{os.getpid()}"
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-        # the first of several processes that make one wins
-        with suppress(FileExistsError):
-            os.link(new, path)
-        new.unlink()
+        write_once(path, secrets.token_urlsafe(50).encode())
     return path.read_text()
 
 
