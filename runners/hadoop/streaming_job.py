@@ -87,9 +87,15 @@ class StreamingJob(FoundInputs, SetUpScripts):
     def _create_task_script(self) -> None:
         """Add what tasks start to the files that are sent to them."""
         self._create_setup_wrapper_scripts()
-        scratch, python = Path(self._get_local_tmp_dir()), self._task_python_bin()
-        tasks = (self._job, self._substep_args, scratch, python, self._is_in_order(), self._cmdenv())
-        step.send_task_script(self._working_dir_mgr, *tasks)
+        step.send_task_script(
+            self._working_dir_mgr,
+            self._job,
+            self._substep_args,
+            Path(self._get_local_tmp_dir()),
+            self._task_python_bin(),
+            self._is_in_order(),
+            self._cmdenv(),
+        )
 
     def _create_setup_wrapper_scripts(self) -> None:
         if step.has_script(self._job):

@@ -56,18 +56,22 @@ def test_a_step_that_is_certainly_not_there_is_sent_again(
     assert sum(time.slept) > lifetime(aws) == 14
 
 
+def step_appears(services: Services, cluster: str, time: Time, after: float) -> Clock:
+    """A clock on which EMR has the step once more seconds than these have passed."""
+
+    def sleep(seconds: float) -> None:
+        time.clock.sleep(seconds)
+        if not services.emr.steps[cluster] and time.seconds > after:
+            services.emr.add_job_flow_steps(request(cluster))
+
+    return Clock(time.clock.now, sleep)
+
+
 def test_a_step_that_appears_late_is_not_sent_again(services: Services, api: EmrApi, time: Time) -> None:
     """EMR may be at it still when the connection has ended."""
     cluster = services.emr.add_cluster()
     services.emr.faults["AddJobFlowSteps"] = ["close"]
-    sleep = time.clock.sleep
-
-    def appears(seconds: float) -> None:
-        sleep(seconds)
-        if not services.emr.steps[cluster] and time.seconds > 5:
-            services.emr.add_job_flow_steps(request(cluster))
-
-    api._sender.clock = Clock(time.clock.now, appears)
+    api._sender.clock = step_appears(services, cluster, time, 5)
     assert api.add_steps(request(cluster)) == ["s-1"]
     assert len(services.emr.steps[cluster]) == 1
 
@@ -78,14 +82,7 @@ def test_what_a_killed_run_has_asked_for_is_looked_for_before_anything_is_sent(
     """Its call may be done when its driver is dead."""
     cluster = services.emr.add_cluster()
     api.doubt(3)
-    sleep = time.clock.sleep
-
-    def appears(seconds: float) -> None:
-        sleep(seconds)
-        if not services.emr.steps[cluster] and time.seconds > 3:
-            services.emr.add_job_flow_steps(request(cluster))
-
-    api._sender.clock = Clock(time.clock.now, appears)
+    api._sender.clock = step_appears(services, cluster, time, 3)
     assert api.add_steps(request(cluster)) == ["s-1"]
     assert services.emr.count()["AddJobFlowSteps"] == 0
 

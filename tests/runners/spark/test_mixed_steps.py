@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import SECONDS
+from tests.runners.spark.test_far import root
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cluster.cluster import Cluster
     from tests.conftest import RunJob
 
@@ -65,6 +66,4 @@ def test_a_step_reads_what_a_step_of_sparks_own_wrote(run_job: RunJob, tmp_path:
 @pytest.mark.cluster
 def test_a_step_reads_it_from_a_cluster(cluster: Cluster, run_job: RunJob, tmp_path: Path) -> None:
     """Where files between steps lie there."""
-    root = re.search("hdfs://[^<]*", Path(cluster.env["HADOOP_CONF_DIR"], "core-site.xml").read_text())
-    assert root is not None
-    assert words(run_job, tmp_path, "--spark-tmp-dir", f"{root[0]}/mixed") == [b'"by"\t1', b'"mill"\t2']
+    assert words(run_job, tmp_path, "--spark-tmp-dir", f"{root(cluster)}/mixed") == [b'"by"\t1', b'"mill"\t2']
