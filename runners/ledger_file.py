@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from gristmill.errors import RunError
 
-from .owned_folder import OwnedFolder, open_own
+from .owned_folder import OwnedFolder, open_own, sweep
 
 NAME = "left.json"
 #: The most bytes of a ledger that are read.
@@ -30,6 +31,12 @@ def own_folder(parent: str | None, prefix: str, run: str) -> OwnedFolder:
         return OwnedFolder(folder, prefix, run)
     except OSError as error:
         raise RunError(f"{folder}: {error.strerror}; name another folder by --local-tmp-dir") from None
+
+
+def claim(parent: Path, prefix: str, name: str) -> OwnedFolder:
+    """The folder `prefix``name` in `parent`, which one process has at a time; InUse where another has it."""
+    sweep(parent, re.compile(re.escape(prefix + name)))
+    return own_folder(str(parent), prefix, name)
 
 
 def write(folder: Path, content: dict[str, Any]) -> None:

@@ -30,8 +30,12 @@ class NotOurs(PermissionError):
     """What lies at a path is not this user's, or not of the kind that we make: it is left as it is."""
 
 
+class InUse(Exception):
+    """A folder of this name is there: another run has it."""
+
+
 class OwnedFolder:
-    """A new folder `parent`/`prefix``name`, locked by this process."""
+    """A new folder `parent`/`prefix``name`, locked by this process; InUse where there is one that holds something."""
 
     def __init__(self, parent: Path, prefix: str, name: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +47,12 @@ class OwnedFolder:
             if lock:
                 break
         self._lock = lock
-        unlocked.rename(self.path)
+        try:
+            unlocked.rename(self.path)
+        except OSError:
+            shutil.rmtree(unlocked, ignore_errors=True)
+            lock.close()
+            raise InUse(str(self.path)) from None
 
     def become(self, path: Path) -> None:
         """Give the folder its final name; it is no longer owned."""

@@ -27,6 +27,14 @@ def prepared(runner: Any, job: Any) -> Any:
     return runner
 
 
+#: Of a job that a runner cannot run: what it says, and what can. mrjob has that of its own inline runner alone.
+_HINTS = (
+    ("does not support commands", " (try -r local)"),
+    ("has type 'jar'", "; use -r hadoop, which runs jars, on a cluster's master node too"),
+    ("has type 'spark", "; use -r spark"),
+)
+
+
 def checked_runner(job: Any) -> Any:
     """The runner of a job, which has not started anything yet; RunError where it cannot run the job."""
     for name in EMR if job.options.runner != "emr" else ():
@@ -36,8 +44,7 @@ def checked_runner(job: Any) -> Any:
     try:
         runner = job.make_runner()
     except NotImplementedError as error:
-        # mrjob says what to try of its own inline runner alone
-        hint = " (try -r local)" if str(error).endswith("does not support commands") else ""
+        hint = next((hint for words, hint in _HINTS if words in str(error)), "")
         raise RunError(f"-r {job.options.runner or 'local'} cannot run this job: {error}{hint}") from None
     except OSError as error:
         raise RunError(f"{str(error).rstrip('!')}; check the path") from None

@@ -1,5 +1,6 @@
 """What a run has on S3 that is to be removed: written down on this machine, so that a later run can do it.
 
+    TMPDIR/gristmill-emr-UID.one.DIGEST/    is there while a driver works for the request ID that it is made of
     TMPDIR/gristmill-emr-UID.RUN/left.json
     {"endpoint": "https://…", "request": "ID", "cluster": "j-…", "cluster_name": "…", "steps": ["…"],
      "folder": "s3://…/gristmill.ID", "output": "s3://…", "until": 0, "sent": 1795804000.0, "is_going": false}
@@ -11,6 +12,7 @@ takes all over.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from gristmill.errors import RunError
 
 from .. import ledger_file
-from ..owned_folder import NotOurs, sweep
+from ..owned_folder import InUse, NotOurs, sweep
 from .api import ENDED, why
 from .s3_files import NothingThere
 from .unfinished import why_kept
@@ -29,6 +31,7 @@ from .unfinished import why_kept
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..owned_folder import OwnedFolder
     from .api import EmrApi
     from .s3_files import S3Files
 
@@ -70,6 +73,33 @@ class Ledger:
         self.entries = Entries()
         #: Whether its entries are an earlier run's, whose steps nobody has looked for yet.
         self.is_taken = False
+        #: What no other driver with the same request ID has while this one lives.
+        self._claim: OwnedFolder | None = None
+
+    def claim(self, run: Entries) -> None:
+        """Keep other drivers of this user's, on this machine, from the same run; RunError where one works for it."""
+        name = hashlib.sha256(f"{run.endpoint} {run.folder}".encode()).hexdigest()[:32]
+        try:
+            self._claim = ledger_file.claim(self.owned.path.parent, _PREFIX, f"one.{name}")
+        except InUse:
+            raise RunError(
+                f"--request-id {run.request}: another run with it is under way on this machine; wait until that has "
+                "ended, or leave it out to run the job anew"
+            ) from None
+
+    def release(self) -> None:
+        """Leave the entries to a later run."""
+        self._unclaim()
+        self.owned.release()
+
+    def remove(self) -> None:
+        """Remove the ledger, whose entries are settled."""
+        self._unclaim()
+        self.owned.remove()
+
+    def _unclaim(self) -> None:
+        if self._claim:
+            self._claim.remove()
 
     def enter(self, entries: Entries) -> None:
         """Write entries down, before what they name is made; when a call was last sent stays known."""
@@ -102,7 +132,7 @@ class Ledger:
         """Leave the printed output for DAYS to a run with the same request ID; `how` says how to have that."""
         log.warning("the output stays in %s/output: %s, within %d days", self.entries.folder, how, DAYS)
         self.enter(replace(self.entries, until=time.time() + DAYS * 86_400))
-        self.owned.release()
+        self.release()
 
     def settle(self, api: EmrApi, files: S3Files, failure: str | None) -> bool:
         """Remove what the entries name; False, and an error in the log, where that cannot be done.
@@ -123,8 +153,9 @@ def sweep_left(own: Ledger, run: Entries, api: EmrApi, files: S3Files) -> None:
     """Remove what killed runs of this user left on S3, as far as it is known by this endpoint and not in use.
 
     `run` has the endpoint, the request ID and the folder of the run that sweeps. What an earlier one with the same has
-    entered goes to its `own` ledger.
+    entered goes to its `own` ledger; RunError where that one is still at work.
     """
+    own.claim(run)
 
     def adopt(folder: Path) -> bool:
         try:

@@ -240,10 +240,10 @@ class EmrRunner(StreamingJob, MRJobBinRunner):
             failure = submission.failure if submission else None
             is_open = ledger.is_taken or (submission and submission.is_open)
             if is_open or not ledger.settle(self._api, self._files, failure):
-                ledger.owned.release()
+                ledger.release()
                 self._ledger = None
 
     def _cleanup_local_tmp(self) -> None:
         if self._ledger:
-            self._ledger.owned.remove()
+            self._ledger.remove()
         self._ledger, self._local_tmp_dir = None, None

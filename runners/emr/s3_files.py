@@ -103,6 +103,9 @@ class S3Files:
             _all(download, keys or [key])
         except OSError as error:
             raise OutputError(f"{local}: {error.strerror}; make room, or name another --local-tmp-dir") from None
+        # another driver may be removing it, and what was listed is then a part
+        if {*keys} - {*self._keys(bucket, f"{key}/")}:
+            raise NothingThere(f"{path}: it was removed while it was copied")
 
     def move(self, source: str, target: str) -> None:
         """Copy `source` to `target`, file by file, then remove it: S3 has no renaming."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gristmill.runners.owned_folder import NotOurs, OwnedFolder, open_own, sweep
+from gristmill.runners.owned_folder import InUse, NotOurs, OwnedFolder, open_own, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +104,18 @@ def test_a_folder_does_not_take_the_place_of_another(tmp_path: Path) -> None:
         scratch.become(tmp_path / "out")
     scratch.remove()
     assert names(tmp_path) == ["out"]
+
+
+def test_of_two_owners_of_one_name_the_second_is_told(tmp_path: Path) -> None:
+    """Nothing is left of what it began to make, and the first has its folder as before."""
+    first = OwnedFolder(tmp_path, "tmp.", "job-1")
+    with pytest.raises(InUse, match=r"tmp\.job-1$"):
+        OwnedFolder(tmp_path, "tmp.", "job-1")
+    assert names(tmp_path) == ["tmp.job-1"]
+    assert sweep(tmp_path, TMP) == []
+    first.remove()
+    OwnedFolder(tmp_path, "tmp.", "job-1").remove()
+    assert names(tmp_path) == []
 
 
 def test_what_a_killed_owner_left_is_swept(tmp_path: Path) -> None:

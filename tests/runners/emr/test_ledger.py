@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ def sweep(services: Services, aws: Clients, tmp_path: Path) -> Iterator[Sweep]:
     owned: list[Ledger] = []
 
     def sweep(request: str = "other", endpoint: str = "http://emr", folder: str = ENTRIES.folder) -> Ledger:
+        for ended in owned:
+            ended.remove()
         own = Ledger(str(tmp_path), f"own-{len(owned)}")
         owned.append(own)
         run = Entries(endpoint, request, folder=folder)
@@ -46,7 +48,7 @@ def sweep(services: Services, aws: Clients, tmp_path: Path) -> Iterator[Sweep]:
 
     yield sweep
     for own in owned:
-        own.owned.remove()
+        own.remove()
 
 
 def left(tmp_path: Path, entries: Entries | None = None, content: Any = None) -> Path:
@@ -122,6 +124,21 @@ def test_an_output_that_the_step_has_found_there_is_left(services: Services, swe
     left(tmp_path, ENTRIES)
     sweep()
     assert services.keys("b") == ["out/part"]
+
+
+def test_one_driver_at_a_time_works_for_a_request(tmp_path: Path) -> None:
+    """A second one is told, until the first has ended; one of another request, or of another folder, is none."""
+    first, second = (Ledger(str(tmp_path), name) for name in ("first", "second"))
+    first.claim(ENTRIES)
+    with pytest.raises(RunError, match=r"^--request-id ID: another run with it is under way on this machine; wait"):
+        second.claim(ENTRIES)
+    second.claim(replace(ENTRIES, folder="s3://b/tmp/gristmill.other"))
+    second.release()
+    first.remove()
+    third = Ledger(str(tmp_path), "third")
+    third.claim(ENTRIES)
+    third.remove()
+    assert [path.name.rpartition(".")[2] for path in tmp_path.iterdir()] == ["second"]
 
 
 def test_a_run_with_the_same_request_takes_all_over(services: Services, sweep: Sweep, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gristmill.job.mrjob_compat  # noqa: F401 (before any mrjob module)
+from gristmill import Job
 from gristmill.errors import OutputError, RunError
 from gristmill.job.process import ReaderGone
 from gristmill.runners.emr.api import EmrApi
@@ -25,6 +26,7 @@ from jobs.inverted_index import InvertedIndex
 from jobs.streaming import Streaming
 from tests.runners.emr.driver import drive, load, patch
 from tests.runners.emr.service import ENVIRONMENT
+from mrjob.step import JarStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,6 +172,46 @@ def test_the_same_command_run_again_takes_over_what_is_there(
         "error: s3://b/tmp/gristmill.nightly/output: there is nothing on S3 by this name; "
         "an earlier run with --request-id nightly has printed it; leave that out to run anew"
     )
+
+
+def test_of_two_drivers_at_once_the_second_is_told(services: Services, run: Run, job_tmp: Path) -> None:
+    """On one machine, before it asks EMR or S3 for anything; the first ends as if it were alone."""
+    services.emr.states = ["RUNNING"]
+    services.emr.add_cluster()
+    words = ("--cluster-id", "j-1", "--request-id", "nightly")
+    first = start(services, job_tmp, *words, "--output-dir", "s3://b/out")
+    headers = len(services.headers)
+    ran = run(*words)
+    assert (ran.returncode, ran.stdout, len(services.headers)) == (1, b"", headers)
+    assert said(ran).splitlines()[-1] == (
+        "error: --request-id nightly: another run with it is under way on this machine; wait until that has ended, "
+        "or leave it out to run the job anew"
+    )
+    services.emr.steps["j-1"][0]["left"] = ["RUNNING", "COMPLETED"]
+    first.stderr.close()
+    assert first.wait() == 0
+    assert services.emr.count()["AddJobFlowSteps"] == 1
+    assert services.keys("b") == ["out/_SUCCESS", "out/part-00000", "out/part-00001"]
+    assert list(job_tmp.iterdir()) == []
+
+
+def test_of_two_machines_drivers_the_second_takes_over_what_the_first_has_submitted(
+    services: Services, run: Run, job_tmp: Path, tmp_path: Path
+) -> None:
+    """One step runs; who is first prints its output, and the other one says so."""
+    services.emr.states = ["RUNNING"]
+    services.emr.add_cluster()
+    words = ("--cluster-id", "j-1", "--request-id", "nightly")
+    (tmp_path / "elsewhere").mkdir()
+    first = start(services, tmp_path / "elsewhere", *words)
+    services.emr.steps["j-1"][0]["left"] = ["RUNNING", "RUNNING", "COMPLETED"]
+    ran = run(*words)
+    said_first = first.stderr.read().decode()
+    first.stderr.close()
+    ends = {(ran.returncode, "has printed it" in said(ran)), (first.wait(), "has printed it" in said_first)}
+    assert ends == {(0, False), (1, True)}, said(ran) + said_first
+    assert len(services.emr.steps["j-1"]) == 1
+    assert (services.keys("b"), list(job_tmp.iterdir()), list((tmp_path / "elsewhere").iterdir())) == ([], [], [])
 
 
 def test_an_output_is_printed_as_a_whole_or_not_at_all(
@@ -333,6 +375,23 @@ def test_two_steps_follow_each_other(
     ran = run("--max-concurrent-steps", "2", job=job)
     assert "error: --max-concurrent-steps: the steps of this job follow each other; leave it out, or" in said(ran)
     assert services.keys("b") == []
+
+
+def test_a_step_that_is_a_jar_is_refused_in_one_line(services: Services, run: Run) -> None:
+    """With who runs it; nothing is asked for, nor printed by a dry run."""
+
+    class Jar(Job):
+        def steps(self) -> list[Any]:
+            return [JarStep(jar="s3://b/x.jar")]
+
+    for more in ((), ("--dry-run",)):
+        ran = run(*more, job=Jar)
+        assert (ran.returncode, ran.stdout) == (1, b"")
+        assert said(ran) == (
+            "error: -r emr cannot run this job: step 0 has type 'jar', but emr runner only supports: streaming; "
+            "use -r hadoop, which runs jars, on a cluster's master node too\n"
+        )
+    assert (services.emr.calls, services.headers) == ([], [])
 
 
 def test_a_dry_run_prints_what_it_would_do_and_sends_nothing(run_job: RunJob) -> None:

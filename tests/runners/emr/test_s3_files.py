@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gristmill.errors import InputError, OutputError, RunError
-from gristmill.runners.emr.s3_files import S3Files, split
+from gristmill.runners.emr.s3_files import NothingThere, S3Files, split
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +60,28 @@ def test_files_and_folders_go_there_and_come_back(services: Services, files: S3F
     assert (tmp_path / "one").read_bytes() == b"mill\r\n" * 10
     with pytest.raises(RunError, match=r"^s3://b/none: there is nothing on S3 by this name$"):
         files.get("s3://b/none", str(tmp_path / "none"))
+
+
+def test_a_folder_that_goes_while_it_is_copied_is_not_taken_for_whole(
+    services: Services, files: S3Files, aws: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another driver may be removing it; what came meanwhile does no harm."""
+    fill(services, "in/a", "in/b")
+    download = aws.s3.download_file
+
+    def slow(bucket: str, key: str, target: str) -> None:
+        download(bucket, key, target)
+        if key == gone:
+            services.s3.pop((bucket, key))
+        fill(services, "in/new")
+
+    monkeypatch.setattr(aws.s3, "download_file", slow)
+    gone = "none"
+    files.get("s3://b/in", str(tmp_path / "whole"))
+    gone = "in/b"
+    services.s3.pop(("b", "in/new"))
+    with pytest.raises(NothingThere, match=r"^s3://b/in: it was removed while it was copied$"):
+        files.get("s3://b/in", str(tmp_path / "part"))
 
 
 def test_a_name_that_leads_out_of_its_folder_is_left_and_told_of(

@@ -249,7 +249,7 @@ def test_a_step_that_is_sparks_is_refused_in_one_line() -> None:
             raise AssertionError
 
     job: Any = Sparky(["-r", "hadoop", "--no-conf"])
-    with pytest.raises(RunError, match=r"^-r hadoop cannot run this job: step 0 has type 'spark'"):
+    with pytest.raises(RunError, match=r"^-r hadoop cannot run this job: step 0 has type 'spark'.*; use -r spark$"):
         job.run_job()
 
 
