@@ -16,16 +16,13 @@ from .streaming_step import step_jobconf
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .streaming_step import JobSteps
+    from .job_steps import JobSteps
 
 Partition = Callable[[bytes], int]
 
 
-def record_rules(job: JobSteps, step_num: int, jobconf: Mapping[str, Any], reduces: int) -> RecordRules | None:
-    """The rules of a step's records; None where a record is a line that stays as it is. RunError for bad settings."""
-    has_partitioner = job.sorts_values and job.named_partitioner(step_num) and not job.is_map_only(step_num)
-    if not (job.has_own_records() or has_partitioner):
-        return None
+def record_rules(job: JobSteps, step_num: int, jobconf: Mapping[str, Any], reduces: int) -> RecordRules:
+    """The rules of a step's records, where it has any (JobSteps.has_rules). RunError for bad settings."""
     conf = step_jobconf(job, step_num, jobconf)
     order: Callable[[bytes], bytes] = bytes
     if settings.COMPARATORS.get(settings.value(conf, settings.COMPARATOR)):

@@ -16,17 +16,16 @@ mrjob's way of sorting values to every line of two fields:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from mrjob.compat import jobconf_from_dict
+from typing import TYPE_CHECKING, Any
 
 from . import record_settings as settings
+from .job_steps import REDUCES, SUBSTEPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: The programs that a step may have, in the order its records pass them.
-SUBSTEPS = ("mapper", "combiner", "reducer")
+    from .job_steps import JobSteps
+
 #: Sorts lines by their first field, then as a whole, where keycomparator.options are BY_FIELD_THEN_LINE.
 FIELD_COMPARATOR = "org.apache.hadoop.mapred.lib.KeyFieldBasedComparator"
 BY_FIELD_THEN_LINE = "-k1,1 -k1"
@@ -35,71 +34,6 @@ BY_LINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
 
 #: A value that is empty where a task asks for it: one that is set empty is lost on its way through Hadoop's XML.
 _NOTHING = "${env.GRISTMILL_NOTHING:-}"
-_REDUCES = "mapreduce.job.reduces"
-
-
-class RecordFilters(NamedTuple):
-    """What a substep's input and output pass, by the names that hadoop/task_records.py has; "" for nothing."""
-
-    before: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class JobSteps:
-    """What a job and its user say of its steps, as far as it decides on records; a step is named by its number."""
-
-    #: As mrjob describes them: {"type": "streaming", "mapper": {…}, "jobconf": {…}, …}.
-    steps: Sequence[Mapping[str, Any]]
-    #: The settings of all steps.
-    jobconf: Mapping[str, Any]
-    partitioner: str | None = None
-    sorts_values: bool = False
-    #: Whether no key holds a byte below TAB, so that whole lines sort by key.
-    plain_keys: bool = False
-    #: Classes of the formats that the first step reads and the last one writes; None for lines of text.
-    input_format: str | None = None
-    output_format: str | None = None
-
-    def given_jobconf(self, step_num: int) -> dict[str, Any]:
-        """The settings of a step that the user and the job gave."""
-        return {**self.jobconf, **(self.steps[step_num].get("jobconf") or {})}
-
-    def is_formatted(self, step_num: int) -> bool:
-        """Whether Hadoop writes what a step puts out in a format of the job's."""
-        return bool(self.output_format) and step_num == len(self.steps) - 1
-
-    def is_map_only(self, step_num: int) -> bool:
-        """Whether a step has no reduces: it has no reducer, or a setting asks for none."""
-        reduces = jobconf_from_dict(self.given_jobconf(step_num), _REDUCES)
-        return "reducer" not in self.steps[step_num] or str(reduces) == "0"
-
-    def has_own_records(self) -> bool:
-        """Whether the job handles records, keys or partitions itself, by the settings of any of its steps.
-
-        One step decides for all, since a step reads what the one before wrote.
-        """
-        names = (name for step in range(len(self.steps)) for name in self.given_jobconf(step))
-        return any(map(settings.is_own_records, names))
-
-    def named_partitioner(self, step_num: int) -> str | None:
-        """The class that the job or its user names to spread keys, None for none."""
-        return self.partitioner or settings.value(self.given_jobconf(step_num), settings.PARTITIONER) or None
-
-    def partitioner_class(self, step_num: int) -> str | None:
-        """The class that spreads keys, as Hadoop Streaming takes it; None for Hadoop's own hash."""
-        named = self.named_partitioner(step_num)
-        return settings.partitioner_class(named) if named else settings.BY_FIELDS if self.sorts_values else None
-
-    def record_filters(self, step_num: int) -> dict[str, RecordFilters]:
-        """The filters of each substep by which a record stays the line that it is; none where Hadoop keeps it so."""
-        if self.has_own_records() or self.is_map_only(step_num) or self.sorts_values:
-            return {}
-        combines = "combiner" in self.steps[step_num]
-        filters = {"mapper": RecordFilters(after="encode"), "reducer": RecordFilters(before="decode")}
-        if combines and not self.is_formatted(step_num):
-            filters["reducer"] = RecordFilters("decode", "value")
-        return {**filters, "combiner": RecordFilters("decode", "encode")} if combines else filters
 
 
 @dataclass(frozen=True)
@@ -184,4 +118,4 @@ def step_jobconf(job: JobSteps, step_num: int, *jobconfs: Mapping[str, Any]) -> 
     given = (record_jobconf(job, step_num), *jobconfs)
     # Hadoop Streaming takes the partitioner as an option, and refuses the setting
     conf = {name: str(value) for each in given for name, value in each.items() if not settings.is_partitioner(name)}
-    return conf if "reducer" in job.steps[step_num] else {**conf, _REDUCES: "0"}
+    return conf if "reducer" in job.steps[step_num] else {**conf, REDUCES: "0"}

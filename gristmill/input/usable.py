@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from gristmill.errors import InputError
-from gristmill.input import compression, magic, recode
+from gristmill.input import compression, magic
 from gristmill.input.decompress import GZIP, LONG_WINDOW, Decompressed, zstd_window
 from gristmill.input.folders import raise_input_error
 
@@ -144,7 +144,7 @@ def check_head(name: str, head: bytes, size: int, *, is_text: bool, encoding: st
             f"{name}: not in the framing of Hadoop's {end} codec, so Hadoop and Spark read nothing of it; "
             "decompress it, or make it a .gz"
         )
-    if is_text and not end and (fault := recode.fault(head, encoding) if encoding else magic.fault(head)):
+    if is_text and not end and (fault := _text_fault(head, encoding)):
         raise InputError(f"{name}: {fault}{_GO_ON}")
 
 
@@ -154,8 +154,18 @@ def _check_plain_head(path: str, form: Format, encoding: str) -> None:
     with Path(path).open("rb") as file, Decompressed(file, form, path) as plain:
         while len(head) < magic.HEAD and (data := plain.read(magic.HEAD)):
             head += data
-    if fault := recode.fault(head, encoding):
+    if fault := _text_fault(head, encoding):
         raise InputError(f"{path}: {fault}{_GO_ON}")
+
+
+def _text_fault(head: bytes, encoding: str) -> str:
+    """What a file that begins with `head` is in place of text in that encoding; "" where it may be such text."""
+    if not encoding:
+        return magic.fault(head)
+    # here, since few jobs need it
+    from gristmill.input import recode
+
+    return recode.fault(head, encoding)
 
 
 def _is_in_blocks(head: bytes, size: int) -> bool:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Callable
 
 from gristmill.input.records import unify_ends
 from gristmill.shuffle.merge import Run
-from gristmill.shuffle.record_rules import reducer_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +50,12 @@ class Layout:
 
     def reducer_lines(self, lines: Iterable[bytes]) -> Iterable[bytes]:
         """Lines of the shuffle, as a reducer or a combiner gets them."""
-        return map(reducer_line, lines) if self.rules else lines
+        if not self.rules:
+            return lines
+        # here, since few jobs have rules
+        from gristmill.shuffle.record_rules import reducer_line
+
+        return map(reducer_line, lines)
 
 
 class Collector:

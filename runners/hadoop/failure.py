@@ -33,6 +33,9 @@ _UNREAD = re.compile(
     r"BZip2|bzip2|CRC|Unexpected end of|invalid (?:block|stored|distance|code|bit)|incorrect (?:data|header)|"
     r"unknown compression"
 )
+#: How Java says that its heap is too small, and YARN that a container is.
+_NO_MEMORY = re.compile(r"OutOfMemoryError|Java heap space|running .*beyond .*memory", re.IGNORECASE)
+_REDUCE_ATTEMPT = re.compile(r"(?:attempt|task)_\d+_\d+_r_")
 _EXCEPTION = re.compile(r"(?:[a-z]\w*\.)+([A-Z]\w*(?:Exception|Error)\b.*)")
 
 
@@ -86,6 +89,8 @@ def explain(status: int, report: ClientReport, yarn: TaskLogs, table: dict[str, 
     if failure:
         log.error("\n".join(failure.stderr))
         return f"{failure.task} on {failure.host}{_split_of(failure, table)}: {failure.reason}{_hint(failure, step)}"
+    if _NO_MEMORY.search(reason):
+        return f"{reason}; {_more_memory(reason)}"
     reading = yarn.reading(report.application, LOGS) if _UNREAD.search(reason) else None
     if not reading:
         return f"{reason}; see {yarn.where(report.application)}"
@@ -101,6 +106,15 @@ def _hint(failure: Failure, step: dict[str, Any]) -> str:
     """What to know of a program that ended so."""
     substep = step.get("reducer" if failure.task.startswith("reduce") else "mapper", {})
     return exit_fault(substep.get("command", ""), failure.status)
+
+
+def _more_memory(reason: str) -> str:
+    """What to do where a task's Java had too little memory."""
+    kind = "reduce" if _REDUCE_ATTEMPT.search(reason) else "map"
+    return (
+        "its longest line may be too long for a task, which holds it several times over; give it more memory: "
+        f"-D mapreduce.{kind}.memory.mb=4096 -D mapreduce.{kind}.java.opts=-Xmx3200m"
+    )
 
 
 def _split_of(failure: Failure, table: dict[str, Any]) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from gristmill.errors import RunError
 
-from ..streaming_step import SUBSTEPS, JobSteps, StepFiles
+from ..job_steps import SUBSTEPS, JobSteps
+from ..streaming_step import StepFiles
 from . import task, task_records
 from .upload import link_files, sent_name
 

@@ -12,8 +12,9 @@ from gristmill.task import archive, counters
 
 from .. import sent_files
 from ..inputs import FoundInputs
+from ..job_steps import JobSteps
 from ..setup_scripts import SetUpScripts
-from ..streaming_step import BY_LINE, JobSteps, StreamingStep, step_arguments
+from ..streaming_step import BY_LINE, StreamingStep, step_arguments
 from . import step, task
 from .output import fetch, output_lines
 from .upload import Upload, is_remote

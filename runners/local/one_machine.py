@@ -18,7 +18,6 @@ from gristmill.input import find, splits
 from gristmill.job.usable_lines import PLACES
 from gristmill.shuffle.collector import Layout
 from gristmill.shuffle.partition import partitioner
-from gristmill.shuffle.record_rules import reduce_task
 from gristmill.task import allowed
 from gristmill.task.counters import add_counters
 from gristmill.task.environment import DELIMITER, INPUT_NAME
@@ -27,11 +26,10 @@ from mrjob.sim import SimMRJobRunner
 
 from .. import record_settings, sent_files
 from ..conventions import HadoopConventions
-from ..own_records import key_partition, record_rules
+from ..job_steps import SUBSTEPS, JobSteps
 from ..part_codecs import part_codec
 from ..printing import in_order_of_numbers
 from ..setting_values import is_true
-from ..streaming_step import SUBSTEPS, JobSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,11 +156,15 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
         """How the map output of a step is partitioned and sorted."""
         sort_values, budget = bool(self._sort_values), self._sort_mb(step_num) << 20
         if rules := self._rules(step_num, reduces):
+            from gristmill.shuffle.record_rules import reduce_task
+
             return Layout(reduce_task, reduces, sort_values, budget, rules)
-        partition = key_partition(self._job, step_num, self._jobconf_for_step(step_num), reduces)
-        # with values in order Hadoop is told to spread by the first field
-        own = partition if partition and not sort_values else partitioner(max(reduces, 1), sort_values=sort_values)
-        return Layout(own, reduces, sort_values, budget)
+        partition = None
+        if not sort_values and self._job.named_partitioner(step_num):
+            from ..own_records import key_partition
+
+            partition = key_partition(self._job, step_num, self._jobconf_for_step(step_num), reduces)
+        return Layout(partition or partitioner(max(reduces, 1), sort_values=sort_values), reduces, sort_values, budget)
 
     @property
     def _job(self) -> JobSteps:
@@ -185,6 +187,11 @@ class OneMachineRunner(HadoopConventions, SimMRJobRunner):
 
     def _rules(self, step_num: int, reduces: int) -> RecordRules | None:
         """What the records of a step are, where the job's settings say so; RunError for settings of no use."""
+        if not self._job.has_rules(step_num):
+            return None
+        # here, as above, since few jobs need it
+        from ..own_records import record_rules
+
         return record_rules(self._job, step_num, self._jobconf_for_step(step_num), reduces)
 
     def _written(self, step_num: int) -> Callable[[bytes], bytes] | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from gristmill.runners.job_steps import JobSteps
 from gristmill.runners.streaming_step import (
-    JobSteps,
     StepFiles,
     StreamingStep,
     record_jobconf,

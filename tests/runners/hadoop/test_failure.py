@@ -119,6 +119,24 @@ def test_a_file_that_hadoop_could_not_decompress_is_named(reason: str, said: str
     assert "; see yarn logs " in explained([SUBMITTED, ATTEMPT, reason], Stand())
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Error: Java heap space",
+        "Error: java.lang.OutOfMemoryError: Requested array size exceeds VM limit",
+        "[x]Container [pid=7,containerID=c] is running 9B beyond the 'PHYSICAL' memory limit. Current usage: 1.1 GB",
+        "Container [pid=7,containerID=c] is running beyond physical memory limits. Current usage: 1.1 GB",
+    ],
+)
+def test_a_task_without_memory_says_which_to_raise(reason: str) -> None:
+    """Of the map or the reduce tasks, whichever it was."""
+    line = explained([SUBMITTED, ATTEMPT, reason], Stand())
+    assert reason in line
+    assert line.endswith("-D mapreduce.map.memory.mb=4096 -D mapreduce.map.java.opts=-Xmx3200m")
+    line = explained([SUBMITTED, ATTEMPT.replace("_m_", "_r_"), reason], Stand())
+    assert line.endswith("-D mapreduce.reduce.memory.mb=4096 -D mapreduce.reduce.java.opts=-Xmx3200m")
+
+
 def test_a_job_in_one_container_is_explained_by_its_history() -> None:
     """Its client names no attempt; without a history, its own reason is left."""
     failed = "INFO mapreduce.Job: Job job_1_2 failed with state FAILED due to: Task failed task_1_2_m_000000"
