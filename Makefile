@@ -31,13 +31,15 @@ endif
 endif
 endif
 
-# $(call suite,RUN,MARK): the tests that MARK selects. Those of the cluster run beside the others and are shown after them:
-# each of the two keeps little more than one core busy.
-define suite
-@$(python) -m $(1) -m 'cluster and $(2)' > '$(VENV)/cluster.log' 2>&1 & \
-$(python) -m $(1) -m 'not cluster and $(2)'; others=$$?; \
-wait $$!; cluster=$$?; cat '$(VENV)/cluster.log'; test $$others$$cluster = 00
-endef
+# Tests run in streams side by side: those of the cluster, those of the library and the jobs, the others. Each keeps
+# about one core busy. The last is seen as it runs, what the first two print is shown after it.
+library := gristmill tests/gristmill tests/jobs
+others := tests --ignore=tests/gristmill --ignore=tests/jobs
+third = $(if $(THIRD),--third='$(THIRD)')
+# $(call beside,NAME,RUN): run it in the background; $(call with,RUN): run it, then wait for those
+beside = $(python) -m $(2) > '$(VENV)/$(1).log' 2>&1 & beside="$$beside $$!:$(1)"
+with = $(python) -m $(1); status=$$?; for each in $$beside; do \
+wait $${each%%:*} || status=1; cat "$(VENV)/$${each\#\#*:}.log"; done; exit $$status
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,7 +54,9 @@ run: $(VENV)/.run  ## print the inverted index of the sample documents
 
 test: check  ## run the checks and all tests; they cover every branch
 	@$(python) -m coverage erase
-	$(call suite,coverage run -m pytest,not long)
+	@$(call beside,cluster,coverage run -m pytest -m 'cluster and not long'); \
+	$(call beside,library,coverage run -m pytest $(library) -m 'not cluster and not long'); \
+	$(call with,coverage run -m pytest $(others) -m 'not cluster and not long')
 	@$(python) -m coverage combine --quiet
 	@$(python) -m coverage report $(untested)
 
@@ -60,7 +64,8 @@ test-python: $(VENV)/.test  ## run the tests that need no cluster: make test-pyt
 	@$(python) -m pytest $(if $(THIRD),--dealt=runs --third='$(THIRD)') -m 'not cluster and not long'
 
 faults: $(VENV)/.test  ## run the tests that take long: all, or the third that a commit chooses: make faults THIRD=HASH
-	$(call suite,pytest $(if $(THIRD),--third='$(THIRD)'),long)
+	@$(call beside,cluster,pytest $(third) -m 'cluster and long'); \
+	$(call with,pytest $(third) -m 'not cluster and long')
 
 faults-emr: $(VENV)/.test  ## run jobs of -r emr under faults, kill drivers, print a table: make faults-emr ARGS='--seed 7'
 	@$(python) -m tests.runners.emr.fault_table $(ARGS)

@@ -202,6 +202,7 @@ def test_a_file_that_is_mapped_whole_may_have_any_name(run_job: RunJob, tmp_path
     assert sorted(ran.stdout.decode().splitlines()) == lines
 
 
+@pytest.mark.long
 @pytest.mark.cluster
 def test_a_file_of_a_cluster_that_is_mapped_whole_may_have_any_name(cluster: Cluster, tmp_path: Path) -> None:
     """One of this machine's, and one of the cluster's, where `fs` takes a name for a glob."""

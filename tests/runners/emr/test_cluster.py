@@ -89,6 +89,7 @@ def test_the_index_has_the_bytes_of_the_local_runner(run: Run, run_job: RunJob, 
     assert list(job_tmp.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_failed_mapper_ends_with_its_traceback(run: Run, emr: Emr, tmp_path: Path) -> None:
     """What it was reading, and where."""
     (tmp_path / "boom.py").write_text(BOOM)
@@ -104,6 +105,7 @@ def test_a_failed_mapper_ends_with_its_traceback(run: Run, emr: Emr, tmp_path: P
     ), said
 
 
+@pytest.mark.long
 def test_a_job_of_two_steps_with_s3_on_both_sides_runs_on_a_cluster_that_is_there(
     run: Run, run_job: RunJob, emr: Emr, bucket: Any
 ) -> None:

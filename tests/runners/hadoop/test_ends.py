@@ -130,6 +130,7 @@ def test_what_cannot_be_removed_is_said_and_left_to_the_next_run(client: Client)
     assert list(client.tmp.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_task_that_hadoop_ends_is_told_in_its_words(client: Client, sleepy: list[str | Path]) -> None:
     """It leaves no traceback that could be waited for."""
     once = ["-D", "mapreduce.task.timeout=4000", "-D", "mapreduce.map.maxattempts=1"]

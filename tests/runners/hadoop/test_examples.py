@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.cluster
 
-#: Run by `make test`: two steps with combiners; a filter that is a command, with input of both kinds.
-SHORT = {"mr_words_containing_u_freq_count"}
 #: Their lines name files, or are laid out by a format of Hadoop's: compared in tests of their own.
 APART = {
     "mr_count_lines_by_file": "a line names a file as the runner has it",
@@ -32,7 +30,7 @@ NOT_COMPARED = {"mr_nick_nack_input_format"}
 SPLITS = ["-D", "mapreduce.job.maps=5", "-D", "mapreduce.job.reduces=3"]
 
 CASES = [
-    pytest.param(case, id=case[0], marks=[] if case[0] in SHORT else pytest.mark.long)
+    pytest.param(case, id=case[0], marks=pytest.mark.long)
     for case in SAME_BYTES + COMMANDS
     if case[0] not in NOT_COMPARED | set(APART)
 ]

@@ -33,6 +33,7 @@ def last(client: Client, *arguments: str, cwd: Path) -> str:
     return done.stderr.decode().splitlines()[-1]
 
 
+@pytest.mark.long
 def test_files_of_several_streams_in_capitals_and_of_no_bytes_are_read(client: Client, tmp_path: Path) -> None:
     """And what is no text is skipped, where that is asked for."""
     (tmp_path / "in").mkdir()
@@ -104,6 +105,7 @@ def test_files_of_the_clusters_are_read_once_and_empty_ones_are_none(client: Cli
     assert client.calls().count("hadoop fs -ls") == 1
 
 
+@pytest.mark.long
 def test_text_in_another_encoding_gives_the_index_of_its_utf8(client: Client, tmp_path: Path) -> None:
     """A superset of ASCII goes through a cluster as it is; UTF-16 that lies there is refused before anything starts."""
     (tmp_path / "ansi.tsv").write_bytes("d1\tœuvre 5 €\r\nd–2\tœuvre\r\n".encode("cp1252"))

@@ -138,6 +138,7 @@ def test_programs_of_any_language_write_to_the_cluster_in_one_start_of_java(
     assert client.left() == []
 
 
+@pytest.mark.long
 def test_the_options_of_hadoop_streaming_reach_it(client: Client, tmp_path: Path) -> None:
     """In its own spelling: classes, settings, variables, files, and reduces, of which one writes no part file."""
     (tmp_path / "in.txt").write_text("a\t1\nb\t2\nc\t3\n")
@@ -156,6 +157,7 @@ def test_the_options_of_hadoop_streaming_reach_it(client: Client, tmp_path: Path
     assert sorted(client.fs("-cat", "/test/spelt/part-*").splitlines()) == ["a\t1", "b\t2", "c d"]
 
 
+@pytest.mark.long
 def test_a_job_of_maps_alone_is_printed_in_the_order_of_its_input(client: Client, tmp_path: Path) -> None:
     """Hadoop numbers the largest part first; a program may leave its input unread."""
     for name, lines in (("z", 1), ("a", 300), ("m", 20)):
@@ -198,6 +200,7 @@ def test_a_document_is_named_as_its_user_named_it(client: Client, tmp_path: Path
     assert "2 hidden files and folders, whose names begin with _ or ., are not read" in done.stderr.decode()
 
 
+@pytest.mark.long
 def test_a_manifest_lies_beside_success_without_a_further_start_of_java(client: Client, tmp_path: Path) -> None:
     """It is hidden from a job that reads the folder."""
     (tmp_path / "described.py").write_text(DESCRIBED)

@@ -107,6 +107,7 @@ def test_records_of_any_bytes_are_in_the_same_part_files_on_every_runner(
     assert len(found["local"]) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "sample"),
     [("inverted_index", "documents.tsv"), ("sentiment_agg", "posts.jsonl")],

@@ -167,6 +167,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 @pytest.mark.timeout(20 * SECONDS)
 @pytest.mark.usefixtures("workers_that_end")
 def test_sparks_tasks_are_few_too(run_job: RunJob, tmp_path: Path) -> None:
