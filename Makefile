@@ -69,6 +69,7 @@ faults: $(VENV)/.test  ## run the tests that take long: all, or the third that a
 
 faults-emr: $(VENV)/.test  ## run jobs of -r emr under faults, kill drivers, print a table: make faults-emr ARGS='--seed 7'
 	@$(python) -m tests.runners.emr.fault_table $(ARGS)
+	@$(if $(ARGS),,$(python) -m pytest tests/equality --emr-matrix -k test_emr_gives)
 
 check: $(VENV)/.test  ## run the linters and the type checker
 	@$(python) -m ruff check .

@@ -154,14 +154,25 @@ def test_all_choices_give_the_same_bytes(
     check(run_job, run, inputs(run.job), env)
 
 
-@pytest.mark.parametrize("run", [marked(run) for run in cases.emr_runs()])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The rows on EMR: the option is known where it is given."""
+    if metafunc.function is test_emr_gives_the_same_bytes:
+        is_whole = metafunc.config.getoption("emr_matrix", default=False)
+        metafunc.parametrize("run", [marked(run) for run in (cases.runs(["emr"]) if is_whole else cases.emr_runs())])
+
+
+@pytest.fixture(scope="module")
+def bucket(emr: Emr) -> str:
+    """A bucket for the runs on EMR."""
+    assert emr.s3
+    emr.s3.client().create_bucket(Bucket="equality")
+    return "equality"
+
+
 def test_emr_gives_the_same_bytes(
-    run_job: RunJob, inputs: Callable[[str], Path], emr: Emr, tmp_path: Path, run: Run
+    run_job: RunJob, inputs: Callable[[str], Path], emr: Emr, bucket: str, tmp_path: Path, run: Run
 ) -> None:
     """On a cluster of the run's own; its counters are those that EMR has at the step's end."""
-    assert emr.s3
-    bucket = f"equality-{run.job.replace('_', '-')}"
-    emr.s3.client().create_bucket(Bucket=bucket)
     conf = tmp_path / "mrjob.conf"
     conf.write_text(
         f"runners: {{emr: {{cloud_tmp_dir: s3://{bucket}/tmp, iam_service_role: EMR_DefaultRole, "

@@ -28,7 +28,7 @@ ODD = """it's a "b" $HOME `id` !x, [y] \\, {z} %20 é"""
 NAMES = ("""it's "a" $HOME, [x] 1.txt""", "it's $TMP, here")
 TEXT = b"a mill, a flour\nmill\n"
 #: Of a job on YARN, with what it waits for on a machine that is busy.
-SECONDS = 280
+SECONDS = 600
 #: It has to find the value in its environment.
 MAPPER = """awk '{print $0 "\\t" ENVIRON["ODD"]}'"""
 WRITES = ("RunJobFlow", "AddJobFlowSteps")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 examples:
-  make faults-emr                                   all of it: 220 jobs, 20 on YARN, 20 kills; about ten minutes
+  make faults-emr                                   all: 220 jobs, 20 on YARN, 20 kills, and the matrix of equality
   make faults-emr ARGS='--seed 7 --yarn 0'          other faults, and no Hadoop
   make faults-emr ARGS='--jobs 0 --yarn 0'          the kills alone
 
