@@ -9,10 +9,13 @@ import pytest
 from gristmill.runners.emr.api import EmrApi
 from gristmill.runners.emr.clients import Clients, clients
 from tests.runners.emr.clock import Time
+from tests.runners.emr.fault_stage import BUCKET
 from tests.runners.emr.service import ENVIRONMENT, Services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.cluster.emr.s3 import S3
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,13 @@ def services(server: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
 def aws(services: Services, made: Clients) -> Clients:
     """Clients for them."""
     return made
+
+
+@pytest.fixture(scope="session")
+def buckets(s3: S3) -> S3:
+    """A real S3, with the bucket of the tests that meet faults."""
+    s3.client().create_bucket(Bucket=BUCKET)
+    return s3
 
 
 @pytest.fixture

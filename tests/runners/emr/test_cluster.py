@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: What a job is waited for on a machine that is busy.
 SECONDS = 600
 
-# the simplest run of a job is part of its test
+# the first test waits for the cluster to start, too
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(2 * SECONDS)]
 
 ROOT = Path(__file__).parents[3]

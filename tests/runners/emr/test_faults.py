@@ -9,7 +9,7 @@ import pytest
 from tests.cluster.emr.faults import KINDS
 from tests.runners.emr import fault_jobs, fault_kills, fault_table
 from tests.runners.emr.fault_jobs import EMR_CALLS, S3_CALLS, Outcome
-from tests.runners.emr.fault_stage import BUCKET, World
+from tests.runners.emr.fault_stage import World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 #: One by which no job has to find out for a minute that EMR has not done its call; others have make faults-emr.
 SEED = 6
 AT_ONCE = 6
-
-
-@pytest.fixture(scope="module")
-def buckets(s3: S3) -> S3:
-    s3.client().create_bucket(Bucket=BUCKET)
-    return s3
 
 
 def test_jobs_under_faults_are_done_once(buckets: S3, tmp_path: Path) -> None:
