@@ -25,6 +25,7 @@ PROGRAMS = {
 }
 #: The commands of the tiers, and what each does; they need Django.
 TIERS = {
+    "serve": "let people send requests by a browser",
     "upload": "send files, and ask for a job on them; prints the id of the request",
     "consume": "take requests in turn, and run them on this machine",
     "status": "say how requests are",

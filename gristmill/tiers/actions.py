@@ -88,6 +88,13 @@ def cancel(options: Namespace) -> None:
     print(f"{options.id}: cancelled ({state.lower()} until now)")  # noqa: T201 (it is what was asked for)
 
 
+def serve(options: Namespace) -> None:
+    """Answer browsers until Ctrl-C."""
+    log_to(None, logging.INFO)
+    # no other command needs gunicorn
+    import_module("gristmill.tiers.serve").serve(options.bind, options.workers)
+
+
 def doctor(_: Namespace) -> None:
     """Print a line a tier; RunError where one does not work."""
     broken = []

@@ -6,6 +6,7 @@ gristmill consume [--once] [--workers N] [--trust-programs]
 gristmill status ID|--all [--json] [--watch]
 gristmill result ID
 gristmill cancel ID
+gristmill serve [--bind HOST:PORT] [--workers N]
 gristmill doctor
 
 Django is imported only once it is known to be there.
@@ -29,14 +30,17 @@ if TYPE_CHECKING:
 
 #: Django's settings module.
 SETTINGS = "gristmill.tiers.settings"
+#: The modules that the extra `tiers` brings, and what they are called.
+_NEEDED = {"django": "Django", "gunicorn": "gunicorn", "whitenoise": "WhiteNoise"}
 
 
 def check_python(command: str) -> None:
     """Raise RunError, which says what to install, where the tiers cannot run."""
     if sys.version_info < (3, 10):
         raise RunError(f"{command} needs Python 3.10 or later; install one, and gristmill[tiers] in it")
-    if find_spec("django") is None:
-        raise RunError(f"{command} needs Django; install it: pip install 'gristmill[tiers]'")
+    missing = [name for module, name in _NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise RunError(f"{command} needs {', '.join(missing)}; install what is missing: pip install 'gristmill[tiers]'")
 
 
 def main(name: str, args: list[str]) -> None:
@@ -99,6 +103,13 @@ def _status(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument("--watch", action="store_true", help="print each change, until all have ended")
 
 
+def _serve(parsed: argparse.ArgumentParser) -> None:
+    parsed.add_argument(
+        "--bind", metavar="HOST:PORT", default="127.0.0.1:8000", help="where it listens (default: %(default)s)"
+    )
+    parsed.add_argument("--workers", type=positive, default=2, metavar="N", help="processes (default: %(default)s)")
+
+
 def _of_none(_: argparse.ArgumentParser) -> None:
     """No option."""
 
@@ -113,5 +124,6 @@ _ARGUMENTS = {
     "status": _status,
     "result": _of_one,
     "cancel": _of_one,
+    "serve": _serve,
     "doctor": _of_none,
 }

@@ -5,6 +5,7 @@
       max_upload: 10GB              # bytes that the files of one request have at most
       lease_seconds: 60             # after that long without a word of a consumer, another takes its requests over
       mail_from: gristmill@example.org
+      url: https://gristmill.example.org    # where people reach `gristmill serve`; mails link there
 
 Secrets are not among them: they come from the environment, or from files that only this user reads.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from typing import Any
+from urllib.parse import urlsplit
 
 from gristmill.errors import RunError
 from gristmill.job.options import byte_count
@@ -21,7 +23,13 @@ from gristmill.tiers.state import secret_key, state_folder
 from gristmill.typed import nearest
 
 #: The keys of the section, with the values that they have without it.
-DEFAULTS = {"state_dir": None, "max_upload": "10GB", "lease_seconds": 60, "mail_from": "gristmill@localhost"}
+DEFAULTS = {
+    "state_dir": None,
+    "max_upload": "10GB",
+    "lease_seconds": 60,
+    "mail_from": "gristmill@localhost",
+    "url": None,
+}
 
 
 def _site() -> dict[str, Any]:
@@ -39,7 +47,17 @@ def _site() -> dict[str, Any]:
     lease = site["lease_seconds"]
     if type(lease) not in (int, float) or not 1 <= lease <= 86400:
         raise RunError(f"settings {path}: tiers: lease_seconds is {lease!r}; give it 1 to 86400")
+    if site["url"] is not None:
+        site["url"] = _origin(path, site["url"])
     return site
+
+
+def _origin(path: str, url: object) -> str:
+    """The scheme and the host of `url`, which has nothing else."""
+    parts = urlsplit(str(url))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or "@" in parts.netloc:
+        raise RunError(f"settings {path}: tiers: url is {url!r}; give a scheme and a host, as https://jobs.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 _SITE = _site()
@@ -52,7 +70,15 @@ MAIL_FOLDER = STATE / "mail"
 
 # Django's
 SECRET_KEY = secret_key(STATE)
-INSTALLED_APPS = ["gristmill.tiers"]
+INSTALLED_APPS = [
+    "gristmill.tiers",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -79,7 +105,73 @@ STORAGES = {
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },
-    }
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "gristmill.tiers.eml.EmailBackend"
 DEFAULT_FROM_EMAIL = _SITE["mail_from"]
+
+# the web's
+ROOT_URLCONF = "gristmill.tiers.urls"
+MIDDLEWARE = [
+    # load balancers ask by any name of the host
+    "gristmill.tiers.middleware.answer_health_checks",
+    "django.middleware.security.SecurityMiddleware",
+    "gristmill.tiers.middleware.add_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    # before what reads a form, and with it the files
+    "gristmill.tiers.middleware.limit_length",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+# as they lie in the packages: nothing has to be collected first
+WHITENOISE_USE_FINDERS = True
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "requests", "sign-in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+FILE_UPLOAD_HANDLERS = ["gristmill.tiers.receive.Receiver"]
+FILE_UPLOAD_TEMP_DIR = STATE / "incoming"
+#: Bytes of a request beside its files: names, options, what stands between them.
+MAX_FORM = 1 << 20
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_FORM
+
+# who may reach it, and how
+URL = _SITE["url"]
+IS_HTTPS = str(URL).startswith("https:")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS: list[str] = []
+if URL:
+    ALLOWED_HOSTS.append(str(urlsplit(URL).hostname))
+    CSRF_TRUSTED_ORIGINS.append(URL)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+# the proxy that has the certificate says by this header that a person came by https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+# of other hosts of the domain, and of browsers' lists, its owner decides
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

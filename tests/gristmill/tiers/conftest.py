@@ -63,6 +63,7 @@ if not IS_OLD:
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The state folder of a test, for this process and for commands that it starts."""
+    from django.conf import settings
     from django.db import connection
     from django.test import override_settings
 
@@ -75,7 +76,14 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv(name, str(value))
     monkeypatch.setitem(connection.settings_dict, "NAME", folder / "tiers.sqlite3")
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "uploads"}}
-    with override_settings(STATE=folder, MAIL_FOLDER=folder / "mail", STORAGES={"default": storage}):
+    with override_settings(
+        STATE=folder,
+        MAIL_FOLDER=folder / "mail",
+        STORAGES={**settings.STORAGES, "default": storage},
+        FILE_UPLOAD_TEMP_DIR=folder / "incoming",
+        # quick, and of no use elsewhere
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         yield folder
     connection.close()
 

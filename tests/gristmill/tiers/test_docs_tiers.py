@@ -58,4 +58,5 @@ def test_each_setting_stands_in_it():
     assert written == {
         **{name: str(value) for name, value in DEFAULTS.items()},
         "state_dir": "~/.local/state/gristmill",
+        "url": "null",
     }

@@ -1,0 +1,47 @@
+"""Files that come by the web: each streams to a temporary file, for people who are signed in alone.
+
+How long a request may be is checked before, by `gristmill.tiers.middleware`; what its files come to, before they are
+stored, by `gristmill.tiers.upload`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+#: Seconds after which a temporary file is one that a killed process left: no upload takes so long.
+_OLD = 7 * 86_400
+
+
+class Receiver(TemporaryFileUploadHandler):
+    """Django's handler of uploads of one request; the files of a stranger are passed over."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file."""
+        if not may_send_files(self.request):
+            raise SkipFile
+        settings.FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+        super().new_file(*args, **kwargs)
+
+
+def let_send_files(request: HttpRequest) -> None:
+    """Take the files of a request whose sender is known by other means than a session; call it before they are read."""
+    request.sends_files = True
+
+
+def may_send_files(request: HttpRequest) -> bool:
+    """Whether the sender of a request is known."""
+    return getattr(request, "sends_files", False) or request.user.is_authenticated
+
+
+def sweep() -> None:
+    """Remove what processes that were killed have left."""
+    for path in settings.FILE_UPLOAD_TEMP_DIR.glob("*.upload*"):
+        if path.stat().st_mtime < time.time() - _OLD:
+            path.unlink(missing_ok=True)
