@@ -6,21 +6,19 @@ import getpass
 import logging
 import os
 import sys
-import tempfile
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.errors import RunError
 from gristmill.job.driver import log_to
 from gristmill.job.process import stopping_in_order
-from gristmill.shuffle.merge import Run
 from gristmill.tiers import jobs
 from gristmill.tiers import request as life
 from gristmill.tiers.consumer import Consumer
 from gristmill.tiers.doctor import diagnose
-from gristmill.tiers.models import ENDS, Request, Role
+from gristmill.tiers.models import Request, Role
 from gristmill.tiers.queue.table import TableQueue
+from gristmill.tiers.result import rows
 from gristmill.tiers.status import newest_first, show
 from gristmill.tiers.upload import Given, NewRequest
 from gristmill.tiers.upload import upload as store
@@ -62,24 +60,8 @@ def status(options: Namespace) -> None:
 
 def result(options: Namespace) -> None:
     """Print the output of a request, as its job prints it."""
-    found = life.get(options.id)
-    if not found.result:
-        how = (
-            f"it ended as {found.state}: gristmill status {found.pk} says why"
-            if found.state in ENDS
-            else f"it is {found.state}"
-        )
-        raise RunError(f"request {found.pk} has no result; {how}")
-    if not Path(found.result).is_dir():
-        raise RunError(f"request {found.pk}: its output is no longer in {found.result}; upload its files again")
-    printing = import_module("gristmill.runners.printing")
-    with tempfile.TemporaryDirectory() as scratch:
-        parts = printing.in_order_of_numbers(Path(found.result).glob("part-*"))
-        # settings may have them compressed
-        plain = [printing.plain(path, Path(scratch, f"plain-{number}")) for number, path in enumerate(parts)]
-        runs = [Run.whole(path) for path in plain]
-        for chunk in printing.printed(runs, Path(scratch), merged=found.job != jobs.PROGRAMS_JOB):
-            sys.stdout.buffer.write(chunk)
+    for chunk in rows(life.get(options.id)):
+        sys.stdout.buffer.write(chunk)
 
 
 def cancel(options: Namespace) -> None:

@@ -91,7 +91,7 @@ class Upload(models.Model):
     role = models.CharField(max_length=16)
     #: The owner's name for it, which is no path.
     name = models.CharField(max_length=255)
-    #: The storage's name for it.
+    #: The storage's name for it; "" once its owner has deleted it.
     key = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -115,6 +115,14 @@ class Event(models.Model):
         """In the order that they happened."""
 
         ordering = ("pk",)
+
+
+class Link(models.Model):
+    """An address in a mail; see `gristmill.tiers.links`."""
+
+    key = models.CharField(max_length=64, unique=True)
+    request = models.ForeignKey(Request, models.CASCADE, related_name="links")
+    until = models.DateTimeField()
 
 
 class QueuedMessage(models.Model):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 
 from gristmill import plain
+from gristmill.tiers import links
 from gristmill.tiers import request as life
 from gristmill.tiers.models import State
 
@@ -44,10 +46,12 @@ def mail(request: Request) -> EmailMessage:
     lines = [f"{how}: request {request.pk}, of {inputs}."]
     if request.why:
         lines.append(f"Why: {plain.line(request.why)}")
-    if request.result:
+    if request.result and settings.URL:
+        lines.append(f"Its rows, for {links.DAYS} days, once you have signed in: {links.to_rows(request)}")
+    elif request.result:
         lines.append(f"Its rows: gristmill result {request.pk}")
         lines.append(f"Its folder: {request.result}")
-    lines.append(f"Its life: gristmill status {request.pk}")
+    lines.append(f"Its life: {links.to_life(request) if settings.URL else f'gristmill status {request.pk}'}")
     return EmailMessage(
         subject=f"{how} ({request.pk})",
         body="\n\n".join(lines) + "\n",

@@ -26,7 +26,6 @@ class Receiver(TemporaryFileUploadHandler):
         """Begin a file."""
         if not may_send_files(self.request):
             raise SkipFile
-        settings.FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
         super().new_file(*args, **kwargs)
 
 

@@ -157,6 +157,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 FILE_UPLOAD_HANDLERS = ["gristmill.tiers.receive.Receiver"]
 FILE_UPLOAD_TEMP_DIR = STATE / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+#: Files of one request.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 #: Bytes of a request beside its files: names, options, what stands between them.
 MAX_FORM = 1 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_FORM

@@ -2,6 +2,7 @@
 
     tiers.sqlite3   the database
     uploads/        the storage
+    incoming/       files that come by the web, as long as they come
     runs/ID/        a run: see `gristmill.tiers.run_folder`
     mail/           mails, where no server sends them
     secret_key      made once

@@ -34,11 +34,18 @@ class Given(NamedTuple):
 
     path: str
     role: Role
+    #: Its name where that is not the path's: it came from elsewhere, and lies in a temporary file.
+    sent_as: str = ""
 
     @property
     def name(self) -> str:
         """Its name without its folder."""
-        return Path(self.path).name
+        return self.sent_as or Path(self.path).name
+
+    @property
+    def shown(self) -> str:
+        """What the person knows it by."""
+        return self.sent_as or self.path
 
 
 class NewRequest(NamedTuple):
@@ -81,16 +88,16 @@ def _check(files: Sequence[Given]) -> None:
             about = os.stat(given.path)  # noqa: PTH116 (no word becomes a Path before it is one)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "no path holds a NUL"
-            raise InputError(f"{given.path}: {why}; check the path") from None
+            raise InputError(f"{given.shown}: {why}; check the path") from None
         if not stat.S_ISREG(about.st_mode):
-            raise InputError(f"{given.path}: it is no file; give files, each by its path")
+            raise InputError(f"{given.shown}: it is no file; give files, each by its path")
         if given.name[0] in "._-" or not given.name.isprintable() or len(os.fsencode(given.name)) > _LONGEST_NAME:
             raise InputError(
-                f"{given.path!r}: a name has no dot, _ or - in front, no control characters, and at most "
+                f"{given.shown!r}: a name has no dot, _ or - in front, no control characters, and at most "
                 f"{_LONGEST_NAME} bytes; rename the file"
             )
         if given.name in names:
-            raise InputError(f"{given.path}: two files of a request have this name; rename one")
+            raise InputError(f"{given.shown}: two files of a request have this name; rename one")
         names.add(given.name)
         size += about.st_size
     if size > settings.MAX_UPLOAD:
@@ -122,5 +129,5 @@ def _store(request: Request, key: str, given: Given) -> Upload:
             key = default_storage.save(key, content)
             size, sha256 = content.read_bytes, content.sha256.hexdigest()
     except OSError as error:
-        raise InputError(f"{given.path}: {error.strerror}; nothing of this request is kept") from None
+        raise InputError(f"{given.shown}: {error.strerror}; nothing of this request is kept") from None
     return Upload(request=request, role=given.role, name=given.name, key=key, size=size, sha256=sha256)

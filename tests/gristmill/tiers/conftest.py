@@ -69,6 +69,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
     folder = tmp_path / "state"
     folder.mkdir(mode=0o700)
+    (folder / "incoming").mkdir(mode=0o700)
     shutil.copy(_DATABASE, folder / "tiers.sqlite3")
     conf = tmp_path / "mrjob.conf"
     conf.write_text(CONF)
@@ -81,6 +82,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         MAIL_FOLDER=folder / "mail",
         STORAGES={**settings.STORAGES, "default": storage},
         FILE_UPLOAD_TEMP_DIR=folder / "incoming",
+        ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"],
         # quick, and of no use elsewhere
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):

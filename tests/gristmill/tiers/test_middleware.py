@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ def test_each_answer_has_the_policy_and_is_what_it_says_that_it_is(state: Path):
 def test_what_says_that_it_is_too_long_is_not_read(state: Path):
     """Before anyone is asked who they are."""
 
-    class Unread:
+    class Unread(io.BytesIO):
         def read(self, *_: object) -> bytes:
             raise AssertionError
 

@@ -94,7 +94,6 @@ def test_files_that_a_killed_process_left_are_removed(state: Path):
     """After a week; what comes in now stays."""
     folder = state / "incoming"
     receive.sweep()
-    folder.mkdir()
     for name in ("old.upload", "new.upload"):
         (folder / name).touch()
     week = time.time() - 8 * 86_400

@@ -1,0 +1,101 @@
+"""What people get and what they sent: rows, the page of sentiment, documents. Files of others are attachments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from gristmill.errors import RunError
+from gristmill.tiers import documents, links, result
+from gristmill.tiers.views.owned import READ, owned_document, owned_request
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from gristmill.tiers.models import Request, Upload
+
+#: A page that loads nothing, and runs as if it came from nowhere.
+_ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+#: Documents of one page; bytes of one that are shown.
+_PAGE, _SHOWN = 25, 1 << 20
+
+
+@owned_request(*READ)
+def rows(_: HttpRequest, found: Request) -> StreamingHttpResponse:
+    """The rows of a request."""
+    return _rows(found)
+
+
+@require_safe
+def link(request: HttpRequest, key: str) -> StreamingHttpResponse:
+    """The rows to which the link of a mail leads."""
+    found = links.opened(key, request.user.get_username())
+    if found is None:
+        raise Http404
+    return _rows(found)
+
+
+def _rows(found: Request) -> StreamingHttpResponse:
+    try:
+        content = result.rows(found)
+    except RunError:
+        raise Http404 from None
+    return StreamingHttpResponse(content, content_type="text/plain; charset=utf-8", headers=_sent_as(f"{found.pk}.tsv"))
+
+
+@owned_request(*READ)
+def report(_: HttpRequest, found: Request) -> HttpResponse:
+    """The page of sentiment; the page itself allows its one style sheet, and nothing else."""
+    if found.job != "sentiment" or not result.has_rows(found):
+        raise Http404
+    return HttpResponse(result.report(found), headers={"Content-Security-Policy": _ALONE})
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """A page of documents."""
+    found = documents.documents(request.user.get_username())
+    page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
+    return render(request, "tiers/documents.html", {"page": page})
+
+
+@owned_document(*READ)
+def show(_: HttpRequest, found: Upload) -> HttpResponse:
+    """A document as text, whatever it is."""
+    with _opened(found) as file:
+        content = file.read(_SHOWN)
+    if found.size > _SHOWN:
+        content += f"\n… the first {_SHOWN:,} of {found.size:,} bytes\n".encode()
+    return HttpResponse(content, content_type="text/plain; charset=utf-8", headers={"Content-Security-Policy": _ALONE})
+
+
+@owned_document(*READ)
+def download(_: HttpRequest, found: Upload) -> FileResponse:
+    """A document, as it came."""
+    return FileResponse(_opened(found), content_type="application/octet-stream", headers=_sent_as(found.name))
+
+
+@owned_document("POST")
+def delete(request: HttpRequest, found: Upload) -> HttpResponse:
+    """Delete a document."""
+    documents.delete(found)
+    messages.success(request, f"{found.name} is deleted.")
+    return redirect("documents")
+
+
+def _opened(found: Upload) -> object:
+    try:
+        return default_storage.open(found.key)
+    except OSError:
+        raise Http404 from None
+
+
+def _sent_as(name: str) -> dict[str, str]:
+    return {"Content-Disposition": content_disposition_header(True, name), "Content-Security-Policy": _ALONE}
