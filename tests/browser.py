@@ -1,6 +1,6 @@
 """A real browser for tests: headless Chromium, driven through chromedriver.
 
-Pages are opened from files. A test asks for the console's messages, the addresses that were requested, the tree that a
+Pages are opened from files or by their addresses. A test asks for the console's messages, the addresses that were requested, the tree that a
 screen reader reads out (the accessibility tree), the order of Tab, and a picture.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selenium import webdriver
@@ -58,15 +59,19 @@ class Browser:
     def close(self) -> None:
         self._driver.quit()
 
-    def open(self, page: Path, *, width: int = 1280, dark: bool = False) -> None:
-        """Open a file; messages and requests of earlier pages are dropped."""
+    def open(self, page: Path | str, *, width: int = 1280, dark: bool = False) -> None:
+        """Open a file or an address; messages and requests of earlier pages are dropped."""
+        self.size(width, dark=dark)
+        self.console()
+        self.requests()
+        self._driver.get(page if isinstance(page, str) else page.resolve().as_uri())
+
+    def size(self, width: int, *, dark: bool) -> None:
+        """Have the window so wide, for a user who likes it dark or not; the page stays as it is."""
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._command("Emulation.setEmulatedMedia", features=features)
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self._command("Emulation.setDeviceMetricsOverride", **size)
-        self.console()
-        self.requests()
-        self._driver.get(page.resolve().as_uri())
 
     def console(self) -> list[str]:
         """The console's messages since the last call."""
@@ -85,6 +90,21 @@ class Browser:
     def press(self, key: str) -> None:
         """Press a key in whatever has the focus."""
         self._driver.switch_to.active_element.send_keys(key)
+
+    def fill(self, field: str, text: str) -> None:
+        """Type into the field that a selector finds; of a field for files, the path of one."""
+        self._driver.find_element("css selector", field).send_keys(text)
+
+    def click(self, thing: str) -> None:
+        """Click on what a selector finds."""
+        self._driver.find_element("css selector", thing).click()
+
+    def wait(self, expression: str, seconds: float = 60) -> None:
+        """Wait until a JavaScript expression is true."""
+        end = time.monotonic() + seconds
+        while not self.ask(expression):
+            assert time.monotonic() < end, f"{expression}: it did not come true"
+            time.sleep(0.1)
 
     def tab_stops(self) -> list[str]:
         """Press Tab until the focus comes round: the text, or else the label, of all that it reaches."""

@@ -25,7 +25,7 @@ def test_its_commands_print_what_is_shown(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     (tmp_path / "data").symlink_to(ROOT / "data")
-    (block,) = re.findall(r"^```text\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    block, _ = re.findall(r"^```text\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     (shown_id,) = set(ID.findall(block))
     request = shown_id
     for each in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
