@@ -1,7 +1,7 @@
 """A real browser for tests: headless Chromium, driven through chromedriver.
 
-Pages are opened from files or by their addresses. A test asks for the console's messages, the addresses that were requested, the tree that a
-screen reader reads out (the accessibility tree), the order of Tab, and a picture.
+Pages are opened from files or by their addresses. A test asks for the console's messages, the addresses that were
+requested, the tree that a screen reader reads out (the accessibility tree), the order of Tab, and a picture.
 """
 
 from __future__ import annotations
