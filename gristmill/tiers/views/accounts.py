@@ -29,7 +29,7 @@ def first_address() -> str:
     """The address at which the first account is made; "" where there is an account."""
     if get_user_model().objects.exists():
         return ""
-    return reverse("first", args=[TimestampSigner(salt=_SALT).sign("first")])
+    return str(reverse("first", args=[TimestampSigner(salt=_SALT).sign("first")]))
 
 
 class FirstAccount(UserCreationForm):

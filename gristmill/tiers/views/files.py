@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -47,7 +47,11 @@ def _rows(found: Request) -> StreamingHttpResponse:
         content = result.rows(found)
     except RunError:
         raise Http404 from None
-    return StreamingHttpResponse(content, content_type="text/plain; charset=utf-8", headers=_sent_as(f"{found.pk}.tsv"))
+    headers = {
+        "Content-Disposition": content_disposition_header(True, f"{found.pk}.tsv"),
+        "Content-Security-Policy": _ALONE,
+    }
+    return StreamingHttpResponse(content, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @owned_request(*READ)
@@ -79,7 +83,8 @@ def show(_: HttpRequest, found: Upload) -> HttpResponse:
 @owned_document(*READ)
 def download(_: HttpRequest, found: Upload) -> FileResponse:
     """A document, as it came."""
-    return FileResponse(_opened(found), content_type="application/octet-stream", headers=_sent_as(found.name))
+    kind, policy = "application/octet-stream", {"Content-Security-Policy": _ALONE}
+    return FileResponse(_opened(found), as_attachment=True, filename=found.name, content_type=kind, headers=policy)
 
 
 @owned_document("POST")
@@ -90,12 +95,8 @@ def delete(request: HttpRequest, found: Upload) -> HttpResponse:
     return redirect("documents")
 
 
-def _opened(found: Upload) -> object:
+def _opened(found: Upload) -> Any:
     try:
         return default_storage.open(found.key)
     except OSError:
         raise Http404 from None
-
-
-def _sent_as(name: str) -> dict[str, str]:
-    return {"Content-Disposition": content_disposition_header(True, name), "Content-Security-Policy": _ALONE}

@@ -39,7 +39,7 @@ def test_a_mail_has_a_link_where_an_address_is_set(state: Path, ask: Ask):
     for name, client in clients.items():
         client.force_login(get_user_model().objects.create_user(name))
     answer = clients["ann"].get(address)
-    assert b"".join(answer.streaming_content) == b"b\tthe rye\na\tthe mill\n"
+    assert b"".join(answer.streaming_content) == b"a\tthe mill\nb\tthe rye\n"
     assert answer["Content-Disposition"].startswith("attachment; ")
     assert clients["ann"].post(address).status_code == 405
     assert clients["ben"].get(address).status_code == 404
