@@ -42,7 +42,7 @@ def test_it_answers_says_where_and_ends_in_order(state: Path, tmp_path: Path):
             assert answer.read() == b"ok\n"
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(30) == 0
+        assert server.wait(60) == 0
     assert server.stderr.read() == ""
 
 
