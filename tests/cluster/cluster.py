@@ -155,6 +155,11 @@ class Cluster:
         """What the resource manager knows of an application: its `state`, `finalStatus` and more."""
         return dict(self._ask("resourcemanager", f"ws/v1/cluster/apps/{name}")["app"])
 
+    def last_application(self) -> int:
+        """The number of the application that was submitted last; 0 for none."""
+        apps = (self._ask("resourcemanager", "ws/v1/cluster/apps")["apps"] or {}).get("app", [])
+        return max((int(app["id"].rpartition("_")[2]) for app in apps), default=0)
+
     def _start(self) -> None:
         # a session of its own: Ctrl-C at the starter's terminal does not reach it
         self._guard = subprocess.Popen(

@@ -35,6 +35,8 @@ class Client:
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self._cluster = cluster
+        #: Jobs of others have numbers up to it; where one was killed, its master may leave its files.
+        self._before = cluster.last_application()
         self._calls = folder / "calls"
         self._home = folder / "home"
         self.tmp = folder / "tmp"
@@ -108,4 +110,11 @@ class Client:
         paths = self.fs("-ls", "-C", "-R", "/").splitlines()
         frame = ("/tmp", "/user")
         found = [path for path in paths if not path.startswith(kept) and path not in frame]
-        return [path for path in found if path.count("/") > 2 and not path.endswith(("/staging", "/root", "/.staging"))]
+        found = [
+            path for path in found if path.count("/") > 2 and not path.endswith(("/staging", "/root", "/.staging"))
+        ]
+        return [path for path in found if not self._is_others(path)]
+
+    def _is_others(self, path: str) -> bool:
+        job = re.search(r"/\.staging/job_\d+_(\d+)", path)
+        return bool(job and int(job[1]) <= self._before)
