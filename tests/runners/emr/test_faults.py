@@ -9,7 +9,7 @@ import pytest
 from tests.cluster.emr.faults import KINDS
 from tests.runners.emr import fault_jobs, fault_kills, fault_table
 from tests.runners.emr.fault_jobs import EMR_CALLS, S3_CALLS, Outcome
-from tests.runners.emr.fault_stage import World
+from tests.runners.emr.fault_stage import SECONDS, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def test_jobs_whose_driver_is_killed_are_done_once(buckets: S3, tmp_path: Path) 
 
 
 @pytest.mark.cluster
+@pytest.mark.timeout(2 * SECONDS)
 def test_jobs_on_yarn_under_faults_are_done_once(buckets: S3, cluster: Cluster, tmp_path: Path) -> None:
     """Their steps run."""
     jobs = fault_jobs.deal(SEED, 3, is_real=True)
