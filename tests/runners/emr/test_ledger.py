@@ -106,6 +106,7 @@ def test_an_output_that_another_run_has_completed_is_left(
     services: Services, sweep: Sweep, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It was not there when the killed run sent its step, and is there when that fails."""
+    caplog.set_level(logging.WARNING, "mrjob.gristmill")
     services.s3["b", "out/_SUCCESS"] = b""
     step(services, "FAILED")
     folder = left(tmp_path, ENTRIES)
@@ -302,6 +303,7 @@ def test_an_output_that_is_not_there_is_not_told_of(
     services: Services, aws: Clients, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Though it may not be removed."""
+    caplog.set_level(logging.WARNING, "mrjob.gristmill")
     ledger = Ledger(str(tmp_path), "run")
     ledger.enter(ENTRIES)
     assert ledger.settle(EmrApi(aws, "ID", Time().clock), S3Files(aws.s3), "Output directory already exists.")

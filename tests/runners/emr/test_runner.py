@@ -129,6 +129,7 @@ def test_a_job_runs_on_a_cluster_of_its_own_that_ends_with_it(services: Services
     assert f"{folder}/sent-files/1-gristmill-task.sh#gristmill-task.sh" in argument(shown, "-files")
     assert "stream.tmpdir" not in " ".join(shown["Config"]["Args"])
     assert services.emr.count() == {"RunJobFlow": 1, "ListSteps": 1, "DescribeStep": 2}
+    assert f"Removing {folder}...\n" in said(ran)
     assert services.keys("b") == []
     assert list(job_tmp.iterdir()) == []
 
