@@ -31,5 +31,6 @@ TIERS = {
     "status": "say how requests are",
     "result": "print the output of a request that is done",
     "cancel": "end a request, whether it waits or runs",
+    "dead": "list, ask for again, or give up requests that could not be begun",
     "doctor": "try each tier, and say what works and what does not",
 }

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from gristmill.errors import RunError
 from gristmill.job.driver import log_to
 from gristmill.job.process import stopping_in_order
+from gristmill.tiers import dead as dead_requests
 from gristmill.tiers import jobs
 from gristmill.tiers import request as life
 from gristmill.tiers.consumer import Consumer
 from gristmill.tiers.doctor import diagnose
 from gristmill.tiers.models import Request, Role
-from gristmill.tiers.queue.table import TableQueue
+from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.result import rows
 from gristmill.tiers.status import newest_first, show
 from gristmill.tiers.upload import Given, NewRequest
@@ -41,13 +42,13 @@ def upload(options: Namespace) -> None:
         job, words = jobs.PROGRAMS_JOB, []
         files += [Given(options.mapper, Role.MAPPER)]
         files += [Given(options.reducer, Role.REDUCER)] if options.reducer else []
-    print(store(NewRequest(user(), job, words, options.mail, files), TableQueue()))  # noqa: T201 (it is what was asked for)
+    print(store(NewRequest(user(), job, words, options.mail, files), configured_queue()))  # noqa: T201 (it is what was asked for)
 
 
 def consume(options: Namespace) -> None:
     """Work on requests until Ctrl-C or, with --once, until nothing is left."""
     log_to(None, logging.INFO)
-    consumer = Consumer(TableQueue(), options.workers, trusts_programs=options.trust_programs)
+    consumer = Consumer(configured_queue(), options.workers, trusts_programs=options.trust_programs)
     with stopping_in_order():
         consumer.work(once=options.once)
 
@@ -75,6 +76,20 @@ def serve(options: Namespace) -> None:
     log_to(None, logging.INFO)
     # no other command needs gunicorn
     import_module("gristmill.tiers.serve").serve(options.bind, options.workers)
+
+
+def dead(options: Namespace) -> None:
+    """List dead requests, or redrive or discard some or all of them."""
+    queue = configured_queue()
+    listed = options.action == "list"
+    if listed == bool(options.ids or options.all) or (options.ids and options.all):
+        raise RunError("list goes alone; redrive and discard go with ids, or with --all: write gristmill dead list")
+    if listed:
+        lines = [*map(dead_requests.line, dead_requests.given_up()), *dead_requests.put_aside(queue)]
+    else:
+        act = dead_requests.redrive if options.action == "redrive" else dead_requests.discard
+        lines = list(act(queue, None if options.all else options.ids))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def doctor(_: Namespace) -> None:

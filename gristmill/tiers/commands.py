@@ -7,6 +7,7 @@ gristmill status ID|--all [--json] [--watch]
 gristmill result ID
 gristmill cancel ID
 gristmill serve [--bind HOST:PORT] [--workers N]
+gristmill dead list|redrive|discard [ID…|--all]
 gristmill doctor
 
 Django is imported only once it is known to be there.
@@ -47,11 +48,13 @@ def main(name: str, args: list[str]) -> None:
     """Run the command of this name by its arguments; SystemExit or RunError where it fails."""
     options = parser(name).parse_args(args)
     check_python(f"gristmill {name}")
-    import_module("gristmill.tiers.database").make_ready()
+    database = import_module("gristmill.tiers.database")
+    database.make_ready()
     # what it imports needs Django's settings
     actions = import_module("gristmill.tiers.actions")
     action: Callable[[argparse.Namespace], None] = getattr(actions, name)
-    action(options)
+    with database.telling_of_database():
+        action(options)
 
 
 def parser(name: str) -> argparse.ArgumentParser:
@@ -118,6 +121,12 @@ def _of_one(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument("id", metavar="ID", help="the request: upload printed its id")
 
 
+def _dead(parsed: argparse.ArgumentParser) -> None:
+    parsed.add_argument("action", choices=("list", "redrive", "discard"), help="what is done")
+    parsed.add_argument("ids", metavar="ID", nargs="*", help="the requests that are redriven or discarded")
+    parsed.add_argument("--all", action="store_true", help="redrive or discard all that are listed")
+
+
 _ARGUMENTS = {
     "upload": _upload,
     "consume": _consume,
@@ -125,5 +134,6 @@ _ARGUMENTS = {
     "result": _of_one,
     "cancel": _of_one,
     "serve": _serve,
+    "dead": _dead,
     "doctor": _of_none,
 }

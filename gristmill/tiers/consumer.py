@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -32,6 +32,10 @@ log = logging.getLogger("mrjob.gristmill")
 
 #: Seconds between two looks at what there is to do.
 POLL_SECONDS = 0.2
+#: Seconds between two looks for requests that have waited for long.
+_AGAIN_EVERY = 60
+#: The database is locked, or it cannot be reached now.
+_NO_DATABASE = (OperationalError, InterfaceError)
 
 
 @dataclass
@@ -52,16 +56,18 @@ class Consumer:
         self.workers = workers
         self.trusts_programs = trusts_programs
         self.held: dict[Lease, Held] = {}
+        #: When those that have waited for long are looked for, by this process's clock.
+        self.again_at = 0.0
 
     def work(self, *, once: bool) -> None:
         """Work for ever, or `once`: until nothing is left to do. Lets go of all requests when it is ended."""
         try:
             while True:
                 try:
-                    self.turn()
+                    self.turn(self._patience(once=once))
                     if once and not self.held and not _is_left():
                         return
-                except OperationalError as error:
+                except _NO_DATABASE as error:
                     log.warning("database: %s; trying again", error)
                     connection.close()
                 time.sleep(POLL_SECONDS)
@@ -70,33 +76,45 @@ class Consumer:
                 with suppress(LeaseLost):
                     life.put_off(lease, State(life.get(lease.request_id).state), 0, "let go: its consumer ends")
 
-    def turn(self) -> None:
-        """Take what there is room for, and take each request a step further."""
+    def turn(self, wait: float = 0) -> None:
+        """Take what there is room for, and take each request a step further; may wait so long for a message."""
+        if time.monotonic() >= self.again_at:
+            life.queue_again(self.queue)
+            self.again_at = time.monotonic() + _AGAIN_EVERY
         for lease in life.take_over(self.workers - len(self.held)):
             self.held[lease] = Held()
-        while len(self.held) < self.workers and self._take():
-            pass
+        while len(self.held) < self.workers and self._take(wait):
+            wait = 0
         for lease in list(self.held):
             try:
                 self._advance(lease)
             except LeaseLost:
                 log.warning("request %s: another consumer has it", lease.request_id)
                 del self.held[lease]
-            except OperationalError:
+            except _NO_DATABASE:
                 raise
             except Exception as error:
                 self._trouble(lease, error)
 
-    def _take(self) -> bool:
+    def _patience(self, *, once: bool) -> float:
+        """Seconds that may be waited for a message: a small part of a lease, and little where a run is followed."""
+        part = settings.LEASE_SECONDS / 6
+        return 0 if once else min(1, part) if self.held else part
+
+    def _take(self, wait: float) -> bool:
         """Receive a message, and take its request; whether there was one."""
-        message = self.queue.receive(settings.LEASE_SECONDS)
+        message = self.queue.receive(settings.LEASE_SECONDS, wait)
         if message is None:
             return False
         lease = life.claim(message.request_id)
         if lease:
             log.info("request %s: taken", message.request_id)
             self.held[lease] = Held(message)
-        elif life.get(message.request_id).state not in (State.QUEUED, State.SUBMITTING):
+            return True
+        found = Request.objects.filter(pk=message.request_id).first()
+        if found is None:
+            log.warning("queue: a message of %r, which this database has no request of; it is left", message.request_id)
+        elif found.state not in (State.QUEUED, State.SUBMITTING):
             # it was received before, and its consumer ended before it could say so
             self.queue.ack(message)
         return True
@@ -106,10 +124,9 @@ class Consumer:
         request = Request.objects.get(pk=lease.request_id)
         if request.state == State.SUBMITTING:
             start(request, lease, trusts_programs=self.trusts_programs)
-            with transaction.atomic():
-                life.move(lease, State.SUBMITTING, State.RUNNING, "runs")
-                if message := self.held[lease].message:
-                    self.queue.ack(message)
+            life.move(lease, State.SUBMITTING, State.RUNNING, "runs")
+            if message := self.held[lease].message:
+                self.queue.ack(message)
         elif request.state == State.RUNNING:
             self._renew(lease)
             follow(request, lease, trusts_programs=self.trusts_programs)
@@ -135,7 +152,9 @@ class Consumer:
         log.warning("request %s: %s; it is put off for %d s", found.pk, text, seconds)
         with suppress(LeaseLost):
             life.put_off(lease, State(found.state), seconds, f"put off: {text}", tries=tries)
-        del self.held[lease]
+        if message := self.held.pop(lease).message:
+            # those behind it wait for as long; each receive would count
+            self.queue.extend(message, seconds)
 
 
 def _is_left() -> bool:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import django
 
+from gristmill.errors import RunError
 from gristmill.tiers.commands import SETTINGS
 from gristmill.tiers.state import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def make_ready() -> None:
@@ -20,9 +26,39 @@ def make_ready() -> None:
     from django.core.management import call_command
 
     # one process at a time: the first connection of all makes the file
-    with locked(settings.STATE / "migrate.lock"):
+    with locked(settings.STATE / "migrate.lock"), telling_of_database():
+        _check_collation()
         if _is_behind():
             call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def telling_of_database() -> Iterator[None]:
+    """A database that cannot be used is RunError: a line for a person."""
+    from django.db import Error, connection
+
+    try:
+        yield
+    except Error as error:
+        name = connection.settings_dict["NAME"]
+        raise RunError(f"database {name}: {error}; see that it is there, and that you may use it") from error
+
+
+def _check_collation() -> None:
+    """RunError for a MariaDB that would take one name for another."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@character_set_database, @@collation_database")
+        charset, collation = cursor.fetchone()
+    if charset != "utf8mb4" or not collation.endswith("_bin"):
+        name = connection.settings_dict["NAME"]
+        raise RunError(
+            f"database {name}: by its collation {collation} Ann is ann, and would see what is ann's; make it by CREATE "
+            f"DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+        )
 
 
 def _is_behind() -> bool:

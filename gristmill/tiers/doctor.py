@@ -17,7 +17,7 @@ from gristmill import plain
 from gristmill.errors import RunError
 from gristmill.tiers.models import TAKEN, Request, State
 from gristmill.tiers.notify import HEADER
-from gristmill.tiers.queue.table import TableQueue
+from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.run_folder import Command, Outcome
 from gristmill.tiers.submit import run_folder
 
@@ -34,6 +34,7 @@ def diagnose() -> Iterator[tuple[str, bool, str]]:
     """Each tier, whether it works, and what there is to say of it."""
     tiers: dict[str, Callable[[], str]] = {
         "database": _database,
+        "queue": lambda: configured_queue().check(),
         "storage": _storage,
         "run": _run,
         "mail": _mail,
@@ -47,11 +48,9 @@ def diagnose() -> Iterator[tuple[str, bool, str]]:
 
 
 def _database() -> str:
-    """Write a request and its message, and take both back."""
-    name = f"{_TRIAL}-{uuid4().hex}"
+    """Write a request, and take it back."""
     with transaction.atomic():
-        Request.objects.create(id=name)
-        TableQueue().send(name, name)
+        Request.objects.create(id=f"{_TRIAL}-{uuid4().hex}")
         transaction.set_rollback(True)
     return f"{connection.vendor}, {settings.DATABASES['default']['NAME']}"
 

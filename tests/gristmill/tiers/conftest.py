@@ -9,9 +9,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
+from uuid import uuid4
 
 import pytest
+
+from tests.without import do_without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +93,66 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     connection.close()
 
 
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A running MariaDB; see `servers.MariaDb`."""
+    yield from _server("MariaDb", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def elasticmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A running server of queues; see `servers.ElasticMq`."""
+    yield from _server("ElasticMq", tmp_path_factory)
+
+
+def _server(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from tests.gristmill.tiers import servers
+
+    try:
+        running = servers.running(getattr(servers, name), tmp_path_factory.mktemp(name.lower()))
+        with running as server:
+            yield server
+    except servers.MissingError as error:
+        do_without(str(error))
+
+
+@pytest.fixture
+def on_mariadb(state: Path, mariadb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The requests of a test are in MariaDB, for this process and for commands that it starts."""
+    from django.db import connections
+
+    from gristmill.tiers.database_settings import database_settings
+
+    url = mariadb.url("mill")
+    monkeypatch.setenv("GRISTMILL_DATABASE_PASSWORD", mariadb.PASSWORD)
+    _configure("database", url)
+    sqlite = connections["default"]
+    settings = {**sqlite.settings_dict, **database_settings(url, state)}
+    connections["default"] = type(connections)({"default": settings}).create_connection("default")
+    mariadb.empty("mill")
+    yield mariadb
+    connections["default"].close()
+    connections["default"] = sqlite
+
+
+@pytest.fixture
+def on_sqs(state: Path, elasticmq: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The queue of a test is one of SQS, for this process and for commands that it starts; its URL."""
+    from django.test import override_settings
+
+    for name, value in elasticmq.environment().items():
+        monkeypatch.setenv(name, value)
+    url = elasticmq.make(f"mill-{uuid4().hex}")
+    _configure("queue", url)
+    with override_settings(QUEUE=url):
+        yield url
+
+
+def _configure(name: str, value: str) -> None:
+    conf = Path(os.environ["MRJOB_CONF"])
+    conf.write_text(conf.read_text().replace("tiers:\n", f"tiers:\n  {name}: {value}\n"))
+
+
 @pytest.fixture
 def documents(tmp_path: Path) -> Path:
     """Two documents."""
@@ -108,14 +171,14 @@ def runs(tmp_path: Path) -> Path:
 def ask(state: Path, tmp_path: Path, documents: Path, runs: Path) -> Callable[..., str]:
     """Make a request whose mapper counts how often it runs; `mapper` is more of its shell script. Its id."""
     from gristmill.tiers.models import Role
-    from gristmill.tiers.queue.table import TableQueue
+    from gristmill.tiers.queue import configured_queue
     from gristmill.tiers.upload import Given, NewRequest, upload
 
     def new(owner: str = OWNER, mapper: str = "cat") -> str:
         program = tmp_path / "map.sh"
         program.write_text(f"#!/bin/sh\necho run >> '{runs}'\n{mapper}\n")
         files = [Given(str(documents), Role.INPUT), Given(str(program), Role.MAPPER)]
-        return upload(NewRequest(owner, "stream", [], f"{owner}@example.org", files), TableQueue())
+        return upload(NewRequest(owner, "stream", [], f"{owner}@example.org", files), configured_queue())
 
     return new
 
@@ -129,9 +192,9 @@ def gristmill(*words: str | Path, cwd: Path | None = None) -> subprocess.Complet
 def work() -> None:
     """Work as a consumer in this process, until nothing is left."""
     from gristmill.tiers.consumer import Consumer
-    from gristmill.tiers.queue.table import TableQueue
+    from gristmill.tiers.queue import configured_queue
 
-    Consumer(TableQueue(), 2, trusts_programs=True).work(once=True)
+    Consumer(configured_queue(), 2, trusts_programs=True).work(once=True)
 
 
 def wait_for(happened: Callable[[], object], seconds: float = 60) -> None:
