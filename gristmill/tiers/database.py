@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 
@@ -24,10 +24,11 @@ def make_ready() -> None:
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import connection
 
     # one process at a time: the first connection of all makes the file
     with locked(settings.STATE / "migrate.lock"), telling_of_database():
-        _check_collation()
+        check_collation(connection)
         if _is_behind():
             call_command("migrate", verbosity=0, interactive=False)
 
@@ -44,10 +45,8 @@ def telling_of_database() -> Iterator[None]:
         raise RunError(f"database {name}: {error}; see that it is there, and that you may use it") from error
 
 
-def _check_collation() -> None:
+def check_collation(connection: Any) -> None:
     """RunError for a MariaDB that would take one name for another."""
-    from django.db import connection
-
     if connection.vendor == "sqlite":
         return
     with connection.cursor() as cursor:

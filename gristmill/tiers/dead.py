@@ -83,12 +83,14 @@ def _each(
 def _letters(queue: Queue) -> Iterator[Message]:
     """The messages that SQS has put aside; those that are not acknowledged are shown again afterwards."""
     letters = queue.dead_letters()
+    if letters is None:
+        return
     seen = []
-    while letters and (message := letters.receive(_LOOK_SECONDS)):
+    while message := letters.receive(_LOOK_SECONDS):
         seen.append(message)
         yield message
-    for message in seen if letters else ():
-        letters.extend(message, 0)  # type: ignore[union-attr] (none was seen without it)
+    for message in seen:
+        letters.extend(message, 0)
 
 
 def _waits(request_id: str) -> bool:

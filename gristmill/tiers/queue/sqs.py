@@ -67,7 +67,9 @@ def open_queue(url: str) -> SqsQueue:
     try:
         return SqsQueue(url, boto3.client("sqs", config=how))
     except (errors.BotoCoreError, ValueError) as error:
-        raise RunError(f"queue {url}: {error}; set $AWS_REGION and the like, as for any use of boto3") from None
+        raise RunError(
+            f"queue {url}: {str(error).rstrip('.')}; set $AWS_DEFAULT_REGION, as for any use of boto3"
+        ) from None
 
 
 class SqsQueue:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -39,7 +40,9 @@ class MariaDb:
         self._made: set[str] = set()
         install = shutil.which("mariadb-install-db", path=_PATH)
         if not (self._server and install):
-            raise MissingError("there is no MariaDB; install it (on Debian: apt install mariadb-server-core mariadb-client-core)")
+            raise MissingError(
+                "there is no MariaDB; install it (on Debian: apt install mariadb-server-core mariadb-client-core)"
+            )
         how = ["--auth-root-authentication-method=normal", "--skip-test-db", *self._user()]
         command = [install, "--no-defaults", f"--datadir={self._data}", *how]
         subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
@@ -133,7 +136,7 @@ class ElasticMq:
         command = [str(self._parts.java / "bin" / "java"), *java, "-cp", f"{self._parts.jars}/*"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen([*command, "org.elasticmq.server.Main"], stdout=log, stderr=log)
-        _wait(lambda: self.client().list_queues(), self._process, self._log)
+        _wait(lambda: socket.create_connection(("127.0.0.1", self.port), 1).close(), self._process, self._log)
 
     def kill(self) -> None:
         """Kill -9."""
@@ -151,6 +154,7 @@ class ElasticMq:
             "AWS_SECRET_ACCESS_KEY": "x",
         }
 
+    @cached_property
     def client(self) -> Any:
         """boto3's, in whatever environment."""
         import boto3
@@ -162,7 +166,7 @@ class ElasticMq:
 
     def make(self, name: str, **attributes: str) -> str:
         """A new FIFO queue with one for its dead letters behind it; its URL."""
-        client = self.client()
+        client = self.client
         dead = client.create_queue(QueueName=f"{name}-dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         policy = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": {attributes.pop("receives", "1000")}}}'

@@ -301,7 +301,7 @@ def test_a_request_that_another_has_meanwhile_is_let_go_when_a_consumer_ends(sta
     assert Request.objects.get().token == 9
 
 
-def _interrupted() -> None:
+def _interrupted(_: float) -> None:
     raise KeyboardInterrupt
 
 
