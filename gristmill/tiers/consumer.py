@@ -127,6 +127,7 @@ class Consumer:
             life.move(lease, State.SUBMITTING, State.RUNNING, "runs")
             if message := self.held[lease].message:
                 self.queue.ack(message)
+                self.held[lease].message = None
         elif request.state == State.RUNNING:
             self._renew(lease)
             follow(request, lease, trusts_programs=self.trusts_programs)

@@ -103,6 +103,8 @@ def test_one_that_another_deals_with_is_left(given_up: str, monkeypatch: pytest.
 def test_a_reason_is_changed_only_where_it_stands(given_up: str):
     """As every other change is."""
     assert not life.settle_failed(given_up, "another reason", "new")
+    with pytest.raises(RunError, match=r"^x is not dead; gristmill dead list lists"):
+        asked("discard", "x")
     assert Request.objects.get().why == GIVEN_UP
 
 
