@@ -17,7 +17,7 @@ from gristmill.tiers import request as life
 from gristmill.tiers import result
 from gristmill.tiers.forms import TITLES, NewRequest
 from gristmill.tiers.models import ENDS, State
-from gristmill.tiers.queue.table import TableQueue
+from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.upload import NewRequest as Wanted
 from gristmill.tiers.upload import upload
 from gristmill.tiers.views.owned import READ, owned_request, requests_of
@@ -52,7 +52,7 @@ def new(request: HttpRequest, job: str = "index") -> HttpResponse:
     if sent and form.is_valid():
         wanted = Wanted(request.user.get_username(), job, form.words, form.cleaned_data["mail"], form.given())
         try:
-            made = upload(wanted, TableQueue())
+            made = upload(wanted, configured_queue())
         except RunError as error:
             form.add_error(None, plain.line(str(error)))
         else:
