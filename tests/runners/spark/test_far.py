@@ -97,7 +97,6 @@ def test_input_of_both_sides_gives_the_bytes_of_the_local_runner(
     assert hdfs(cluster, "-ls", "-C", "/spark/tmp") == ""
 
 
-@pytest.mark.long
 def test_names_there_are_hadoops(cluster: Cluster, folder: Path, run_job: RunJob) -> None:
     """Named outright is read, found by a folder or a glob is hidden; a set has its opposite; a comma parts inputs.
 
@@ -120,7 +119,6 @@ def test_names_there_are_hadoops(cluster: Cluster, folder: Path, run_job: RunJob
     assert "2 hidden files and folders, whose names begin with _ or ., are not read" in done.stderr.decode()
 
 
-@pytest.mark.long
 def test_an_output_folder_there_is_hadoops(cluster: Cluster, folder: Path, run_job: RunJob, job_tmp: Path) -> None:
     """Of a map alone: its parts are in order of the input. A second run is refused, and leaves nothing."""
     far = root(cluster) + "/spark"
@@ -156,7 +154,6 @@ def test_input_there_that_is_missing_is_one_line(cluster: Cluster, folder: Path,
     assert (done.returncode, done.stdout) == (1, b"")
 
 
-@pytest.mark.long
 def test_a_folder_that_cannot_be_removed_is_named(folder: Path, run_job: RunJob, job_tmp: Path) -> None:
     """The error that ended the run stays the last line."""
     far = ["--spark-tmp-dir", "nosuch://here/tmp"]

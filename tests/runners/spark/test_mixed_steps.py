@@ -63,7 +63,6 @@ def test_a_step_reads_what_a_step_of_sparks_own_wrote(run_job: RunJob, tmp_path:
     assert words(run_job, tmp_path) == [b'"by"\t1', b'"mill"\t2']
 
 
-@pytest.mark.long
 @pytest.mark.cluster
 def test_a_step_reads_it_from_a_cluster(cluster: Cluster, run_job: RunJob, tmp_path: Path) -> None:
     """Where files between steps lie there."""

@@ -55,7 +55,6 @@ def test_files_of_all_kinds_give_the_bytes_of_the_local_runner(run_job: RunJob, 
     assert list(job_tmp.iterdir()) == []
 
 
-@pytest.mark.long
 def test_a_damaged_file_among_others_is_named(run_job: RunJob, tmp_path: Path) -> None:
     """One line."""
     (tmp_path / "a.tsv").write_bytes(b"a\tmill\n" * 1000)
@@ -92,7 +91,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("how", ["as it lies", pytest.param("sent", marks=pytest.mark.long)])
+@pytest.mark.parametrize("how", ["as it lies", "sent"])
 def test_a_file_that_grows_is_read_as_far_as_it_was_noted(run_job: RunJob, tmp_path: Path, how: str) -> None:
     """As on one machine, with one warning."""
     (tmp_path / "grows.py").write_text(GROWS)
@@ -139,7 +138,6 @@ def test_a_file_that_grew_is_copied_beside_files_elsewhere(tmp_path: Path) -> No
     assert files.kept == {"file:///copies/0000002/b.txt": b"the mill\n"}
 
 
-@pytest.mark.long
 def test_an_input_of_which_all_is_skipped_is_no_lines(run_job: RunJob, tmp_path: Path) -> None:
     """And counted."""
     (tmp_path / "n.pdf").write_bytes(b"%PDF-1.7")

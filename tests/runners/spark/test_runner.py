@@ -122,13 +122,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "master",
-    [
-        pytest.param([], id="one process"),
-        pytest.param(
-            ["--spark-master", "local-cluster[1,2,1024]"], id="executors of their own", marks=pytest.mark.long
-        ),
-    ],
+    "master", [[], ["--spark-master", "local-cluster[1,2,1024]"]], ids=["one process", "executors of their own"]
 )
 def test_steps_of_all_kinds_print_what_the_local_runner_prints(
     everything: Path, run_job: RunJob, job_tmp: Path, master: list[str]
