@@ -46,7 +46,7 @@ class NewRequest(forms.Form):
     mail = forms.EmailField(label="Mail", help_text="The address that is told of the end.")
 
     def __init__(self, job: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.job = job
         if job == jobs.PROGRAMS_JOB:
             text = "Reads lines from stdin, and writes lines to stdout; its first line says by what it is run, as {}."

@@ -60,8 +60,13 @@ def _site() -> dict[str, Any]:
 
 def _origin(path: str, url: object) -> str:
     """The scheme and the host of `url`, which has nothing else."""
-    parts = urlsplit(str(url))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or "@" in parts.netloc:
+    try:
+        parts = urlsplit(str(url))
+        rest = parts.path.strip("/") + parts.query + parts.fragment
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or rest or "@" in parts.netloc:
         raise RunError(f"settings {path}: tiers: url is {url!r}; give a scheme and a host, as https://jobs.example.org")
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -56,6 +56,22 @@ def test_the_section_of_mrjob_conf_changes_some(home: Path):
     assert found.DEFAULT_FROM_EMAIL == "gristmill@localhost"
 
 
+def test_the_address_of_people_says_who_may_be_asked_and_how(home: Path):
+    """By https alone where it says so; without one, from this machine alone."""
+    found = loaded(home)
+    assert (found.ALLOWED_HOSTS, found.CSRF_TRUSTED_ORIGINS) == (["127.0.0.1", "localhost", "[::1]"], [])
+    assert (found.SESSION_COOKIE_SECURE, found.SECURE_SSL_REDIRECT, found.SECURE_HSTS_SECONDS) == (False, False, 0)
+    found = loaded(home, "tiers:\n  url: https://jobs.example.org:8443/\n")
+    assert found.ALLOWED_HOSTS[-1] == "jobs.example.org"
+    assert (found.URL, found.CSRF_TRUSTED_ORIGINS) == ("https://jobs.example.org:8443", [found.URL])
+    assert found.SESSION_COOKIE_SECURE
+    assert found.CSRF_COOKIE_SECURE
+    assert found.SECURE_SSL_REDIRECT
+    assert found.SECURE_HSTS_SECONDS > 0
+    found = loaded(home, "tiers:\n  url: http://jobs.example.org\n")
+    assert (found.URL, found.SESSION_COOKIE_SECURE) == ("http://jobs.example.org", False)
+
+
 @pytest.mark.parametrize(
     ("section", "said"),
     [
@@ -63,6 +79,11 @@ def test_the_section_of_mrjob_conf_changes_some(home: Path):
         ("max_upload: much", "max_upload: 'much' is no number of bytes, as 1000, 64KB, 100MB or 1GB are"),
         ("lease_seconds: 0", "lease_seconds is 0; give it 1 to 86400"),
         ("lease_seconds: true", "lease_seconds is True; give it 1 to 86400"),
+        ("url: jobs.example.org", "url is 'jobs.example.org'; give a scheme and a host, as https://jobs.example.org"),
+        ("url: https://example.org/jobs", "url is 'https://example.org/jobs'; give a scheme and a host, as .*"),
+        ("url: https://ann@example.org", "url is 'https://ann@example.org'; give a scheme and a host, as .*"),
+        ("url: ftp://example.org", "url is 'ftp://example.org'; give a scheme and a host, as .*"),
+        ("url: 'https://[x'", r"url is 'https://\[x'; give a scheme and a host, as .*"),
     ],
 )
 def test_a_setting_of_no_use_is_one_line(home: Path, section: str, said: str):
