@@ -125,6 +125,10 @@ def test_the_wheel_holds_data_files_and_licences(wheel: Path):
         "gristmill/text/stop_word_lists/languages.json",
         "gristmill/text/stop_word_lists/vietnamese.txt",
         "gristmill/text/unicode13.txt",
+        "gristmill/tiers/static/tiers/page.css",
+        "gristmill/tiers/static/tiers/page.js",
+        "gristmill/tiers/templates/404.html",
+        "gristmill/tiers/templates/tiers/new.html",
     }
     licence = zipfile.ZipFile(wheel).read("gristmill/text/stop_word_lists/LICENSE").decode()
     assert licence.startswith("Copyright (c) 2014, Alireza Savand, Contributors\nAll rights reserved.\n")
