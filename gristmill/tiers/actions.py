@@ -31,17 +31,10 @@ if TYPE_CHECKING:
 def upload(options: Namespace) -> None:
     """Store the files, queue the request, and print its id."""
     files = [Given(path, Role.INPUT) for path in options.files]
-    if options.job:
-        if options.reducer:
-            raise RunError("--reducer goes with --mapper; leave it out, or leave out --job")
-        job = jobs.job_name(options.job)
-        words = jobs.checked_options(job, options.option)
-    else:
-        if options.option:
-            raise RunError("--option is of a --job; programs of your own have none")
-        job, words = jobs.PROGRAMS_JOB, []
-        files += [Given(options.mapper, Role.MAPPER)]
-        files += [Given(options.reducer, Role.REDUCER)] if options.reducer else []
+    programs = {Role.MAPPER: options.mapper, Role.REDUCER: options.reducer}
+    brought = [Given(path, role) for role, path in programs.items() if path]
+    job, words = jobs.asked(options.job, options.option, [given.role for given in brought])
+    files += brought
     print(store(NewRequest(user(), job, words, options.mail, files), configured_queue()))  # noqa: T201 (it is what was asked for)
 
 

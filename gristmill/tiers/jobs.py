@@ -18,6 +18,7 @@ from gristmill.typed import is_file, nearest
 
 if TYPE_CHECKING:
     from argparse import Action
+    from collections.abc import Sequence
 
 #: Runs programs that were uploaded; its options are not for people far away.
 PROGRAMS_JOB = "stream"
@@ -25,6 +26,23 @@ PROGRAMS_JOB = "stream"
 JOBS = ("index", "sentiment")
 #: What help calls a value that may be a path.
 _PATH = re.compile(r"FILE|DIR|PATH|COMMAND|PROGRAM")
+
+
+def asked(job: str, options: list[str], programs: Sequence[str]) -> tuple[str, list[str]]:
+    """The job's name and the words of its command line, of what a person asks for; RunError for what is refused.
+
+    `programs` are the roles of the programs that come with it.
+    """
+    if job:
+        if programs:
+            raise RunError("programs of your own take the place of a job; leave them out, or leave out the job")
+        name = job_name(job)
+        return name, checked_options(name, options)
+    if "mapper" not in programs:
+        raise RunError(f"a request names a job ({', '.join(JOBS)}) or brings a mapper; give one of the two")
+    if options:
+        raise RunError("an option is one of a job; programs of your own have none")
+    return PROGRAMS_JOB, []
 
 
 def job_name(given: str) -> str:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 200
 
 
+class TooLarge(InputError):
+    """The files have more bytes than those of one request may have."""
+
+
 class Given(NamedTuple):
     """A file that a person gives, and what it is to the job."""
 
@@ -106,7 +110,7 @@ def _check(files: Sequence[Given]) -> None:
         names.add(given.name)
         size += about.st_size
     if size > settings.MAX_UPLOAD:
-        raise InputError(f"the files have {size:,} bytes, and a request at most {settings.MAX_UPLOAD:,}; give fewer")
+        raise TooLarge(f"the files have {size:,} bytes, and a request at most {settings.MAX_UPLOAD:,}; give fewer")
 
 
 class CountedFile(File):

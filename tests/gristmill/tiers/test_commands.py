@@ -72,8 +72,11 @@ def test_programs_are_uploaded_by_their_files(state: Path, documents: Path, tmp_
 def test_what_does_not_go_together_is_one_line(state: Path, documents: Path):
     """Before anything is stored."""
     for words, said in (
-        (["--job", "index", "--reducer", documents], "--reducer goes with --mapper; leave it out, or leave out --job"),
-        (["--mapper", documents, "--option", "strict"], "--option is of a --job; programs of your own have none"),
+        (
+            ["--job", "index", "--reducer", documents],
+            "programs of your own take the place of a job; leave them out, or leave out the job",
+        ),
+        (["--mapper", documents, "--option", "strict"], "an option is one of a job; programs of your own have none"),
     ):
         with pytest.raises(RunError) as refusal:
             here("upload", documents, *words, "--mail", "ann@example.org")

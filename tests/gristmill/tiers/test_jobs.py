@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.tiers.jobs import JOBS, allowed_options, checked_options, checked_word, job_name
+from gristmill.tiers.jobs import JOBS, allowed_options, asked, checked_options, checked_word, job_name
+from gristmill.tiers.models import Role
 
 #: What a request may have, by its job.
 ALLOWED = {
@@ -87,3 +88,17 @@ def test_a_job_has_the_name_of_its_command_and_of_its_module():
             job_name(name)
         there = "index, inverted_index, sentiment, sentiment_agg"
         assert str(refusal.value) == f"there is no job {name!r}{near}; there are {there}"
+
+
+def test_a_request_names_a_job_or_brings_programs():
+    """And what does not go together is one line."""
+    assert asked("inverted_index", ["strict"], []) == ("index", ["--strict"])
+    assert asked("", [], [Role.MAPPER, Role.REDUCER]) == ("stream", [])
+    for given, said in (
+        (("index", [], [Role.MAPPER]), "programs of your own take the place of a job; leave them out, or leave .*"),
+        (("", [], []), r"a request names a job \(index, sentiment\) or brings a mapper; give one of the two"),
+        (("", [], [Role.REDUCER]), r"a request names a job \(index, sentiment\) or brings a mapper; give .*"),
+        (("", ["strict"], [Role.MAPPER]), "an option is one of a job; programs of your own have none"),
+    ):
+        with pytest.raises(RunError, match=f"^{said}$"):
+            asked(*given)

@@ -15,7 +15,7 @@ from gristmill.errors import InputError, RunError
 from gristmill.tiers import upload as uploading
 from gristmill.tiers.models import Request, Role, Upload
 from gristmill.tiers.queue.table import TableQueue
-from gristmill.tiers.upload import Given, NewRequest, upload
+from gristmill.tiers.upload import Given, NewRequest, TooLarge, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def test_more_bytes_than_the_limit_are_refused_before_they_are_stored(send: Send
     with override_settings(MAX_UPLOAD=1000):
         assert send(tmp_path / "sparse.tsv")
         before = stored(state)
-        with pytest.raises(InputError, match=r"^the files have 1,001 bytes, and a request at most 1,000; give fewer$"):
+        with pytest.raises(TooLarge, match=r"^the files have 1,001 bytes, and a request at most 1,000; give fewer$"):
             send(tmp_path / "sparse.tsv", tmp_path / "more.tsv")
     assert (stored(state), Request.objects.count()) == (before, 1)
 
