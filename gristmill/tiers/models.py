@@ -81,6 +81,11 @@ class Request(models.Model):
         indexes = (
             models.Index(fields=["state", "lease_until"], name="tiers_state_lease"),
             models.Index(fields=["owner", "created"], name="tiers_owner_created"),
+            models.Index(fields=["owner", "state", "created"], name="tiers_owner_state_created"),
+            models.Index(fields=["owner", "job", "created"], name="tiers_owner_job_created"),
+            # those of all owners, for staff
+            models.Index(fields=["created"], name="tiers_created"),
+            models.Index(fields=["state", "created"], name="tiers_state_created"),
         )
 
 

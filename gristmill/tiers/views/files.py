@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from gristmill.errors import RunError
 from gristmill.tiers import documents, links, result
 from gristmill.tiers.views.owned import READ, owned_document, owned_request
+from gristmill.tiers.views.pages import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: A page that loads nothing, and runs as if it came from nowhere.
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-#: Documents of one page; bytes of one that are shown.
-_PAGE, _SHOWN = 25, 1 << 20
+#: Bytes of a document that are shown.
+_SHOWN = 1 << 20
 
 
 @owned_request(*READ)
@@ -66,8 +66,7 @@ def report(_: HttpRequest, found: Request) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """A page of documents."""
     found = documents.documents(request.user.get_username())
-    page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
-    return render(request, "tiers/documents.html", {"page": page})
+    return render(request, "tiers/documents.html", {"page": page(found, request.GET.get("page"))})
 
 
 @owned_document(*READ)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,14 +20,13 @@ from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.upload import NewRequest as Wanted
 from gristmill.tiers.upload import upload
 from gristmill.tiers.views.owned import READ, owned_request, requests_of
+from gristmill.tiers.views.pages import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from gristmill.tiers.models import Request
 
-#: Requests of one page.
-PAGE = 25
 #: Rows that are shown of a result.
 _FIRST_ROWS = 20
 
@@ -37,8 +35,8 @@ _FIRST_ROWS = 20
 def mine(request: HttpRequest) -> HttpResponse:
     """A page of them, the newest first."""
     found = requests_of(request.user.get_username()).order_by("-created", "-pk").prefetch_related("uploads")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "tiers/requests.html", {"page": page, "titles": TITLES})
+    context = {"page": page(found, request.GET.get("page")), "titles": TITLES}
+    return render(request, "tiers/requests.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

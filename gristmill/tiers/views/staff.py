@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 from django.http import Http404
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from gristmill.tiers.forms import TITLES
 from gristmill.tiers.models import TAKEN, Request, State
-from gristmill.tiers.views.requests import PAGE
+from gristmill.tiers.views.pages import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,7 +27,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     holders = Request.objects.filter(taken, lease_until__gt=Now()).exclude(holder="")
     found = Request.objects.order_by("-created", "-pk").prefetch_related("uploads")
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page(found, request.GET.get("page")),
         "titles": TITLES,
         "waiting": Request.objects.filter(waiting).count(),
         "taken": Request.objects.filter(taken).count(),
