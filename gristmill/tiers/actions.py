@@ -21,6 +21,7 @@ from gristmill.tiers.models import Request, Role
 from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.result import rows
 from gristmill.tiers.status import newest_first, show
+from gristmill.tiers.tokens import account, new_token
 from gristmill.tiers.upload import Given, NewRequest
 from gristmill.tiers.upload import upload as store
 
@@ -83,6 +84,11 @@ def dead(options: Namespace) -> None:
         act = dead_requests.redrive if options.action == "redrive" else dead_requests.discard
         lines = list(act(queue, None if options.all else options.ids))
     sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def token(options: Namespace) -> None:
+    """Print a new token of an account."""
+    print(new_token(account(options.name or user())))  # noqa: T201 (it is what was asked for)
 
 
 def doctor(_: Namespace) -> None:

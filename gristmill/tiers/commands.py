@@ -8,6 +8,7 @@ gristmill result ID
 gristmill cancel ID
 gristmill serve [--bind HOST:PORT] [--workers N]
 gristmill dead list|redrive|discard [ID…|--all]
+gristmill token [NAME]
 gristmill doctor
 
 Django is imported only once it is known to be there.
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
 #: Django's settings module.
 SETTINGS = "gristmill.tiers.settings"
 #: The modules that the extra `tiers` brings, and what they are called.
-_NEEDED = {"django": "Django", "gunicorn": "gunicorn", "whitenoise": "WhiteNoise"}
+_NEEDED = {
+    "django": "Django",
+    "gunicorn": "gunicorn",
+    "whitenoise": "WhiteNoise",
+    "rest_framework": "djangorestframework",
+}
 
 
 def check_python(command: str) -> None:
@@ -113,6 +119,10 @@ def _serve(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument("--workers", type=positive, default=2, metavar="N", help="processes (default: %(default)s)")
 
 
+def _token(parsed: argparse.ArgumentParser) -> None:
+    parsed.add_argument("name", metavar="NAME", nargs="?", help="the account (default: your name on this machine)")
+
+
 def _of_none(_: argparse.ArgumentParser) -> None:
     """No option."""
 
@@ -135,5 +145,6 @@ _ARGUMENTS = {
     "cancel": _of_one,
     "serve": _serve,
     "dead": _dead,
+    "token": _token,
     "doctor": _of_none,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def limit_length(get_response: Answer) -> Answer:
         # a body without a length is not read at all
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.MAX_UPLOAD + settings.MAX_FORM:
+            if request.path.startswith("/api/"):
+                line = (
+                    f"the request has {int(length):,} bytes, and its files at most {settings.MAX_UPLOAD:,}; send fewer"
+                )
+                return JsonResponse({"detail": line}, status=413)
             return render(request, "413.html", {"most": settings.MAX_UPLOAD}, status=413)
         return get_response(request)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
-from django.urls import path
+from django.urls import include, path
 
 from gristmill.tiers.views import accounts, files, requests, staff
 
@@ -26,4 +26,5 @@ urlpatterns = [
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("first/<str:token>/", accounts.first, name="first"),
     path("admin/", admin.site.urls),
+    path("api/", include("gristmill.tiers.api")),
 ]
