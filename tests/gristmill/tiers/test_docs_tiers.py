@@ -49,6 +49,23 @@ def test_each_command_and_option_stands_in_it(name: str):
     assert described == shown
 
 
+def test_each_address_of_the_api_stands_in_it():
+    """With its filters; and the curl examples ask for none that there is none of."""
+    from django.urls import resolve
+
+    from gristmill.tiers.api_requests import FILTERS
+
+    rows = re.findall(r"^\| `(?:GET|POST|DELETE) (/api/\S+?)`", PAGE, re.MULTILINE)
+    told = {resolve(each.replace("NUMBER", "17")).view_name for each in rows}
+    assert told == {
+        *["api-request-list", "api-request-detail", "api-request-cancel", "api-result-detail", "api-result-download"],
+        *["api-document-list", "api-document-detail", "api-token"],
+    }
+    asked = re.findall(r"\$api(/[\w/-]+)", PAGE)
+    assert {resolve(f"/api{each}").view_name for each in asked} <= told
+    assert ", ".join(f"`{name}`" for name in FILTERS) in PAGE
+
+
 def test_each_setting_stands_in_it():
     """With the value that it has where it is left out."""
     (block,) = re.findall(r"^```yaml\ntiers:\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
