@@ -69,7 +69,7 @@ def ask(port: int, path: str, body: bytes | None = None, /, tls: bool = True, **
     # the certificate was made for this test
     how = {"context": ssl._create_unverified_context()} if tls else {}
     kind: Any = http.client.HTTPSConnection if tls else http.client.HTTPConnection
-    asked = kind("127.0.0.1", port, timeout=20, **how)
+    asked = kind("127.0.0.1", port, timeout=60, **how)
     try:
         asked.request("POST" if body else "GET", path, body, {"Host": HOST, **headers})
         answer = asked.getresponse()
@@ -167,6 +167,9 @@ def test_no_answer_is_an_error_twice_while_a_server_is_killed(balanced: Balanced
     made = {json.loads(content)["id"] for _, second, content in answers if second == 201}
     assert len(made) == 20
     assert made <= set(Request.objects.filter(owner="ann").values_list("pk", flat=True))
+    guesses = [ask(balanced.port, "/sign-in/", b"username=ann&password=x")[0] for _ in range(22)]
+    # the first without a CSRF token
+    assert (guesses[0], guesses[-1]) == (403, 429)
     # what only the load balancer asks for
     assert ask(balanced.port, "/healthz")[0] == 404
 
