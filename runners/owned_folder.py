@@ -99,11 +99,13 @@ def sweep(parent: Path, names: re.Pattern[str], adopt: Callable[[Path], bool] = 
     is not ours: that stays as it is.
     """
     try:
-        listed = sorted(parent.iterdir())
+        # no paths are made of names that are others', of which there may be thousands
+        with os.scandir(parent) as entries:
+            listed = [each.name for each in entries]
     except OSError:  # what cannot be listed cannot be swept
         return []
-    paths = [path for path in listed if names.fullmatch(path.name) or names.fullmatch(path.name[len(_NEW) :])]
-    return [path for path in paths if not _sweep(path, adopt)]
+    found = sorted(name for name in listed if names.fullmatch(name) or names.fullmatch(name[len(_NEW) :]))
+    return [path for name in found if not _sweep(path := parent / name, adopt)]
 
 
 def _sweep(path: Path, adopt: Callable[[Path], bool]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 #: The bytes of a file that are looked at: a tar names itself at byte 257.
 HEAD = 512
@@ -62,13 +63,21 @@ _ENCODINGS: tuple[tuple[bytes, str], ...] = (
     (rb"(?:\0[\t\n\r -~]){4}", "UTF-16BE"),
 )
 _TABLE = (*_KINDS, *_ENCODINGS)
-# the groups are numbered: one search finds which
-_ANY = re.compile(b"|".join(b"(?:%b)()" % pattern for pattern, _ in _TABLE), re.DOTALL)
+#: What most text begins with, and of the kinds only those that have a NUL in their first bytes.
+_TEXT = frozenset(b"012345689abcdeghijklmnopqrstuvxyz{\"'#<")
+
+
+@cache
+def _any() -> re.Pattern[bytes]:
+    """The whole table as one pattern, whose groups are numbered; made at the first file that it may be of."""
+    return re.compile(b"|".join(b"(?:%b)()" % pattern for pattern, _ in _TABLE), re.DOTALL)
 
 
 def kind(head: bytes) -> str:
     """What a file is that begins with `head`: words for a person, or an encoding; "" where it may be text for us."""
-    found = _ANY.match(head)
+    if head[:1] and head[0] in _TEXT and b"\0" not in head:
+        return ""
+    found = _any().match(head)
     return _TABLE[found.lastindex - 1][1] if found and found.lastindex else ""
 
 
