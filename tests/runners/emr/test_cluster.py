@@ -131,11 +131,12 @@ def test_a_job_of_two_steps_with_s3_on_both_sides_runs_on_a_cluster_that_is_ther
     )["JobFlowId"]
     posts = ROOT / "data" / "posts.jsonl"
     bucket.put_object(Bucket=BUCKET, Key="in/posts.jsonl", Body=posts.read_bytes())
-    job = ("-m", "jobs.sentiment_agg", "--no-conf")
+    job = ("-m", "jobs.sentiment_agg", "--no-conf", "--dedupe")
     expected = run_job(*job, posts)
     assert expected.returncode == 0, expected.stderr.decode()
     ran = run(*job, f"s3://{BUCKET}/in", "--cluster-id", cluster, "--output-dir", f"s3://{BUCKET}/out", "--cat-output")
     assert ran.returncode == 0, ran.stderr.decode()
+    assert b"Step 2 of 2: " in ran.stderr
     assert ran.stdout == expected.stdout
     assert "out/_SUCCESS" in keys(bucket, "out")
     assert keys(bucket, "tmp/gristmill") == []
