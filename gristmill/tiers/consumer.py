@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import wait
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ from gristmill.tiers.request import LeaseLost
 from gristmill.tiers.submit import follow, start
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from gristmill.tiers.queue import Message, Queue
     from gristmill.tiers.request import Lease
 
@@ -46,6 +49,8 @@ class Held:
     message: Message | None = None
     #: When the lease is renewed, by this process's clock.
     renew_at: float = 0
+    #: Its mail, once that is on its way.
+    sending: Future[int] | None = None
 
 
 class Consumer:
@@ -72,9 +77,8 @@ class Consumer:
                     connection.close()
                 time.sleep(POLL_SECONDS)
         finally:
-            for lease in self.held:
-                with suppress(LeaseLost):
-                    life.put_off(lease, State(life.get(lease.request_id).state), 0, "let go: its consumer ends")
+            for lease in list(self.held):
+                self._let_go(lease)
 
     def turn(self, wait: float = 0) -> None:
         """Take what there is room for, and take each request a step further; may wait so long for a message."""
@@ -86,15 +90,28 @@ class Consumer:
         while len(self.held) < self.workers and self._take(wait):
             wait = 0
         for lease in list(self.held):
-            try:
-                self._advance(lease)
-            except LeaseLost:
-                log.warning("request %s: another consumer has it", lease.request_id)
-                del self.held[lease]
-            except _NO_DATABASE:
-                raise
-            except Exception as error:
-                self._trouble(lease, error)
+            self._step(lease)
+
+    def _step(self, lease: Lease) -> None:
+        """Take a request a step further, or let go of it; _NO_DATABASE where the database does not answer."""
+        try:
+            self._advance(lease)
+        except LeaseLost:
+            log.warning("request %s: another consumer has it", lease.request_id)
+            del self.held[lease]
+        except _NO_DATABASE:
+            raise
+        except Exception as error:
+            self._trouble(lease, error)
+
+    def _let_go(self, lease: Lease) -> None:
+        """Have the next consumer take a request; one whose mail is on its way ends here, or two would be sent."""
+        if sending := self.held[lease].sending:
+            wait([sending], settings.LEASE_SECONDS)
+            self._step(lease)
+        if lease in self.held:
+            with suppress(LeaseLost):
+                life.put_off(lease, State(life.get(lease.request_id).state), 0, "let go: its consumer ends")
 
     def _patience(self, *, once: bool) -> float:
         """Seconds that may be waited for a message: a small part of a lease, and little where a run is followed."""
@@ -132,9 +149,12 @@ class Consumer:
             self._renew(lease)
             follow(request, lease, trusts_programs=self.trusts_programs)
         else:
-            notify(request, lease)
-            log.info("request %s: %s", request.pk, request.ending)
-            del self.held[lease]
+            self._renew(lease)
+            held = self.held[lease]
+            held.sending = notify(request, lease, held.sending)
+            if not held.sending:
+                log.info("request %s: %s", request.pk, request.ending)
+                del self.held[lease]
 
     def _renew(self, lease: Lease) -> None:
         """Renew the lease now and then; LeaseLost."""

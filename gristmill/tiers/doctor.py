@@ -10,15 +10,15 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
 from gristmill import plain
 from gristmill.errors import RunError
+from gristmill.tiers.mail_server import mailer
 from gristmill.tiers.models import TAKEN, Request, State
-from gristmill.tiers.notify import HEADER
 from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.run_folder import Command, Outcome
+from gristmill.tiers.runner import trial
 from gristmill.tiers.submit import run_folder
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def diagnose() -> Iterator[tuple[str, bool, str]]:
         "queue": lambda: configured_queue().check(),
         "storage": _storage,
         "run": _run,
+        "jobs": trial,
         "mail": _mail,
         "requests": _requests,
     }
@@ -85,11 +86,8 @@ def _run() -> str:
 
 
 def _mail() -> str:
-    """Whether there is room and right for a mail; none is sent."""
-    name = f"{_TRIAL}-{uuid4().hex}"
-    EmailMessage(_TRIAL, to=["nobody@localhost"], headers={HEADER: name}).send()
-    (settings.MAIL_FOLDER / f"{name}.eml").unlink()
-    return str(settings.MAIL_FOLDER)
+    """Whether a mail would be taken from us; none is sent."""
+    return str(mailer().trial())
 
 
 def _requests() -> str:

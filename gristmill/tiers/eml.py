@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from gristmill.tiers.notify import HEADER
@@ -25,3 +27,11 @@ class EmailBackend(BaseEmailBackend):
         for message in email_messages:
             write_once(folder / f"{message.extra_headers[HEADER]}.eml", message.message().as_bytes())
         return len(email_messages)
+
+    def trial(self) -> str:
+        """The folder, once a mail could be written to it; none stays."""
+        name = f"trial-{uuid4().hex}"
+        self.send_messages([EmailMessage("trial", to=["nobody@localhost"], headers={HEADER: name})])
+        folder = Path(settings.MAIL_FOLDER)
+        (folder / f"{name}.eml").unlink()
+        return str(folder)

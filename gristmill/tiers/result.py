@@ -16,6 +16,7 @@ from gristmill.report.source import Source
 from gristmill.shuffle.merge import Run
 from gristmill.tiers.jobs import PROGRAMS_JOB
 from gristmill.tiers.models import ENDS
+from gristmill.tiers.result_folder import brought_here, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +47,12 @@ def rows(request: Request) -> Iterator[bytes]:
         raise RunError(f"request {request.pk} has no result; {how}")
     if not has_rows(request):
         raise RunError(f"request {request.pk}: its output is no longer in {request.result}; upload its files again")
-    return _rows(Path(request.result), merged=request.job != PROGRAMS_JOB)
+    return _rows(request.result, merged=request.job != PROGRAMS_JOB)
 
 
 def has_rows(request: Request) -> bool:
     """Whether there is an output, and it is still there."""
-    return bool(request.result) and Path(request.result).is_dir()
+    return is_there(request.result)
 
 
 def first_rows(request: Request, most: int) -> FirstRows:
@@ -71,12 +72,13 @@ def first_rows(request: Request, most: int) -> FirstRows:
 def report(request: Request) -> str:
     """The page of a request of sentiment, as HTML; RunError where there is none."""
     rows(request)
-    return page(collect_report(Source([request.result], io.BytesIO()), _TOP), "How the posts sound")
+    with brought_here(request.result) as folder:
+        return page(collect_report(Source([str(folder)], io.BytesIO()), _TOP), "How the posts sound")
 
 
-def _rows(folder: Path, *, merged: bool) -> Iterator[bytes]:
+def _rows(result: str, *, merged: bool) -> Iterator[bytes]:
     printing = import_module("gristmill.runners.printing")
-    with tempfile.TemporaryDirectory() as scratch:
+    with brought_here(result) as folder, tempfile.TemporaryDirectory() as scratch:
         parts = printing.in_order_of_numbers(folder.glob("part-*"))
         # settings may have them compressed
         plain = [printing.plain(path, Path(scratch, f"plain-{number}")) for number, path in enumerate(parts)]

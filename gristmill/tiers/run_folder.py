@@ -3,7 +3,8 @@
     command.json   the words for `gristmill`, and the files that it needs (see `Command`)
     lock           held by flock while any process of the run lives; the number of their session
     programs/ input/ work/ tmp/     what the run needs; gone when it has ended
-    output/        the job's --output-dir, which appears whole
+    output/        the job's --output-dir, or what it printed, which appears whole
+    stop           there where a job that runs elsewhere is to stop
     log            what the job wrote to stderr
     outcome.json   how it ended; written once, by whoever holds the lock
 
@@ -24,20 +25,19 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from gristmill import plain
 from gristmill.tiers import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_OUTCOME, _COMMAND, _LOCK = "outcome.json", "command.json", "lock"
+_OUTCOME, _COMMAND, _LOCK, _STOP = "outcome.json", "command.json", "lock", "stop"
 #: The runs that this process has started and that have not ended.
 _started: list[subprocess.Popen[bytes]] = []
 
 
 class SentFile(NamedTuple):
-    """A file that a run needs: where it is, where in the run's folder it goes, and what it must be."""
+    """A file that a run needs: where it is, where in the run's folder or on S3 it goes, and what it must be."""
 
     source: str
     target: str
@@ -50,13 +50,27 @@ class Command(NamedTuple):
 
     words: Sequence[str]
     files: Sequence[SentFile]
+    #: Whether all of it runs on this machine; if not, a job that is killed may go on elsewhere.
+    is_here: bool = True
+    #: Where its output is in the end; "" for this folder.
+    result: str = ""
+    #: Whether no run of this request was begun before.
+    is_first: bool = True
+    #: A folder on S3 to remove when it has ended; "" for none.
+    scratch: str = ""
+
+    @property
+    def keeps_printed(self) -> bool:
+        """Whether its output is what it prints."""
+        return not self.is_here and not self.result
 
 
 class Outcome(NamedTuple):
-    """How a run ended: DONE, FAILED or CANCELLED, and why."""
+    """How a run ended: DONE, FAILED or CANCELLED; why; where its output is, "" for the run's folder."""
 
     ending: str
     why: str = ""
+    result: str = ""
 
 
 class NoOutcome(Enum):
@@ -67,7 +81,7 @@ class NoOutcome(Enum):
 
 
 class RunFolder:
-    """The folder at `path`; it need not be there before `prepare`."""
+    """The folder at `path`; it need not be there before it is looked at."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -81,8 +95,8 @@ class RunFolder:
 
     def command(self) -> Command:
         """What is run."""
-        words, files = json.loads((self.path / _COMMAND).read_bytes())
-        return Command(words, [SentFile(*file) for file in files])
+        words, files, *more = json.loads((self.path / _COMMAND).read_bytes())
+        return Command(words, [SentFile(*file) for file in files], *more)
 
     def start(self) -> None:
         """Start the run, in a session of its own, unless it runs or has ended, or another starts it."""
@@ -98,8 +112,6 @@ class RunFolder:
                 stderr=subprocess.DEVNULL,
                 pass_fds=(lock,),
                 start_new_session=True,
-                # uploaded programs have no use for secrets of ours
-                env={name: value for name, value in os.environ.items() if not plain.is_secret(name)},
             )
         _started.append(process)
 
@@ -124,6 +136,27 @@ class RunFolder:
                 # the lock is held, so that the session lives and no other can have its number
                 os.killpg(int((self.path / _LOCK).read_text()), signal.SIGKILL)
         return None
+
+    def ask_to_stop(self) -> None:
+        """Have a run that goes on elsewhere stop, now or when it is started again."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.path / _STOP).touch()
+
+    def is_to_stop(self) -> bool:
+        """Whether it is."""
+        return (self.path / _STOP).exists()
+
+    def printed(self) -> Path:
+        """The file for what a job prints."""
+        folder = self.path / f".{self.output.name}.printed"
+        folder.mkdir(exist_ok=True)
+        return folder / "part-00000"
+
+    def keep_printed(self) -> None:
+        """Have what was printed as the output."""
+        folder = self.printed().parent
+        (folder / "_SUCCESS").touch()
+        folder.rename(self.output)
 
     def settle(self, outcome: Outcome) -> Outcome:
         """Store how the run ended, and remove what it needed; whoever calls this holds the lock."""

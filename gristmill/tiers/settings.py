@@ -4,6 +4,9 @@
       state_dir: /srv/gristmill     # where all is kept on this machine (see gristmill.tiers.state)
       max_upload: 10GB              # bytes that the files of one request have at most
       lease_seconds: 60             # after that long without a word of a consumer, another takes its requests over
+      runner: emr                   # where jobs run (see gristmill.tiers.runner)
+      storage: s3://bucket/prefix   # where uploads are kept, if not in state_dir (see gristmill.tiers.s3)
+      mail: smtp://localhost:25     # the server that sends mails (see gristmill.tiers.mail_server)
       mail_from: gristmill@example.org
       url: https://gristmill.example.org    # where people reach `gristmill serve`; mails link there
       database: sqlite              # or one of MariaDB (see gristmill.tiers.database_settings)
@@ -15,22 +18,31 @@ Secrets are not among them: they come from the environment, or from files that o
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gristmill.errors import RunError
 from gristmill.job.options import byte_count
 from gristmill.job.settings import section
 from gristmill.tiers.database_settings import SQLITE, database_settings
+from gristmill.tiers.mail_server import mail_settings
 from gristmill.tiers.queue import TABLE
+from gristmill.tiers.runner import checked_runner
+from gristmill.tiers.s3 import storages
 from gristmill.tiers.state import secret_key, state_folder
 from gristmill.typed import nearest
+
+if TYPE_CHECKING:
+    from typing import Callable
 
 #: The keys of the section, with the values that they have without it.
 DEFAULTS = {
     "state_dir": None,
     "max_upload": "10GB",
     "lease_seconds": 60,
+    "runner": "local",
+    "storage": None,
+    "mail": None,
     "mail_from": "gristmill@localhost",
     "url": None,
     "database": SQLITE,
@@ -55,7 +67,15 @@ def _site() -> dict[str, Any]:
         raise RunError(f"settings {path}: tiers: lease_seconds is {lease!r}; give it 1 to 86400")
     if site["url"] is not None:
         site["url"] = _origin(path, site["url"])
-    return site
+    return {"path": path, **site}
+
+
+def _made(name: str, make: Callable[..., Any], *more: Any) -> Any:
+    """What is made of one of the section's settings; RunError, which names it."""
+    try:
+        return make(_SITE[name], *more)
+    except RunError as error:
+        raise RunError(f"settings {_SITE['path']}: tiers: {name}: {error}") from None
 
 
 def _origin(path: str, url: object) -> str:
@@ -77,6 +97,7 @@ _SITE = _site()
 STATE = state_folder(_SITE["state_dir"])
 MAX_UPLOAD = _SITE["max_upload"]
 LEASE_SECONDS = _SITE["lease_seconds"]
+RUNNER = _made("runner", checked_runner)
 MAIL_FOLDER = STATE / "mail"
 QUEUE = _SITE["queue"]
 
@@ -100,17 +121,10 @@ TIME_ZONE = "UTC"
 LOGGING_CONFIG = None
 DATABASES = {"default": database_settings(_SITE["database"], STATE)}
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": STATE / "uploads",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    **_made("storage", storages, STATE / "uploads"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-EMAIL_BACKEND = "gristmill.tiers.eml.EmailBackend"
+globals().update(_made("mail", mail_settings))
 DEFAULT_FROM_EMAIL = _SITE["mail_from"]
 
 # the web's

@@ -51,31 +51,55 @@ class Clients:
 
 def clients(opts: Mapping[str, Any]) -> Clients:
     """Clients by the options `region`, `emr_endpoint`, `s3_endpoint` and `answer_seconds`; RunError for none."""
-    try:
-        import boto3
-        from botocore.config import Config
-    except ImportError:
-        raise RunError(NO_BOTO3) from None
-    seconds = number(opts, "answer_seconds") or ANSWER_SECONDS
-    limits = {"connect_timeout": min(seconds, CONNECT_SECONDS), "read_timeout": seconds}
-    again = {"retries": {"mode": "standard", "total_max_attempts": READ_ATTEMPTS}, **limits}
-    emr = {"service_name": "emr", "endpoint_url": endpoint_url(opts.get("emr_endpoint"))}
+    session, seconds, (limits, again) = _session(opts), _seconds(opts), _configs(opts)
+    once = {"retries": {"total_max_attempts": 1}, **limits}
+    endpoint = endpoint_url(opts.get("emr_endpoint"))
+    return Clients(
+        _client(session, "emr", endpoint, again),
+        _client(session, "emr", endpoint, once),
+        s3_client(opts, session),
+        seconds,
+    )
+
+
+def s3_client(opts: Mapping[str, Any], session: Any = None) -> Any:
+    """The client of S3 alone, of boto3's `session` where there is one; RunError for none."""
     # a bucket is no part of the host's name where one host is named
     path_style = {"s3": {"addressing_style": "path"}} if opts.get("s3_endpoint") else {}
+    config = {**_configs(opts)[1], **path_style}
+    return _client(session or _session(opts), "s3", endpoint_url(opts.get("s3_endpoint")), config)
+
+
+def _seconds(opts: Mapping[str, Any]) -> float:
+    return number(opts, "answer_seconds") or ANSWER_SECONDS
+
+
+def _configs(opts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """botocore's Config: limits of time, and these with calls that are tried again."""
+    seconds = _seconds(opts)
+    limits = {"connect_timeout": min(seconds, CONNECT_SECONDS), "read_timeout": seconds}
+    return limits, {"retries": {"mode": "standard", "total_max_attempts": READ_ATTEMPTS}, **limits}
+
+
+def _session(opts: Mapping[str, Any]) -> Any:
+    """A session of boto3's, which reads what it knows of AWS once for all its clients."""
+    try:
+        import boto3
+    except ImportError:
+        raise RunError(NO_BOTO3) from None
+    with one_line():
+        return boto3.session.Session(region_name=opts.get("region"))
+
+
+def _client(session: Any, service: str, endpoint: Any, config: Mapping[str, Any]) -> Any:
+    from botocore.config import Config
+
     with one_line(), warnings.catch_warnings():
         # boto3 says at each client that it leaves Python 3.9, which EMR's nodes have
         warnings.filterwarnings("ignore", message=".*no longer support Python")
-        session = boto3.session.Session(region_name=opts.get("region"))
-        s3 = {"service_name": "s3", "endpoint_url": endpoint_url(opts.get("s3_endpoint"))}
-        made = Clients(
-            session.client(config=Config(**again), **emr),
-            session.client(config=Config(retries={"total_max_attempts": 1}, **limits), **emr),
-            session.client(config=Config(**again, **path_style), **s3),
-            seconds,
-        )
-        for client in (made.reads, made.writes, made.s3):
-            whole_answers.check(client)
-        return made
+        client = session.client(service, endpoint_url=endpoint, config=Config(**config))
+    whole_answers.check(client)
+    return client
 
 
 def endpoint_url(endpoint: Any) -> Any:

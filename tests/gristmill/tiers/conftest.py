@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 from uuid import uuid4
@@ -18,6 +19,8 @@ from tests.without import do_without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.cluster.emr.s3 import S3
 
 HERE = Path(__file__).parent
 #: There is no Django for it.
@@ -151,6 +154,43 @@ def on_sqs(state: Path, elasticmq: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
 def _configure(name: str, value: str) -> None:
     conf = Path(os.environ["MRJOB_CONF"])
     conf.write_text(conf.read_text().replace("tiers:\n", f"tiers:\n  {name}: {value}\n"))
+
+
+class Bucket:
+    """A bucket of the tests' S3."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.client, self.name = client, name
+        client.create_bucket(Bucket=name)
+
+    def keys(self, prefix: str = "") -> list[str]:
+        found = self.client.list_objects_v2(Bucket=self.name, Prefix=prefix)
+        return [each["Key"] for each in found.get("Contents", ())]
+
+    def put(self, key: str, data: bytes) -> None:
+        self.client.put_object(Bucket=self.name, Key=key, Body=data)
+
+    def remove(self) -> None:
+        for key in self.keys():
+            self.client.delete_object(Bucket=self.name, Key=key)
+        self.client.delete_bucket(Bucket=self.name)
+
+
+@pytest.fixture
+def bucket(state: Path, s3: S3, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """A new bucket, whose folder kept/ is the storage."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    from gristmill.tiers.s3 import storages
+
+    for name, value in s3.env.items():
+        monkeypatch.setenv(name, value)
+    bucket = Bucket(s3.client(), f"tiers-{uuid4().hex[:12]}")
+    with override_settings(STORAGES={**settings.STORAGES, **storages(f"s3://{bucket.name}/kept", state)}):
+        yield bucket
+    with suppress(Exception):
+        bucket.remove()
 
 
 @pytest.fixture

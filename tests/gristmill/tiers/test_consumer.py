@@ -17,6 +17,7 @@ from gristmill.tiers import consumer as consuming
 from gristmill.tiers import notify
 from gristmill.tiers import request as life
 from gristmill.tiers.consumer import Consumer
+from gristmill.tiers.mail_server import as_settings
 from gristmill.tiers.models import Event, QueuedMessage, Request, Role, State, Upload
 from gristmill.tiers.queue.table import TableQueue
 from gristmill.tiers.run_folder import Outcome
@@ -137,7 +138,7 @@ def test_a_run_has_the_settings_that_its_consumer_finds(state: Path, ask: Ask, t
     assert "-c" in command(request).words
     assert str(tmp_path / "mrjob.conf") in command(request).words
     monkeypatch.delenv("MRJOB_CONF")
-    monkeypatch.setattr("gristmill.tiers.submit.settings_files", lambda _: [])
+    monkeypatch.setattr("gristmill.tiers.runner.settings_files", lambda _: [])
     assert "--no-conf" in command(request).words
 
 
@@ -255,13 +256,13 @@ def test_a_mail_that_is_refused_for_most_of_a_day_is_given_up(state: Path, ask: 
 def test_a_mail_goes_by_the_back_end_of_the_settings(state: Path, ask: Ask):
     """Django's; a header of ours says the request, since services write a Message-ID of their own."""
     request = ask()
-    with override_settings(EMAIL_BACKEND=MEMORY):
+    with override_settings(**as_settings(MEMORY, {})):
         work()
     (sent,) = mail.outbox
     assert (sent.subject, sent.to, sent.extra_headers) == (
         f"gristmill stream is done ({request})",
         ["ann@example.org"],
-        {"X-Gristmill-Request": request},
+        {"X-Gristmill-Request": request, "Message-ID": f"<{request}@localhost>"},
     )
     assert sent.body == (
         f"gristmill stream is done: request {request}, of docs.tsv, map.sh.\n\n"

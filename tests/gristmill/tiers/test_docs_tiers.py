@@ -73,7 +73,7 @@ def test_each_setting_stands_in_it():
 
     written = {name: value for name, value in re.findall(r"^  (\w+): +(\S+) ", block, re.MULTILINE)}
     assert written == {
-        **{name: str(value) for name, value in DEFAULTS.items()},
+        **{name: "null" if value is None else str(value) for name, value in DEFAULTS.items()},
         "state_dir": "~/.local/state/gristmill",
         "url": "null",
     }

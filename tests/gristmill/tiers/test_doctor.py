@@ -28,11 +28,11 @@ def test_all_tiers_work_and_nothing_of_the_trial_stays(state: Path, ask: Ask, ca
     actions.doctor(argparse.Namespace())
     shown = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in shown] == [
-        [name, "works"] for name in ("database", "queue", "storage", "run", "mail", "requests")
+        [name, "works"] for name in ("database", "queue", "storage", "run", "jobs", "mail", "requests")
     ]
     assert shown[1].endswith("a table of the database, 1 messages")
     assert shown[3].endswith(f"gristmill {gristmill.__version__}")
-    assert shown[5].endswith("1 wait, 0 are worked on; gristmill consume takes them")
+    assert shown[6].endswith("1 wait, 0 are worked on; gristmill consume takes them")
     made = {path for path in state.rglob("*") if path.is_file()} - set(before[0])
     assert (made, Request.objects.count(), QueuedMessage.objects.count()) == (set(), *before[1:])
 

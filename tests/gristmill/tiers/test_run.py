@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gristmill.errors import RunError
 from gristmill.tiers import run
 from gristmill.tiers.run_folder import Command, NoOutcome, Outcome, RunFolder, SentFile
 from tests.gristmill.tiers.conftest import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+POPEN = subprocess.Popen
+#: A script goes on with it until it is ended.
+_LOOP = "while true; do sleep 0.05; done"
 
 
 @pytest.fixture
@@ -32,16 +38,30 @@ def sent(path: Path, target: str = "input/docs.tsv") -> SentFile:
 
 def run_here(folder: RunFolder, words: Sequence[str], files: Sequence[SentFile], monkeypatch: Any) -> Outcome:
     """Run a command in this process, as its own would."""
-    folder.prepare(Command(words, files))
+    found = look_after(folder, Command(words, files), monkeypatch)
+    assert isinstance(found, Outcome)
+    return found
+
+
+def job_is(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Have a script of the shell in place of the job."""
+
+    def popen(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        return POPEN(["sh", "-c", script], **options)
+
+    monkeypatch.setattr(run.subprocess, "Popen", popen)
+
+
+def look_after(folder: RunFolder, command: Command, monkeypatch: pytest.MonkeyPatch) -> Outcome | NoOutcome:
+    """How a run is whose process, this one, has ended."""
+    folder.prepare(command)
     lock = os.open(folder.path / "lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     monkeypatch.setattr(sys, "argv", ["run", str(folder.path), str(lock)])
     run.main()
     assert (folder.path / "lock").read_text() == str(os.getpid())
     os.close(lock)
-    found = folder.look()
-    assert isinstance(found, Outcome)
-    return found
+    return folder.look()
 
 
 def test_a_job_that_ends_well_is_done(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
@@ -77,12 +97,7 @@ def test_the_error_in_a_log_is_its_last_line_that_is_one(tmp_path: Path, log: st
 
 def test_a_job_that_is_killed_says_by_what(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
     """As where memory is short."""
-    real = subprocess.run
-
-    def killed(words: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
-        return real([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], **options)
-
-    monkeypatch.setattr(run.subprocess, "run", killed)
+    job_is(monkeypatch, "kill -9 $$")
     said = f"the job was killed by signal {int(signal.SIGKILL)} (is memory short?)"
     assert run_here(folder, ["index"], [sent(documents)], monkeypatch) == Outcome("FAILED", said)
 
@@ -153,3 +168,110 @@ def test_a_run_is_started_in_a_session_of_its_own(folder: RunFolder, documents: 
     assert os.getsid(int((folder.path / "lock").read_text())) != os.getsid(0)
     wait_for(lambda: isinstance(folder.look(), Outcome))
     assert folder.look() == Outcome("DONE")
+
+
+ELSEWHERE = Command(["index"], [], is_here=False, result="s3://b/results/one")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo unknown: run again with --request-id one >&2; exit 3",
+        "echo error: AWS: no answer, with --request-id one, which takes over what runs >&2; exit 1",
+        "kill -9 $$",
+    ],
+    ids=["unknown", "no answer", "killed"],
+)
+def test_a_driver_that_cannot_tell_is_run_again(folder: RunFolder, monkeypatch: pytest.MonkeyPatch, script: str):
+    """That is no failure; what it noted for the next one is still there."""
+    job_is(monkeypatch, f"echo noted > $TMPDIR/ledger; {script}")
+    assert look_after(folder, ELSEWHERE, monkeypatch) is NoOutcome.LOST
+    job_is(monkeypatch, "cat $TMPDIR/ledger >&2")
+    assert look_after(folder, ELSEWHERE, monkeypatch) == Outcome("DONE", "", "s3://b/results/one")
+    assert folder.log.read_text() == "noted\n"
+
+
+def test_a_job_elsewhere_that_fails_says_why(folder: RunFolder, monkeypatch: pytest.MonkeyPatch):
+    """As one here does."""
+    job_is(monkeypatch, "echo error: no cluster >&2; exit 1")
+    assert look_after(folder, ELSEWHERE, monkeypatch) == Outcome("FAILED", "error: no cluster")
+
+
+def test_a_job_elsewhere_gets_what_it_needs_to_sign_in(folder: RunFolder, monkeypatch: pytest.MonkeyPatch):
+    """It is our own program, and what was uploaded runs elsewhere."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    job_is(monkeypatch, "echo $AWS_SECRET_ACCESS_KEY >&2")
+    look_after(folder, ELSEWHERE, monkeypatch)
+    assert folder.log.read_text() == "hush\n"
+    other = RunFolder(folder.path.with_name("other"))
+    look_after(other, Command(["index"], []), monkeypatch)
+    assert other.log.read_text() == "\n"
+
+
+def test_what_a_job_elsewhere_prints_is_its_output_where_it_has_no_other(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+):
+    """As a whole: one that fails leaves none."""
+    command = ELSEWHERE._replace(result="")
+    job_is(monkeypatch, "echo row; exit 3")
+    assert look_after(folder, command, monkeypatch) is NoOutcome.LOST
+    assert not folder.output.exists()
+    job_is(monkeypatch, "echo whole")
+    assert look_after(folder, command, monkeypatch) == Outcome("DONE")
+    assert {path.name: path.read_text() for path in folder.output.iterdir()} == {
+        "_SUCCESS": "",
+        "part-00000": "whole\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        ("exit 143", Outcome("CANCELLED")),
+        ("exit 0", Outcome("DONE", "", "s3://b/results/one")),
+        ("echo error: AWS: no; exit 1", Outcome("CANCELLED", "error: AWS: no")),
+        ("exit 3", NoOutcome.LOST),
+    ],
+)
+def test_a_job_elsewhere_is_asked_once_to_stop(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch, end: str, outcome: Outcome
+):
+    """It may take its time; how it ends counts."""
+    folder.ask_to_stop()
+    monkeypatch.setattr(run, "_LOOK", 0.05)
+    # when it says so, it is ready to be asked
+    command = ELSEWHERE._replace(is_first=False)
+    job_is(monkeypatch, f"trap 'echo asked >&2; sleep 0.3; {{ {end}; }} >&2' TERM; echo Step 1 of 1 >&2; {_LOOP}")
+    assert look_after(folder, command, monkeypatch) == outcome
+    assert folder.log.read_text().count("asked") == 1
+
+
+def test_a_driver_that_may_have_another_before_it_is_asked_when_it_has_what_that_left(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+):
+    """Before, it would end, and what runs would go on."""
+    folder.ask_to_stop()
+    monkeypatch.setattr(run, "_LOOK", 0.05)
+    job_is(monkeypatch, f"trap 'exit 143' TERM; sleep 0.4; echo Adopting s-1 of an earlier run... >&2; {_LOOP}")
+    assert look_after(folder, ELSEWHERE._replace(is_first=False), monkeypatch) == Outcome("CANCELLED")
+    assert folder.log.read_text() == "Adopting s-1 of an earlier run...\n"
+    other = RunFolder(folder.path.with_name("other"))
+    other.ask_to_stop()
+    job_is(monkeypatch, "exec sleep 60")
+    assert look_after(other, ELSEWHERE, monkeypatch) == Outcome("CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("passes", "found"), [(True, NoOutcome.LOST), (False, Outcome("FAILED", "AWS: no; mend that"))]
+)
+def test_a_storage_that_does_not_answer_is_asked_again(
+    folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch, passes: bool, found: Any
+):
+    """One that refuses fails the run."""
+
+    def refuse(*_: object) -> str:
+        raise RunError("AWS: no; mend that")
+
+    monkeypatch.setattr(run, "fetch", refuse)
+    monkeypatch.setattr(run, "may_pass", lambda _: passes)
+    assert look_after(folder, Command(["index"], [sent(documents)]), monkeypatch) == found
