@@ -143,7 +143,7 @@ class Documents(Owned):
         """One as it came; never something that a browser shows."""
         try:
             content = default_storage.open(self.found.key)
-        except OSError:
+        except (OSError, RunError):
             raise Http404 from None
         return FileResponse(
             content, as_attachment=True, filename=self.found.name, content_type="application/octet-stream"
