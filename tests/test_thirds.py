@@ -140,7 +140,7 @@ def ci(tmp_path: Path) -> Path:
     (tmp_path / "tree" / ".ci" / "run").write_bytes((ROOT / ".ci" / "run").read_bytes())
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in ("make", "chromedriver", "cc"):
+    for name in ("make", "chromedriver", "cc", "mariadbd", "haproxy", "openssl"):
         (programs / name).write_text(f'#!/bin/sh\necho "$*" >> "{tmp_path}/{name}.log"\n')
         (programs / name).chmod(0o755)
     return tmp_path
@@ -171,10 +171,12 @@ def test_ci_runs_the_third_of_the_commit_that_is_checked_out(ci: Path) -> None:
         ["git", "rev-parse", "HEAD"], cwd=ci / "tree", capture_output=True, text=True, check=True
     ).stdout.strip()
     printed, *asked = asked_of_make(ci)
-    assert asked[:2] == ["test", f"faults THIRD={head}"]
+    # those of other Pythons run beside the long ones
+    assert (asked[0], asked.count(f"faults THIRD={head}")) == ("test", 1)
     assert f"== make faults THIRD={head}\n" in printed
 
 
 def test_ci_runs_all_long_tests_where_no_commit_is_known(ci: Path) -> None:
     """A tree that was unpacked has no commit to choose by."""
-    assert asked_of_make(ci)[1:3] == ["test", "faults THIRD="]
+    _, *asked = asked_of_make(ci)
+    assert (asked[0], asked.count("faults THIRD=")) == ("test", 1)
