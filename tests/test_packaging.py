@@ -128,6 +128,7 @@ def test_the_wheel_holds_data_files_and_licences(wheel: Path):
         "gristmill/tiers/static/tiers/page.css",
         "gristmill/tiers/static/tiers/page.js",
         "gristmill/tiers/templates/404.html",
+        "gristmill/tiers/templates/admin/base_site.html",
         "gristmill/tiers/templates/tiers/new.html",
     }
     licence = zipfile.ZipFile(wheel).read("gristmill/text/stop_word_lists/LICENSE").decode()
