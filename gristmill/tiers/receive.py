@@ -7,13 +7,10 @@ stored, by `gristmill.tiers.upload`.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 #: Seconds after which a temporary file is one that a killed process left: no upload takes so long.
 _OLD = 7 * 86_400
@@ -24,19 +21,10 @@ class Receiver(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
-        if not may_send_files(self.request):
+        # whoever comes with a token is known too: the API looks at that before it reads the form
+        if not self.request.user.is_authenticated:
             raise SkipFile
         super().new_file(*args, **kwargs)
-
-
-def let_send_files(request: HttpRequest) -> None:
-    """Take the files of a request whose sender is known by other means than a session; call it before they are read."""
-    request.sends_files = True
-
-
-def may_send_files(request: HttpRequest) -> bool:
-    """Whether the sender of a request is known."""
-    return getattr(request, "sends_files", False) or request.user.is_authenticated
 
 
 def sweep() -> None:

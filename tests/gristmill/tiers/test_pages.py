@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, override_settings
 
-from gristmill.tiers import receive, result
 from gristmill.tiers import request as life
+from gristmill.tiers import result
 from gristmill.tiers.models import Event, Link, Request, State, Upload
 from tests.gristmill.tiers.conftest import work
 
@@ -178,16 +177,6 @@ def test_the_files_of_strangers_are_not_kept_even_for_a_moment(state: Path, monk
     answer = Client().post("/new/", {"files": [file()], "mail": "ann@example.org"})
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
-
-
-def test_whoever_is_known_by_other_means_may_send_files(state: Path):
-    """As the API knows people by their tokens."""
-    request = RequestFactory().post("/", {"files": [file()]})
-    request.user = AnonymousUser()
-    assert request.FILES == {}
-    request = RequestFactory().post("/", {"files": [file()]})
-    receive.let_send_files(request)
-    assert request.FILES["files"].read() == b"b\tthe rye\na\tthe mill\n"
 
 
 def test_names_of_files_are_shown_and_sent_as_they_are(state: Path):
