@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
-import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,13 +13,14 @@ from gristmill.job.process import stopping_in_order
 from gristmill.tiers import dead as dead_requests
 from gristmill.tiers import jobs
 from gristmill.tiers import request as life
+from gristmill.tiers.account import account, system_user
 from gristmill.tiers.consumer import Consumer
 from gristmill.tiers.doctor import diagnose
 from gristmill.tiers.models import Request, Role
 from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.result import rows
 from gristmill.tiers.status import newest_first, show
-from gristmill.tiers.tokens import account, new_token
+from gristmill.tiers.tokens import new_token
 from gristmill.tiers.upload import Given, NewRequest
 from gristmill.tiers.upload import upload as store
 
@@ -36,7 +35,8 @@ def upload(options: Namespace) -> None:
     brought = [Given(path, role) for role, path in programs.items() if path]
     job, words = jobs.asked(options.job, options.option, [given.role for given in brought])
     files += brought
-    print(store(NewRequest(user(), job, words, options.mail, files), configured_queue()))  # noqa: T201 (it is what was asked for)
+    new = NewRequest(system_user(), job, words, options.mail, files)
+    print(store(new, configured_queue()))  # noqa: T201 (it is what was asked for)
 
 
 def consume(options: Namespace) -> None:
@@ -88,7 +88,7 @@ def dead(options: Namespace) -> None:
 
 def token(options: Namespace) -> None:
     """Print a new token of an account."""
-    print(new_token(account(options.name or user())))  # noqa: T201 (it is what was asked for)
+    print(new_token(account(options.name or system_user())))  # noqa: T201 (it is what was asked for)
 
 
 def doctor(_: Namespace) -> None:
@@ -99,11 +99,3 @@ def doctor(_: Namespace) -> None:
         broken += [] if works else [name]
     if broken:
         raise RunError(f"{', '.join(broken)}: see above")
-
-
-def user() -> str:
-    """The name of the person at this machine; the number where there is no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())

@@ -28,7 +28,7 @@ from gristmill.tiers.api_requests import filtered, new_request
 from gristmill.tiers.models import Request
 from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.serializers import DocumentSerializer, RequestSerializer, WholeRequestSerializer
-from gristmill.tiers.tokens import new_token, no_token
+from gristmill.tiers.tokens import new_token, revoke_token
 from gristmill.tiers.upload import upload
 
 #: Rows of a result that are shown where nobody says how many, and the most that may be asked for.
@@ -158,8 +158,8 @@ class MyToken(APIView):
         return Response({"token": new_token(request.user)}, status=status.HTTP_201_CREATED)
 
     def delete(self, request: Any) -> Response:
-        """Have none."""
-        no_token(request.user)
+        """Revoke it."""
+        revoke_token(request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

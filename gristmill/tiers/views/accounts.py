@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model, login
@@ -14,6 +13,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+
+from gristmill.tiers.account import system_user
 
 if TYPE_CHECKING:
     from typing import Any
@@ -53,14 +54,10 @@ def first(request: HttpRequest, token: str) -> HttpResponse:
     with transaction.atomic():
         if get_user_model().objects.exists():
             raise Http404
-        form = FirstAccount(request.POST or None, initial={"username": _name()})
+        # whose requests those are that commands on this machine made
+        form = FirstAccount(request.POST or None, initial={"username": system_user()})
         made = form.save() if form.is_valid() else None
     if made is None:
         return render(request, "tiers/first.html", {"form": form})
     login(request, made)
     return redirect("requests")
-
-
-def _name() -> str:
-    """Whose requests those are that were made by commands on this machine."""
-    return getpass.getuser()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import importlib
 import json
 import os
@@ -16,7 +17,7 @@ import pytest
 
 from gristmill.errors import RunError
 from gristmill.job.programs import TIERS
-from gristmill.tiers import actions, commands, status
+from gristmill.tiers import account, actions, commands, status
 from gristmill.tiers import request as life
 from gristmill.tiers.models import Request, State
 from gristmill.tiers.submit import run_folder
@@ -206,9 +207,9 @@ def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch):
     def nameless() -> str:
         raise KeyError("uid not found")
 
-    assert actions.user() == __import__("getpass").getuser()
-    monkeypatch.setattr(actions.getpass, "getuser", nameless)
-    assert actions.user() == str(os.getuid())
+    assert account.system_user() == getpass.getuser()
+    monkeypatch.setattr(account.getpass, "getuser", nameless)
+    assert account.system_user() == str(os.getuid())
 
 
 def test_without_django_a_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
