@@ -12,13 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from gristmill import plain
 from gristmill.errors import RunError
 from gristmill.tiers import request as life
 from gristmill.tiers.models import Request, State, Upload
 from gristmill.tiers.submit import GIVEN_UP
-from gristmill.tiers.upload import new_id
+from gristmill.tiers.upload import new_id, removed_on_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,18 +106,25 @@ def _again(request: Request, queue: Queue) -> str:
     again = Request(
         id=new_id(), owner=request.owner, job=request.job, options=request.options, mail=request.mail, why=""
     )
-    uploads = []
-    for number, old in enumerate(request.uploads.all()):
-        try:
-            with default_storage.open(old.key) as content:
-                key = default_storage.save(f"{again.pk}/{number}", content)
-        except OSError as error:
-            raise RunError(f"request {request.pk}: {old.name}: {error}; upload its files again") from None
-        uploads.append(Upload(request=again, role=old.role, name=old.name, key=key, size=old.size, sha256=old.sha256))
-    if not life.settle_failed(request.pk, GIVEN_UP, f"given up; asked for again as {again.pk}"):
-        raise RunError(f"request {request.pk} is dealt with by another; gristmill status {request.pk} says how")
-    life.create(again, uploads, queue)
+    before = list(request.uploads.all())
+    with removed_on_failure(again.pk, len(before)):
+        uploads = [_copied(old, again, number) for number, old in enumerate(before)]
+        # both or none: one that is listed no more must have the other in its place
+        with transaction.atomic():
+            if not life.settle_failed(request.pk, GIVEN_UP, f"given up; asked for again as {again.pk}"):
+                raise RunError(f"request {request.pk} is dealt with by another; gristmill status {request.pk} says how")
+            life.create(again, uploads, queue)
     return f"asked for again as {again.pk}"
+
+
+def _copied(old: Upload, again: Request, number: int) -> Upload:
+    """A file of a request that was given up, as that of another request; RunError where the storage has lost it."""
+    try:
+        with default_storage.open(old.key) as content:
+            key = default_storage.save(f"{again.pk}/{number}", content)
+    except OSError as error:
+        raise RunError(f"request {old.request_id}: {old.name}: {error}; upload its files again") from None
+    return Upload(request=again, role=old.role, name=old.name, key=key, size=old.size, sha256=old.sha256)
 
 
 def _settle_discarded(request: Request) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
@@ -71,17 +72,22 @@ def upload(new: NewRequest, queue: Queue) -> str:
     _check(new.files)
     request_id = new_id()
     request = Request(id=request_id, owner=new.owner, job=new.job, options=list(new.options), mail=new.mail)
-    stored: list[Upload] = []
-    try:
-        for number, given in enumerate(new.files):
-            stored.append(_store(request, f"{request_id}/{number}", given))
+    with removed_on_failure(request_id, len(new.files)):
+        stored = [_store(request, f"{request_id}/{number}", given) for number, given in enumerate(new.files)]
         life.create(request, stored, queue)
+    return request_id
+
+
+@contextmanager
+def removed_on_failure(request_id: str, count: int) -> Iterator[None]:
+    """Remove the stored files of a request, ID/0 and so on, where the request is not made in the end."""
+    try:
+        yield
     except BaseException:
-        for number in range(len(new.files)):
+        for number in range(count):
             default_storage.delete(f"{request_id}/{number}")
         default_storage.delete(request_id)
         raise
-    return request_id
 
 
 def new_id() -> str:

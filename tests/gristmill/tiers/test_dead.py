@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.test import override_settings
 
 from gristmill.errors import RunError
@@ -18,6 +19,7 @@ from gristmill.tiers import request as life
 from gristmill.tiers.models import QueuedMessage, Request, State
 from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.queue.sqs import SqsQueue
+from gristmill.tiers.queue.table import TableQueue
 from gristmill.tiers.submit import GIVEN_UP, MAX_STARTS
 from tests.gristmill.tiers.conftest import work
 from tests.gristmill.tiers.test_sqs import DEAD, URL, Sqs
@@ -92,12 +94,28 @@ def test_one_whose_files_are_gone_is_one_line(given_up: str):
     assert Request.objects.get().why == GIVEN_UP
 
 
-def test_one_that_another_deals_with_is_left(given_up: str, monkeypatch: pytest.MonkeyPatch):
-    """No second request is made of it."""
+def test_one_that_another_deals_with_is_left(given_up: str, state: Path, monkeypatch: pytest.MonkeyPatch):
+    """No second request is made of it, and no copy of its files stays."""
     monkeypatch.setattr(life, "settle_failed", lambda *_: False)
     with pytest.raises(RunError, match="is dealt with by another; gristmill status"):
         asked("redrive", given_up)
     assert Request.objects.count() == 1
+    assert [path.name for path in (state / "uploads").iterdir()] == [given_up]
+
+
+def test_one_that_cannot_be_asked_for_again_stays_listed(given_up: str, monkeypatch: pytest.MonkeyPatch, capsys):
+    """A queue that fails takes nothing away."""
+
+    def fail(*_: object) -> None:
+        raise OperationalError("it is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TableQueue, "send", fail)
+        with pytest.raises(OperationalError):
+            asked("redrive", given_up)
+    assert Request.objects.count() == 1
+    asked("list")
+    assert capsys.readouterr().out == f"{given_up}  ann  stream  {GIVEN_UP}\n"
 
 
 def test_a_reason_is_changed_only_where_it_stands(given_up: str):
