@@ -43,7 +43,7 @@ def line(request: Request) -> str:
 
 def put_aside(queue: Queue) -> list[str]:
     """A line for each message that SQS has put aside, as far as it shows them."""
-    with_requests = ((message, _waits(message.request_id)) for message in _letters(queue))
+    with_requests = ((message, _waits(message.request_id)) for message in _messages(queue.dead_letters()))
     return [
         plain.line(f"{message.request_id}  {message.group}  its message was received too often; it {_how(waits=waits)}")
         for message, waits in with_requests
@@ -66,24 +66,23 @@ def _each(
     with_request: Callable[[Request], str],
     with_message: Callable[[Message], str],
 ) -> Iterator[str]:
-    left = None if ids is None else set(ids)
+    left = set(ids or ())
     for request in given_up():
-        if left is None or request.pk in left:
+        if ids is None or request.pk in left:
             yield f"{request.pk}: {with_request(request)}"
-            (left or set()).discard(request.pk)
-    letters = queue.dead_letters() if left is None or left else None
-    for message in _letters(queue) if letters else ():
-        if letters and (left is None or message.request_id in left):
+            left.discard(request.pk)
+    letters = queue.dead_letters() if ids is None or left else None
+    for message in _messages(letters):
+        if letters and (ids is None or message.request_id in left):
             yield f"{message.request_id}: {with_message(message)}"
             letters.ack(message)
-            (left or set()).discard(message.request_id)
+            left.discard(message.request_id)
     if left:
         raise RunError(f"{min(left)} is not dead; gristmill dead list lists those that are")
 
 
-def _letters(queue: Queue) -> Iterator[Message]:
-    """The messages that SQS has put aside; those that are not acknowledged are shown again afterwards."""
-    letters = queue.dead_letters()
+def _messages(letters: Queue | None) -> Iterator[Message]:
+    """The messages of a dead-letter queue; those that are not acknowledged are shown again afterwards."""
     if letters is None:
         return
     seen = []

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.files.storage import default_storage
 
 from gristmill.errors import RunError
 from gristmill.tiers import request as life
-from gristmill.tiers.models import State, Upload
-
-if TYPE_CHECKING:
-    from gristmill.tiers.models import Upload as Document
-
-#: The states in which a request still needs its files.
-_IN_FLIGHT = (State.QUEUED, State.SUBMITTING, State.RUNNING)
+from gristmill.tiers.models import UNFINISHED, Upload
 
 
 def documents(owner: str) -> Any:
@@ -23,10 +17,10 @@ def documents(owner: str) -> Any:
     return stored.order_by("-request__created", "-request_id", "pk")
 
 
-def delete(document: Document) -> None:
+def delete(document: Upload) -> None:
     """Delete the stored file; what is known of it stays with its request. RunError where that still needs it."""
     request = life.get(document.request_id)
-    if request.state in _IN_FLIGHT:
+    if request.state in UNFINISHED:
         raise RunError(
             f"{document.name}: request {request.pk} is {request.state} and needs it; cancel that, or wait for its end"
         )

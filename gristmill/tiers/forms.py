@@ -39,7 +39,7 @@ class _Files(forms.FileField):
         return [super(_Files, self).clean(each, initial) for each in data or [None]]
 
 
-class NewRequest(forms.Form):
+class NewRequestForm(forms.Form):
     """Files, and who is told; `job` is a name of `TITLES`."""
 
     files = _Files(label="Files", allow_empty_file=True, help_text="Choose one or more, or drop them here.")

@@ -30,6 +30,8 @@ class State(_Word):
 
 #: The states that a request does not leave.
 ENDS = (State.DONE, State.FAILED, State.CANCELLED)
+#: Those in which it still needs its files, and can be cancelled.
+UNFINISHED = (State.QUEUED, State.SUBMITTING, State.RUNNING)
 #: Those in which a consumer has it, or had it.
 TAKEN = (State.SUBMITTING, State.RUNNING, State.NOTIFYING)
 

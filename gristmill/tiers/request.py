@@ -21,7 +21,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from gristmill.errors import RunError
-from gristmill.tiers.models import ENDS, TAKEN, Event, Request, State, Upload
+from gristmill.tiers.models import TAKEN, UNFINISHED, Event, Request, State, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,7 +106,7 @@ def cancel(request_id: str) -> State:
     while True:
         found = get(request_id)
         state = State(found.state)
-        if state in (State.NOTIFYING, *ENDS):
+        if state not in UNFINISHED:
             raise RunError(f"request {request_id} has ended as {found.ending}; there is nothing to cancel")
         values: dict[str, Any] = {"cancel_asked": True}
         if state == State.QUEUED:

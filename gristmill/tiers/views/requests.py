@@ -14,11 +14,10 @@ from gristmill import plain
 from gristmill.errors import RunError
 from gristmill.tiers import request as life
 from gristmill.tiers import result
-from gristmill.tiers.forms import TITLES, NewRequest
-from gristmill.tiers.models import ENDS, State
+from gristmill.tiers.forms import TITLES, NewRequestForm
+from gristmill.tiers.models import ENDS, UNFINISHED
 from gristmill.tiers.queue import configured_queue
-from gristmill.tiers.upload import NewRequest as Wanted
-from gristmill.tiers.upload import upload
+from gristmill.tiers.upload import NewRequest, upload
 from gristmill.tiers.views.owned import READ, owned_request, requests_of
 from gristmill.tiers.views.pages import page
 
@@ -46,11 +45,11 @@ def new(request: HttpRequest, job: str = "index") -> HttpResponse:
         raise Http404
     # a form whose fields were all left out still was sent
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = NewRequest(job, *sent, initial={"mail": request.user.email})
+    form = NewRequestForm(job, *sent, initial={"mail": request.user.email})
     if sent and form.is_valid():
-        wanted = Wanted(request.user.get_username(), job, form.words, form.cleaned_data["mail"], form.given())
+        new_request = NewRequest(request.user.get_username(), job, form.words, form.cleaned_data["mail"], form.given())
         try:
-            made = upload(wanted, configured_queue())
+            made = upload(new_request, configured_queue())
         except RunError as error:
             form.add_error(None, plain.line(str(error)))
         else:
@@ -68,7 +67,7 @@ def show(request: HttpRequest, found: Request) -> HttpResponse:
         "title": TITLES.get(found.job, found.job),
         "ended": found.state in ENDS,
         "why": plain.line(found.why),
-        "can_cancel": found.state in (State.QUEUED, State.SUBMITTING, State.RUNNING) and not found.cancel_asked,
+        "can_cancel": found.state in UNFINISHED and not found.cancel_asked,
         "has_rows": result.has_rows(found),
     }
     if context["ended"] and context["has_rows"]:
