@@ -33,7 +33,7 @@ def upload(options: Namespace) -> None:
     files = [Given(path, Role.INPUT) for path in options.files]
     programs = {Role.MAPPER: options.mapper, Role.REDUCER: options.reducer}
     brought = [Given(path, role) for role, path in programs.items() if path]
-    job, words = jobs.asked(options.job, options.option, [given.role for given in brought])
+    job, words = jobs.requested_job(options.job, options.option, [given.role for given in brought])
     files += brought
     new = NewRequest(system_user(), job, words, options.mail, files)
     print(store(new, configured_queue()))  # noqa: T201 (it is what was asked for)

@@ -43,7 +43,7 @@ def new_request(user: Any, words: Any, files: Any) -> NewRequest:
     if not files.getlist("file"):
         raise RunError("a request needs a file of input; send one in the field 'file'")
     programs = [given.role for given in sent if given.role != Role.INPUT]
-    job, options = jobs.asked(words.get("job", ""), words.getlist("option"), programs)
+    job, options = jobs.requested_job(words.get("job", ""), words.getlist("option"), programs)
     return NewRequest(user.get_username(), job, options, words.get("mail") or user.email, sent)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from gristmill.errors import RunError
 from gristmill.job.help import own_options
 from gristmill.job.programs import PROGRAMS
+from gristmill.tiers.models import Role
 from gristmill.typed import is_file, nearest
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ JOBS = ("index", "sentiment")
 _PATH = re.compile(r"FILE|DIR|PATH|COMMAND|PROGRAM")
 
 
-def asked(job: str, options: list[str], programs: Sequence[str]) -> tuple[str, list[str]]:
+def requested_job(job: str, options: list[str], programs: Sequence[Role]) -> tuple[str, list[str]]:
     """The job's name and the words of its command line, of what a person asks for; RunError for what is refused.
 
     `programs` are the roles of the programs that come with it.
@@ -38,7 +39,7 @@ def asked(job: str, options: list[str], programs: Sequence[str]) -> tuple[str, l
             raise RunError("programs of your own take the place of a job; leave them out, or leave out the job")
         name = job_name(job)
         return name, checked_options(name, options)
-    if "mapper" not in programs:
+    if Role.MAPPER not in programs:
         raise RunError(f"a request names a job ({', '.join(JOBS)}) or brings a mapper; give one of the two")
     if options:
         raise RunError("an option is one of a job; programs of your own have none")

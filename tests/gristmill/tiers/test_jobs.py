@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gristmill.errors import RunError
-from gristmill.tiers.jobs import JOBS, allowed_options, asked, checked_options, checked_word, job_name
+from gristmill.tiers.jobs import JOBS, allowed_options, checked_options, checked_word, job_name, requested_job
 from gristmill.tiers.models import Role
 
 #: What a request may have, by its job.
@@ -92,8 +92,8 @@ def test_a_job_has_the_name_of_its_command_and_of_its_module():
 
 def test_a_request_names_a_job_or_brings_programs():
     """And what does not go together is one line."""
-    assert asked("inverted_index", ["strict"], []) == ("index", ["--strict"])
-    assert asked("", [], [Role.MAPPER, Role.REDUCER]) == ("stream", [])
+    assert requested_job("inverted_index", ["strict"], []) == ("index", ["--strict"])
+    assert requested_job("", [], [Role.MAPPER, Role.REDUCER]) == ("stream", [])
     for given, said in (
         (("index", [], [Role.MAPPER]), "programs of your own take the place of a job; leave them out, or leave .*"),
         (("", [], []), r"a request names a job \(index, sentiment\) or brings a mapper; give one of the two"),
@@ -101,4 +101,4 @@ def test_a_request_names_a_job_or_brings_programs():
         (("", ["strict"], [Role.MAPPER]), "an option is one of a job; programs of your own have none"),
     ):
         with pytest.raises(RunError, match=f"^{said}$"):
-            asked(*given)
+            requested_job(*given)
