@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from tests.cluster.parts import MissingError, find_elasticmq
+from tests.cluster.settings import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +118,7 @@ class ElasticMq:
         self._parts = find_elasticmq()
         self._folder = folder
         self._log = folder / "log"
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "server.conf").write_text(
@@ -185,13 +186,6 @@ def running(server: Callable[[Path], Any], folder: Path) -> Iterator[Any]:
         yield started
     finally:
         started.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
 
 
 def _wait(answers: Callable[[], object], process: subprocess.Popen[bytes], log: Path) -> None:

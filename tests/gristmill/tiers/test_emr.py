@@ -272,8 +272,8 @@ def test_results_lie_beside_the_runners_files_where_storage_is_a_folder(state: P
             runner.words("ID")
 
 
-def test_the_output_of_hadoop_and_spark_is_what_their_drivers_print(state: Path, documents: Path):
-    """It is kept in the run's folder; the words name no output."""
+def test_a_command_line_for_hadoop_or_spark_names_no_output(state: Path, documents: Path):
+    """What the driver prints is the output; test_run has how it is kept."""
     request = ask_index(documents)
     with override_settings(RUNNER="spark"):
         assert runner.words(request)[0][2:] == ["-r", "spark"]

@@ -20,8 +20,8 @@ from django.test import override_settings
 
 from gristmill.tiers.models import Request
 from tests.browser import Browser
+from tests.cluster.settings import free_ports
 from tests.gristmill.tiers.conftest import work
-from tests.gristmill.tiers.test_serve import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def address(state: Path, tmp_path: Path) -> Iterator[str]:
     """Where a real server answers, on the database of the test."""
-    bind = f"127.0.0.1:{free_port()}"
+    bind = f"127.0.0.1:{free_ports(1)[0]}"
     command = [sys.executable, "-m", "gristmill", "serve", "--bind", bind, "--workers", "1"]
     server = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     assert server.stderr

@@ -17,18 +17,12 @@ from django.test import override_settings
 
 from gristmill.errors import RunError
 from gristmill.tiers import actions, commands, receive, serve
-
-
-def free_port() -> int:
-    """A port that nothing listens at."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
+from tests.cluster.settings import free_ports
 
 
 def test_it_answers_says_where_and_ends_in_order(state: Path, tmp_path: Path):
     """With nothing set up: the address, and how the first account is made."""
-    bind = f"127.0.0.1:{free_port()}"
+    bind = f"127.0.0.1:{free_ports(1)[0]}"
     command = [sys.executable, "-m", "gristmill", "serve", "--bind", bind, "--workers", "1"]
     server = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
@@ -63,7 +57,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[serve.Server]:
 def test_it_says_nothing_of_accounts_where_there_is_one(state: Path, served: list[serve.Server], capsys):
     """And its address is the one that people know."""
     get_user_model().objects.create_user("ann")
-    bind = f"127.0.0.1:{free_port()}"
+    bind = f"127.0.0.1:{free_ports(1)[0]}"
     with override_settings(URL="https://jobs.example.org"):
         actions.serve(commands.parser("serve").parse_args(["--bind", bind, "--workers", "3"]))
     (server,) = served
