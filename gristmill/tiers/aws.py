@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 S3 = "s3://"
 
 
+def split_address(address: str) -> tuple[str, str]:
+    """The bucket and the key, or the prefix, of an address on S3; the latter is "" for a whole bucket."""
+    bucket, _, key = address[len(S3) :].partition("/")
+    return bucket, key
+
+
 def check_installed(what: str) -> None:
     """Raise RunError, which says what to install, where there is no boto3."""
     if find_spec("boto3") is None:

@@ -7,7 +7,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from gristmill.tiers.aws import S3, one_line, s3_client, s3_files
+from gristmill.tiers.aws import S3, one_line, s3_client, s3_files, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def copy_on_s3(file: SentFile) -> str:
 
     What an earlier run has copied is not read again.
     """
-    client, (bucket, key), target = s3_client(), _place(file.source), _place(file.target)
+    client, (bucket, key), target = s3_client(), split_address(file.source), split_address(file.target)
     with one_line():
         there = client.list_objects_v2(Bucket=target[0], Prefix=target[1], MaxKeys=1).get("Contents", ())
         if [(each["Key"], each["Size"]) for each in there] == [(target[1], file.size)]:
@@ -65,12 +65,6 @@ def _fault(file: SentFile, chunks: Iterable[bytes]) -> str:
         return ""
     name = file.target.rpartition("/")[2]
     return f"{name} is not what was uploaded: its size or its SHA-256 has changed; upload it again"
-
-
-def _place(address: str) -> tuple[str, str]:
-    """The bucket and the key of an address on S3."""
-    bucket, _, key = address[len(S3) :].partition("/")
-    return bucket, key
 
 
 def _downloaded(source: str, target: Path) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from gristmill.tiers.models import ENDS
 from gristmill.tiers.result_folder import brought_here, is_there
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from gristmill.tiers.models import Request
 
@@ -36,8 +36,14 @@ class FirstRows(NamedTuple):
     cut: bool
 
 
-def rows(request: Request) -> Iterator[bytes]:
+def rows(request: Request) -> Generator[bytes, None, None]:
     """The output, in chunks of whole rows; RunError, before the first, where there is none."""
+    _check_rows(request)
+    return _rows(request.result, merged=request.job != PROGRAMS_JOB)
+
+
+def _check_rows(request: Request) -> None:
+    """Raise RunError where a request has no output, or its output is gone."""
     if not request.result:
         how = (
             f"it ended as {request.state}: gristmill status {request.pk} says why"
@@ -47,7 +53,6 @@ def rows(request: Request) -> Iterator[bytes]:
         raise RunError(f"request {request.pk} has no result; {how}")
     if not has_rows(request):
         raise RunError(f"request {request.pk}: its output is no longer in {request.result}; upload its files again")
-    return _rows(request.result, merged=request.job != PROGRAMS_JOB)
 
 
 def has_rows(request: Request) -> bool:
@@ -59,7 +64,7 @@ def first_rows(request: Request, most: int) -> FirstRows:
     """At most so many rows, each shortened; RunError as for all."""
     head = b""
     # what is read of the parts is closed with it
-    with closing(rows(request)) as chunks:  # type: ignore[type-var]
+    with closing(rows(request)) as chunks:
         for chunk in chunks:
             head += chunk
             if head.count(b"\n") > most or len(head) > _HEAD:
@@ -71,12 +76,12 @@ def first_rows(request: Request, most: int) -> FirstRows:
 
 def report(request: Request) -> str:
     """The page of a request of sentiment, as HTML; RunError where there is none."""
-    rows(request)
+    _check_rows(request)
     with brought_here(request.result) as folder:
         return page(collect_report(Source([str(folder)], io.BytesIO()), _TOP), "How the posts sound")
 
 
-def _rows(result: str, *, merged: bool) -> Iterator[bytes]:
+def _rows(result: str, *, merged: bool) -> Generator[bytes, None, None]:
     printing = import_module("gristmill.runners.printing")
     with brought_here(result) as folder, tempfile.TemporaryDirectory() as scratch:
         parts = printing.in_order_of_numbers(folder.glob("part-*"))

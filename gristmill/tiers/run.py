@@ -71,14 +71,14 @@ def _run(folder: RunFolder, command: Command, lock: int) -> Outcome | None:
         return Outcome("FAILED", f"the job was killed by signal {-code} (is memory short?)")
     if code == 0:
         return Outcome("DONE", "", command.result)
-    said = error_in(folder.log)
+    last_error = error_in(folder.log)
     if command.is_here:
-        return Outcome("FAILED", said)
+        return Outcome("FAILED", last_error)
     if is_stopped and code in _STOPPED:
         return Outcome("CANCELLED")
-    if code == _UNKNOWN or code < 0 or _AGAIN in said:
+    if code == _UNKNOWN or code < 0 or _AGAIN in last_error:
         return None
-    return Outcome("CANCELLED" if is_stopped else "FAILED", said)
+    return Outcome("CANCELLED" if is_stopped else "FAILED", last_error)
 
 
 def _make_ready(folder: RunFolder, command: Command) -> None:
@@ -141,9 +141,9 @@ def error_in(log: Path) -> str:
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _TAIL))
         lines = file.read().decode("utf-8", "replace").split("\n")
-    said = [line for line in lines if line.strip()]
-    errors = [line for line in said if line.startswith("error: ")]
-    return next(iter([*errors[::-1], *said[::-1]]), "the job failed and wrote nothing")
+    written = [line for line in lines if line.strip()]
+    errors = [line for line in written if line.startswith("error: ")]
+    return next(iter([*errors[::-1], *written[::-1]]), "the job failed and wrote nothing")
 
 
 if __name__ == "__main__":

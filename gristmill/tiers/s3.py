@@ -21,15 +21,15 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 
 from gristmill.errors import RunError
-from gristmill.tiers.aws import S3, check_installed, one_line, s3_client
+from gristmill.tiers.aws import S3, check_installed, one_line, s3_client, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: The least bytes of a part, and the most parts, that S3 takes; the least is 5 MB.
-_PART, _PARTS = 8 << 20, 10_000
-#: Parts that are held, and that are sent at once.
+#: Bytes of a part, where a file of the largest size has no more than S3's most parts; S3 takes 5 MB at least.
+_PART, _MOST_PARTS = 8 << 20, 10_000
+#: Parts that are held in memory, and that are sent at once.
 _HELD, _SENT = 2, 4
 #: Seconds that a signed address is good for.
 LINK_SECONDS = 300
@@ -58,7 +58,7 @@ class S3Storage(Storage):
 
     def __init__(self, location: str) -> None:
         self.location = location
-        self._bucket, _, prefix = location[len(S3) :].partition("/")
+        self._bucket, prefix = split_address(location)
         self._prefix = f"{prefix}/uploads/".lstrip("/")
 
     @cached_property
@@ -77,7 +77,7 @@ class S3Storage(Storage):
         """Store a file's chunks as they come, in parts; it is there whole, or not at all."""
         from boto3.s3.transfer import TransferConfig
 
-        size = max(_PART, -(-settings.MAX_UPLOAD // _PARTS))
+        size = max(_PART, -(-settings.MAX_UPLOAD // _MOST_PARTS))
         config = TransferConfig(multipart_threshold=size, multipart_chunksize=size, max_concurrency=_SENT)
         config.max_in_memory_upload_chunks = _HELD
         with one_line():

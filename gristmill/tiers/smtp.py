@@ -16,7 +16,8 @@ from django.core.mail.backends import smtp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FOR_GOOD = 500
+#: Replies from this one on are permanent failures (RFC 5321, 4.2.1).
+_PERMANENT = 500
 
 
 class MailRefused(Exception):
@@ -27,16 +28,16 @@ class MailUnanswered(Exception):
     """The mail may have been sent."""
 
 
-class _Knowing:
-    """What a connection of smtplib's has besides: it knows whether the server has got the whole mail."""
+class _TracksEndOfData:
+    """A mixin of smtplib's connections, which says whether the server has got the whole mail."""
 
-    _has_all = False
+    _data_is_sent = False
 
     def send(self, data: Any) -> None:
         """Send some bytes."""
         base: Any = super()
         base.send(data)
-        self._has_all = data[-5:] == b"\r\n.\r\n"
+        self._data_is_sent = data[-5:] == b"\r\n.\r\n"
 
     def data(self, message: Any) -> Any:
         """Send a mail's text, and wait until it is taken; MailUnanswered."""
@@ -44,16 +45,16 @@ class _Knowing:
         try:
             return base.data(message)
         except smtplib.SMTPServerDisconnected as error:
-            if self._has_all:
+            if self._data_is_sent:
                 raise MailUnanswered(f"the server has the mail, and has not answered ({error})") from None
             raise
 
 
-class _Clear(_Knowing, smtplib.SMTP):
+class _Clear(_TracksEndOfData, smtplib.SMTP):
     """In the clear, or encrypted by STARTTLS."""
 
 
-class _Tls(_Knowing, smtplib.SMTP_SSL):
+class _Tls(_TracksEndOfData, smtplib.SMTP_SSL):
     """Encrypted from the start."""
 
 
@@ -71,11 +72,11 @@ class EmailBackend(smtp.EmailBackend):
             return int(super().send_messages(email_messages))
         except smtplib.SMTPRecipientsRefused as error:
             ((address, (code, reason)),) = error.recipients.items()
-            if code >= _FOR_GOOD:
+            if code >= _PERMANENT:
                 raise MailRefused(f"{address} is refused: {code} {_text(reason)}") from None
             raise
         except smtplib.SMTPDataError as error:
-            if error.smtp_code >= _FOR_GOOD:
+            if error.smtp_code >= _PERMANENT:
                 raise MailRefused(f"it is refused: {error.smtp_code} {_text(error.smtp_error)}") from None
             raise
 

@@ -38,13 +38,13 @@ def owned_document(*methods: str) -> Callable[..., Any]:
 
 
 def _owned(
-    of: Callable[[str], Any], methods: tuple[str, ...], refused: Callable[[Any], HttpResponse]
+    query: Callable[[str], Any], methods: tuple[str, ...], refused: Callable[[Any], HttpResponse]
 ) -> Callable[..., Any]:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def owned(request: HttpRequest, pk: object) -> HttpResponse:
             # whose it is comes first: that it is there is nobody else's business
-            found = get_object_or_404(of(request.user.get_username()), pk=pk)
+            found = get_object_or_404(query(request.user.get_username()), pk=pk)
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             try:
