@@ -9,6 +9,7 @@ so a name proves nothing: what is not a folder of this user's, closed to all oth
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -35,7 +36,10 @@ class InUse(Exception):
 
 
 class OwnedFolder:
-    """A new folder `parent`/`prefix``name`, locked by this process; InUse where there is one that holds something."""
+    """A new folder `parent`/`prefix``name`, locked by this process.
+
+    InUse where there is one that holds something, OSError where it cannot be made.
+    """
 
     def __init__(self, parent: Path, prefix: str, name: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
@@ -49,10 +53,13 @@ class OwnedFolder:
         self._lock = lock
         try:
             unlocked.rename(self.path)
-        except OSError:
+        except OSError as error:
             shutil.rmtree(unlocked, ignore_errors=True)
             lock.close()
-            raise InUse(str(self.path)) from None
+            # which of the two it is depends on the file system
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                raise InUse(str(self.path)) from None
+            raise
 
     def become(self, path: Path) -> None:
         """Give the folder its final name; it is no longer owned."""

@@ -118,6 +118,14 @@ def test_of_two_owners_of_one_name_the_second_is_told(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
+def test_a_folder_that_cannot_get_its_name_is_in_use_by_nobody(tmp_path: Path) -> None:
+    """The error is the system's, and nothing is left of what was begun."""
+    (tmp_path / "tmp.job-1").touch()
+    with pytest.raises(NotADirectoryError):
+        OwnedFolder(tmp_path, "tmp.", "job-1")
+    assert names(tmp_path) == ["tmp.job-1"]
+
+
 def test_what_a_killed_owner_left_is_swept(tmp_path: Path) -> None:
     """Of the names alone that are asked for."""
     leave(tmp_path, "tmp.", "job-1")
