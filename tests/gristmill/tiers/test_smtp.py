@@ -358,14 +358,14 @@ def test_each_django_gets_the_settings_that_it_knows(monkeypatch: pytest.MonkeyP
         ("smtp://host/path", "'smtp://host/path' is no server"),
         ("smtp://host:many", "'smtp://host:many': Port could not be cast"),
         ("smtp://me:hush@host", "leave user and password out; set $GRISTMILL_SMTP_USER and $GRISTMILL_SMTP_PASSWORD"),
-        (25, "'25' is no server"),
+        (25, "25 is no server"),
     ],
 )
 def test_what_is_no_server_is_one_line(address: Any, said: str):
     """It says what to write."""
     with pytest.raises(RunError) as refusal:
         mail_settings(address)
-    assert str(refusal.value).replace("25 is", "'25' is").startswith(said)
+    assert str(refusal.value).startswith(said)
 
 
 def test_a_password_does_not_go_in_the_clear_over_a_network(monkeypatch: pytest.MonkeyPatch):
