@@ -68,11 +68,20 @@ def show(request: HttpRequest, found: Request) -> HttpResponse:
         "ended": found.state in ENDS,
         "why": plain.line(found.why),
         "can_cancel": found.state in UNFINISHED and not found.cancel_asked,
-        "has_rows": result.has_rows(found),
+        **_shown_of_result(found),
     }
-    if context["ended"] and context["has_rows"]:
-        context["first"] = result.first_rows(found, _FIRST_ROWS)
     return render(request, "tiers/request.html", context)
+
+
+def _shown_of_result(found: Request) -> dict[str, Any]:
+    """What the page of a request has of its result: the first rows, or why there are none to be had now."""
+    if found.state not in ENDS:
+        return {}
+    try:
+        # an error is not left to the view's decorator, which would lead to this very page
+        return {"first": result.first_rows(found, _FIRST_ROWS)} if result.has_rows(found) else {}
+    except RunError as error:
+        return {"trouble": plain.line(str(error))}
 
 
 @owned_request("POST")

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
+from gristmill.errors import RunError
 from gristmill.tiers import request as life
 from gristmill.tiers import result
 from gristmill.tiers.models import Event, Link, Request, State, Upload
@@ -287,6 +288,19 @@ def test_a_result_that_is_gone_is_said(state: Path, ask: Ask):
     Request.objects.filter(pk=found).update(state=State.DONE, result=str(state / "gone"))
     assert "Its result is no longer here" in text(client.get(f"/requests/{found}/"))
     assert client.get(f"/requests/{found}/rows/").status_code == 404
+
+
+def test_a_result_that_cannot_be_asked_for_now_is_said(state: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    """On the page of the request, which does not lead to itself."""
+    found = ask("ann")
+    Request.objects.filter(pk=found).update(state=State.DONE, result="s3://bucket/results/one")
+
+    def no_answer(_: str) -> bool:
+        raise RunError("AWS: no answer; try again later")
+
+    monkeypatch.setattr(result, "is_there", no_answer)
+    page = signed_in().get(f"/requests/{found}/")
+    assert (page.status_code, "AWS: no answer; try again later What happened" in text(page)) == (200, True)
 
 
 def test_first_rows_are_few_and_short(ask: Ask, state: Path, monkeypatch: pytest.MonkeyPatch):
