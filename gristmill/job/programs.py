@@ -31,7 +31,7 @@ TIERS = {
     "status": "say how requests are",
     "result": "print the output of a request that is done",
     "cancel": "end a request, whether it waits or runs",
-    "dead": "list, ask for again, or give up requests that could not be begun",
+    "dead": "list, redrive or discard requests that could not be begun",
     "token": "make a new token for programs that ask over http; prints it",
     "doctor": "try each tier, and say what works and what does not",
 }
