@@ -172,21 +172,26 @@ class SqsQueue:
         return f"{self.url}, about {found['ApproximateNumberOfMessages']} messages, {dead}"
 
     def _attributes(self) -> dict[str, str]:
-        try:
-            found: dict[str, str] = self._call("get_queue_attributes", AttributeNames=["All"])["Attributes"]
-        except Unavailable as error:
-            raise RunError(f"queue {self.url}: {error}; try again") from None
-        return found
+        return dict(self._look_up("get_queue_attributes", QueueUrl=self.url, AttributeNames=["All"])["Attributes"])
 
     def _queue_url(self, account: str, name: str) -> str:
-        url: str = self.client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        return url
+        return str(self._look_up("get_queue_url", QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"])
+
+    def _look_up(self, operation: str, **arguments: Any) -> Any:
+        """Ask once, for a person who waits for the answer; RunError."""
+        try:
+            return self._ask(operation, **arguments)
+        except Unavailable as error:
+            raise RunError(f"queue {self.url}: {error}; try again") from None
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        """Ask once; Unavailable, Stale, or RunError for what only a person can mend."""
+        """Ask the queue once; Unavailable, Stale, or RunError for what only a person can mend."""
+        return self._ask(operation, QueueUrl=self.url, **arguments)
+
+    def _ask(self, operation: str, **arguments: Any) -> Any:
         errors = import_module("botocore.exceptions")
         try:
-            return getattr(self.client, operation)(QueueUrl=self.url, **arguments)
+            return getattr(self.client, operation)(**arguments)
         except errors.ClientError as error:
             code = str(error.response["Error"]["Code"])
             if _THROTTLED.search(code) or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:

@@ -191,6 +191,9 @@ def test_dead_letters_are_where_the_redrive_policy_says(queue: SqsQueue, sqs: Sq
     dead = queue.dead_letters()
     assert dead
     assert dead.url == DEAD
+    sqs.fails["get_queue_url"] = [refusal("AccessDenied", 403)]
+    with pytest.raises(RunError, match=r"AccessDenied.*; check the setting `queue` and the rights to it$"):
+        queue.dead_letters()
 
 
 @pytest.mark.parametrize(
