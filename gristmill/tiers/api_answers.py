@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -46,6 +46,13 @@ class Pages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
+
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
+        """One page; 404 for a cursor that somebody has made up."""
+        try:
+            return super().paginate_queryset(*args, **kwargs)
+        except (ValueError, OverflowError, ValidationError):
+            raise NotFound(self.invalid_cursor_message) from None
 
 
 class DocumentPages(Pages):

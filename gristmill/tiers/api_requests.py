@@ -68,11 +68,13 @@ def _time(name: str, given: str) -> Any:
     try:
         # "+" of an offset comes as a blank where it was not escaped
         found = parse_datetime(given.replace(" ", "+") if "T" in given else given)
-    except ValueError:
+        # databases are asked in UTC, in which the first and the last days of the calendar may have no year
+        found = found and (found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc))
+    except (ValueError, OverflowError):
         found = None
     if found is None:
         raise RunError(f"{name} {given!r} is no time; give it as 2026-03-01T07:05:00Z")
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    return found
 
 
 def _check_names(given: Collection[str], known: Collection[str], kind: str, other: Collection[str], rule: str) -> None:

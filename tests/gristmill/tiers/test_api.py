@@ -273,11 +273,16 @@ def test_requests_are_listed_by_pages_and_filters(ann: Client):
             "created_after=2026-13-01T00:00",
             "created_after '2026-13-01T00:00' is no time; give it as 2026-03-01T07:05:00Z",
         ),
+        ("created_after=0001-01-01T00:00%2B14:00", "created_after '0001-01-01T00:00+14:00' is no time; give it as "),
+        ("created_before=9999-12-31T23:00-12:00", "created_before '9999-12-31T23:00-12:00' is no time; give it as "),
     ):
         answer = ann.get(f"/api/requests/?{query}")
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith(said), answer.json()
-    assert ann.get("/api/requests/?cursor=x").status_code == 404
+    for resource in ("requests", "documents"):
+        # no base64; a place that is no time and no number; a time that there is none of in UTC
+        for cursor in ("x", "cD14", "cD0wMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAw"):
+            assert ann.get(f"/api/{resource}/?cursor={cursor}").status_code == 404
 
 
 def test_a_document_is_an_attachment_until_it_is_deleted(ann: Client, done: Request):
