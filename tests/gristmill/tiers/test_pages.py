@@ -404,3 +404,29 @@ def test_the_admin_site_shows_requests_and_changes_none(state: Path, ask: Ask):
     assert Request.objects.get().state == State.QUEUED
     assert Event.objects.count() == 1
     assert client.get("/admin/auth/user/add/").status_code == 200
+
+
+def test_an_account_stays_and_keeps_its_name(state: Path):
+    """What a person sent would be that of the next one who has the name."""
+    eve, ann = signed_in("eve", is_staff=True, is_superuser=True), signed_in("ann")
+    send(ann)
+    user = get_user_model().objects.get(username="ann")
+    address = f"/admin/auth/user/{user.pk}"
+    assert eve.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+    eve.post("/admin/auth/user/", {"action": "delete_selected", "_selected_action": user.pk, "post": "yes"})
+    page = eve.get(f"{address}/change/")
+    assert page.status_code == 200
+    assert b'name="username"' not in page.content
+    joined = {"date_joined_0": "2026-03-01", "date_joined_1": "00:00:00"}
+    changed = eve.post(f"{address}/change/", {"username": "bob", "first_name": "Ann", **joined})
+    assert changed.status_code == 302
+    user.refresh_from_db()
+    assert (user.username, user.first_name, user.is_active) == ("ann", "Ann", False)
+    passwords = dict.fromkeys(("password1", "password2"), "rye and wheat 7")
+    assert eve.post("/admin/auth/user/add/", {"username": "cem", **passwords}).status_code == 302
+    assert get_user_model().objects.filter(username="cem").exists()
+
+
+def test_tokens_are_shown_to_nobody(state: Path):
+    """By one a person's results would be had."""
+    assert signed_in("eve", is_staff=True, is_superuser=True).get("/admin/authtoken/tokenproxy/").status_code == 404
