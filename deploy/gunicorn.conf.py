@@ -18,8 +18,17 @@ keepalive = 75
 graceful_timeout = 60
 # whoever may say by X-Forwarded-Proto that a person came by https: the load balancer alone reaches this port
 forwarded_allow_ips = os.environ.get("GRISTMILL_BALANCER", "127.0.0.1")
+# not even it says where we stand, by a part of the path that its own rules then do not see
+forwarder_headers = ""
 # what is made is this user's alone: uploads, results, mails
 umask = 0o077
 accesslog = "-"
 # Gunicorn's own access to itself by a socket: nobody uses it
 control_socket_disable = True
+
+
+def on_starting(_server):
+    """Remove what uploads have left whose process was killed."""
+    from gristmill.tiers import receive
+
+    receive.sweep()

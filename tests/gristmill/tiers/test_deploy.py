@@ -167,11 +167,14 @@ def test_no_answer_is_an_error_twice_while_a_server_is_killed(balanced: Balanced
     made = {json.loads(content)["id"] for _, second, content in answers if second == 201}
     assert len(made) == 20
     assert made <= set(Request.objects.filter(owner="ann").values_list("pk", flat=True))
-    guesses = [ask(balanced.port, "/sign-in/", b"username=ann&password=x")[0] for _ in range(22)]
+    # however its path is written
+    guesses = [ask(balanced.port, path, b"username=ann")[0] for path in ("/sign-in/", "/%73ign-in/") * 11]
     # the first without a CSRF token
     assert (guesses[0], guesses[-1]) == (403, 429)
+    # nor has it another path, by a header that says where the server stands
+    assert ask(balanced.port, "/x/sign-in/", b"username=ann", SCRIPT_NAME="/x")[0] == 404
     # what only the load balancer asks for
-    assert ask(balanced.port, "/healthz")[0] == 404
+    assert {ask(balanced.port, path)[0] for path in ("/healthz", "/%68ealthz")} == {404}
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
