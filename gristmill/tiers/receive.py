@@ -7,6 +7,7 @@ stored, by `gristmill.tiers.upload`.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -30,5 +31,7 @@ class Receiver(TemporaryFileUploadHandler):
 def sweep() -> None:
     """Remove what processes that were killed have left."""
     for path in settings.FILE_UPLOAD_TEMP_DIR.glob("*.upload*"):
-        if path.stat().st_mtime < time.time() - _OLD:
-            path.unlink(missing_ok=True)
+        # one that has just come is stored, and gone
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - _OLD:
+                path.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Requests that one process answers at once; an upload takes one for as long as it lasts.
 _THREADS = 8
+#: Files of a process beside those of uploads: connections, the database, results that are read.
+_OTHER_FILES = 1000
 
 
 class Server(BaseApplication):
@@ -45,6 +48,7 @@ def serve(bind: str, workers: int) -> None:
     """Answer at `bind`, HOST:PORT, until Ctrl-C; RunError where that cannot be had."""
     host, port = _address(bind)
     receive.sweep()
+    _let_open_files()
     address = settings.URL or f"http://{host}:{port}"
     first = first_address()
     # each process opens its own
@@ -62,10 +66,20 @@ def serve(bind: str, workers: int) -> None:
         # a process answers that it lives while its threads take long uploads
         worker_class="gthread",
         threads=_THREADS,
+        # nobody says by a header which part of the path is where we stand
+        forwarder_headers="",
         loglevel="warning",
         control_socket_disable=True,
         when_ready=tell,
     ).run()
+
+
+def _let_open_files() -> None:
+    """Have each process open as many files as its uploads may have at once, or as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _THREADS * settings.DATA_UPLOAD_MAX_NUMBER_FILES + _OTHER_FILES
+    enough = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, enough), hard))
 
 
 def _address(bind: str) -> tuple[str, int]:

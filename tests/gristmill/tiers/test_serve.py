@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -94,3 +95,25 @@ def test_files_that_a_killed_process_left_are_removed(state: Path):
     os.utime(folder / "old.upload", (week, week))
     receive.sweep()
     assert [path.name for path in folder.iterdir()] == ["new.upload"]
+
+
+def test_a_file_that_is_stored_while_others_are_looked_at_is_left(state: Path):
+    """It is gone when it is asked for how old it is."""
+    (state / "incoming" / "going.upload").symlink_to("nowhere")
+    receive.sweep()
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised"), [((256, 4096), (4096, 4096)), ((99_999, 99_999), (99_999, 99_999)), ((256, -1), (9000, -1))]
+)
+def test_uploads_of_many_files_may_come_at_once(
+    state: Path, served: list[serve.Server], monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], raised: object
+):
+    """Each is open while its request comes: a process may have as many as that takes, where the system lets it."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    found = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, given: found.append(given))
+    serve.serve(f"127.0.0.1:{free_port()}", 1)
+    assert found == [raised]
+    # nor does a header say which part of a path is where we stand
+    assert served[0].cfg.forwarder_headers == []
