@@ -14,6 +14,8 @@ def main() -> None:
     with ending_in_one_line():
         check_python("python -m gristmill.tiers")
         os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+        # all that is made is this user's alone: a database is, with what opens the accounts
+        os.umask(0o077)
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)

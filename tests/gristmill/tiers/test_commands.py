@@ -240,6 +240,16 @@ def test_python_dash_m_is_djangos_own_command(state: Path):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_database_that_djangos_command_makes_is_this_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It holds what opens the accounts."""
+    folder = tmp_path / "new"
+    folder.mkdir(mode=0o755)
+    monkeypatch.setenv("GRISTMILL_STATE", str(folder))
+    command = [sys.executable, "-m", "gristmill.tiers", "migrate", "auth", "0001", "--verbosity=0"]
+    assert subprocess.run(command, umask=0o022).returncode == 0
+    assert (folder / "tiers.sqlite3").stat().st_mode & 0o077 == 0
+
+
 def test_the_import_of_its_module_runs_nothing():
     """Tools that look for tests or for documentation import every module."""
     assert callable(importlib.import_module("gristmill.tiers.__main__").main)

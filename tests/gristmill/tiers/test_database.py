@@ -13,9 +13,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core import checks
 from django.db import OperationalError
 
 from gristmill.errors import RunError
+from gristmill.tiers import apps
 from gristmill.tiers.database import check_collation, telling_of_database
 from gristmill.tiers.database_settings import database_settings
 from tests.gristmill.tiers.conftest import gristmill
@@ -108,6 +110,16 @@ def test_a_database_that_takes_one_name_for_another_is_refused():
     for row in (("utf8mb4", "utf8mb4_general_ci"), ("latin1", "latin1_bin")):
         with pytest.raises(RunError, match=r"Ann is ann, .*CREATE DATABASE tiers CHARACTER SET utf8mb4 COLLATE "):
             check_collation(Connection(*row))
+
+
+def test_djangos_own_commands_refuse_it_too(monkeypatch: pytest.MonkeyPatch):
+    """A server is set up by `migrate`, and by no command of ours."""
+    asked = {"tags": ["database"], "databases": ["default"]}
+    assert checks.run_checks(**asked) == []
+    monkeypatch.setattr(apps, "connections", {"default": Connection("utf8mb4", "utf8mb4_general_ci")})
+    (error,) = [found for found in checks.run_checks(**asked) if found.id == "tiers.E001"]
+    assert "Ann is ann" in error.msg
+    assert apps.check_databases(None) == []
 
 
 def test_a_database_that_cannot_be_used_is_one_line():
