@@ -198,7 +198,9 @@ IS_HTTPS = str(URL).startswith("https:")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS: list[str] = []
 if URL:
-    ALLOWED_HOSTS.append(str(urlsplit(URL).hostname))
+    _host = str(urlsplit(URL).hostname)
+    # an address of IPv6 stands in brackets, as in the header
+    ALLOWED_HOSTS.append(f"[{_host}]" if ":" in _host else _host)
     CSRF_TRUSTED_ORIGINS.append(URL)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0

@@ -70,6 +70,7 @@ def test_the_address_of_people_says_who_may_be_asked_and_how(home: Path):
     assert found.SECURE_HSTS_SECONDS > 0
     found = loaded(home, "tiers:\n  url: http://jobs.example.org\n")
     assert (found.URL, found.SESSION_COOKIE_SECURE) == ("http://jobs.example.org", False)
+    assert loaded(home, "tiers:\n  url: http://[2001:db8::1]:8000\n").ALLOWED_HOSTS[-1] == "[2001:db8::1]"
 
 
 @pytest.mark.parametrize(
