@@ -9,6 +9,7 @@ is there: the next run of the same request takes over what it finds.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 _TAIL = 4096
 #: Seconds between two looks whether a job is to stop.
 _LOOK = 0.2
+#: The disk is full, or this user's part of it.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 #: Statuses of a job that stopped when it was asked to: by Ctrl-C, by SIGTERM, and before it could see to either.
 _STOPPED = (130, 128 + signal.SIGTERM, -signal.SIGTERM)
-#: That of one that does not know what became of what it asked for, and how an error says so.
-_UNKNOWN, _AGAIN = 3, " with --request-id "
+#: That of one that does not know what became of what it asked for, and how an error of one that got no answer ends.
+_UNKNOWN, _AGAIN = 3, (" with --request-id {}", " with --request-id {}, which takes over what runs")
 #: What a driver logs when it has what an earlier one left: it will stop that too.
 _FOLLOWS = re.compile(rb"^(?:Adopting|Cluster|Step) ", re.MULTILINE)
 
@@ -64,6 +67,9 @@ def _run(folder: RunFolder, command: Command, lock: int) -> Outcome | None:
                 return Outcome("FAILED", fault)
         code, is_stopped = _run_job(folder, command, lock)
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            # there may be room later
+            return None
         return Outcome("FAILED", f"{error.strerror}: {error.filename or folder.path}")
     except RunError as error:
         return None if may_pass(error) else Outcome("FAILED", str(error))
@@ -76,7 +82,8 @@ def _run(folder: RunFolder, command: Command, lock: int) -> Outcome | None:
         return Outcome("FAILED", last_error)
     if is_stopped and code in _STOPPED:
         return Outcome("CANCELLED")
-    if code == _UNKNOWN or code < 0 or _AGAIN in last_error:
+    # in the middle it may stand in the name of a file, or be what a program has printed
+    if code == _UNKNOWN or code < 0 or last_error.endswith(tuple(each.format(folder.path.name) for each in _AGAIN)):
         return None
     return Outcome("CANCELLED" if is_stopped else "FAILED", last_error)
 

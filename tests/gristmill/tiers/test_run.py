@@ -109,6 +109,16 @@ def test_a_file_that_cannot_be_had_fails_the_run(folder: RunFolder, documents: P
     assert found == Outcome("FAILED", f"No such file or directory: {documents.with_name('gone')}")
 
 
+def test_a_run_that_has_no_room_for_its_files_is_run_again(folder: RunFolder, documents: Path, monkeypatch):
+    """That is no fault of theirs."""
+
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "fetch", full)
+    assert look_after(folder, Command(["index"], [sent(documents)]), monkeypatch) is NoOutcome.LOST
+
+
 def test_a_file_on_another_disk_is_copied(folder: RunFolder, documents: Path, monkeypatch: pytest.MonkeyPatch):
     """Where it lies on the same disk it is a link."""
 
@@ -191,10 +201,13 @@ def test_a_driver_that_cannot_tell_is_run_again(folder: RunFolder, monkeypatch: 
     assert folder.log.read_text() == "noted\n"
 
 
-def test_a_job_elsewhere_that_fails_says_why(folder: RunFolder, monkeypatch: pytest.MonkeyPatch):
-    """As one here does."""
-    job_is(monkeypatch, "echo error: no cluster >&2; exit 1")
-    assert look_after(folder, ELSEWHERE, monkeypatch) == Outcome("FAILED", "error: no cluster")
+@pytest.mark.parametrize(
+    "said", ["no cluster", "a with --request-id b.gz: not gzip", "the name is with --request-id b"]
+)
+def test_a_job_elsewhere_that_fails_says_why(folder: RunFolder, monkeypatch: pytest.MonkeyPatch, said: str):
+    """As one here does; no name of a file has it run again."""
+    job_is(monkeypatch, f"echo 'error: {said}' >&2; exit 1")
+    assert look_after(folder, ELSEWHERE, monkeypatch) == Outcome("FAILED", f"error: {said}")
 
 
 def test_a_job_elsewhere_gets_what_it_needs_to_sign_in(folder: RunFolder, monkeypatch: pytest.MonkeyPatch):
