@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from gristmill.errors import RunError
 from gristmill.tiers import request as life
@@ -178,6 +179,13 @@ def test_the_files_of_strangers_are_not_kept_even_for_a_moment(state: Path, monk
     answer = Client().post("/new/", {"files": [file()], "mail": "ann@example.org"})
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
+
+
+def test_the_files_of_strangers_are_passed_over_where_a_form_is_read(state: Path):
+    """Whatever reads it."""
+    request = RequestFactory().post("/", {"files": [file()]})
+    request.user = AnonymousUser()
+    assert request.FILES == {}
 
 
 def test_names_of_files_are_shown_and_sent_as_they_are(state: Path):
