@@ -113,7 +113,7 @@ def test_uploads_of_many_files_may_come_at_once(
     monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
     found = []
     monkeypatch.setattr(resource, "setrlimit", lambda _, given: found.append(given))
-    serve.serve(f"127.0.0.1:{free_port()}", 1)
+    serve.serve(f"127.0.0.1:{free_ports(1)[0]}", 1)
     assert found == [raised]
     # nor does a header say which part of a path is where we stand
     assert served[0].cfg.forwarder_headers == []
