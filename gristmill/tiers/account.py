@@ -15,7 +15,9 @@ def account(name: str) -> Any:
     """The account of this name; RunError where there is none."""
     found = get_user_model().objects.filter(username=name).first()
     if found is None:
-        raise RunError(f"there is no account {name!r}; gristmill serve says how one is made")
+        raise RunError(
+            f"there is no account {name!r}; gristmill serve says how the first is made; staff make more under Accounts"
+        )
     return found
 
 

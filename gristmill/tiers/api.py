@@ -39,11 +39,20 @@ class Owned(GenericViewSet):
     """Things of whoever asks. One is looked for before its verb is: nobody learns that another's is there."""
 
     pagination_class = Pages
+    #: What one of them is called.
+    noun = "request"
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Say who asks, and find what is asked for."""
         super().initial(request, *args, **kwargs)
-        self.found: Any = self.get_object() if "pk" in kwargs else None
+        self.found: Any = self.found_object(kwargs["pk"]) if "pk" in kwargs else None
+
+    def found_object(self, pk: str) -> Any:
+        """What has this key; Http404, whose line says what was looked for, where there is none."""
+        try:
+            return self.get_object()
+        except Http404:
+            raise Http404(f"there is no {self.noun} {pk!r}, or it is another person's") from None
 
     def page(self, found: Any) -> Response:
         """One page of a list."""
@@ -92,8 +101,8 @@ class Results(Owned):
     lookup_value_regex = r"[\w-]+"
 
     def get_queryset(self) -> Any:
-        """Those of whoever asks that have a result."""
-        return Request.objects.filter(owner=self.request.user.get_username()).exclude(result="")
+        """Those of whoever asks; one without a result says why it has none."""
+        return Request.objects.filter(owner=self.request.user.get_username())
 
     def retrieve(self, request: Any, pk: str) -> Response:
         """The first rows, as many as are asked for."""
@@ -117,6 +126,7 @@ class Documents(Owned):
     serializer_class = DocumentSerializer
     pagination_class = DocumentPages
     lookup_value_regex = r"\d{1,18}"
+    noun = "document"
 
     def get_queryset(self) -> Any:
         """Those that are not deleted."""

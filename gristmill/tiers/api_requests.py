@@ -44,7 +44,10 @@ def new_request(user: Any, words: Any, files: Any) -> NewRequest:
         raise RunError("a request needs a file of input; send one in the field 'file'")
     programs = [given.role for given in sent if given.role != Role.INPUT]
     job, options = jobs.requested_job(words.get("job", ""), words.getlist("option"), programs)
-    return NewRequest(user.get_username(), job, options, words.get("mail") or user.email, sent)
+    mail = words.get("mail") or user.email
+    if not mail:
+        raise RunError("the account has no mail address; send one in the field 'mail'")
+    return NewRequest(user.get_username(), job, options, mail, sent)
 
 
 def filtered(requests: Any, query: Mapping[str, str]) -> Any:

@@ -79,7 +79,7 @@ def parser(name: str) -> argparse.ArgumentParser:
 def _upload(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument("files", metavar="FILE", nargs="+", help="a file of the input")
     what = parsed.add_mutually_exclusive_group(required=True)
-    what.add_argument("--job", help="what is made of the input: inverted_index or sentiment_agg")
+    what.add_argument("--job", help="what is made of the input: inverted_index (index) or sentiment_agg (sentiment)")
     what.add_argument("--mapper", metavar="FILE", help="your own program, which maps lines of stdin to stdout")
     parsed.add_argument("--reducer", metavar="FILE", help="with --mapper: your own program, which reduces sorted lines")
     parsed.add_argument(
@@ -132,8 +132,10 @@ def _of_one(parsed: argparse.ArgumentParser) -> None:
 
 
 def _dead(parsed: argparse.ArgumentParser) -> None:
-    parsed.add_argument("action", choices=("list", "redrive", "discard"), help="what is done")
-    parsed.add_argument("ids", metavar="ID", nargs="*", help="the requests that are redriven or discarded")
+    actions = ("list", "redrive", "discard")
+    parsed.add_argument("action", metavar="|".join(actions), choices=actions, help="what is done")
+    # with a default argparse does not call it required
+    parsed.add_argument("ids", metavar="ID", nargs="*", default=[], help="the requests that are redriven or discarded")
     parsed.add_argument("--all", action="store_true", help="redrive or discard all that are listed")
 
 

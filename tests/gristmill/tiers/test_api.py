@@ -120,7 +120,11 @@ def test_from_a_form_to_a_file_of_rows(ann: Client, documents: Path, state: Path
     }
     assert [(each["state"], each["text"]) for each in made["events"]] == [("QUEUED", "queued")]
     assert [(each["role"], each["name"], each["size"]) for each in made["uploads"]] == [("input", "docs.tsv", 21)]
-    assert ann.get(f"/api/results/{made['id']}/").status_code == 404
+    answer = ann.get(f"/api/results/{made['id']}/")
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"detail": f"request {made['id']} has no result; it is QUEUED"},
+    )
     work()
     assert ann.get(f"/api/requests/{made['id']}/").json()["has_result"] is True
     assert ann.get(f"/api/results/{made['id']}/?rows=2").json() == {
@@ -191,6 +195,26 @@ def test_what_is_refused_is_one_clear_line(ann: Client, state: Path, form: dict[
     assert answer.json()["detail"].startswith(line), answer.json()
     assert not Request.objects.exists()
     assert not list((state / "incoming").iterdir())
+
+
+def test_an_account_without_a_mail_address_is_asked_for_one(state: Path):
+    """As the first account is, which is made of a name and a password."""
+    ben = signed_in("ben", email="")
+    answer = ben.post("/api/requests/", {"job": "index", "file": sent()})
+    said = "the account has no mail address; send one in the field 'mail'"
+    assert (answer.status_code, answer.json()) == (400, {"detail": said})
+    form = {"job": "index", "file": sent(), "mail": "ben@example.org"}
+    assert ben.post("/api/requests/", form).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("resource", "noun"),
+    [("requests/ONE/", "request 'ONE'"), ("results/ONE/", "request 'ONE'"), ("documents/1/", "document '1'")],
+)
+def test_what_is_not_there_is_named(done: Request, resource: str, noun: str):
+    """In the same line as what is another person's."""
+    answer = signed_in("ben").get(f"/api/{resource}")
+    assert answer.json() == {"detail": f"there is no {noun}, or it is another person's"}
 
 
 def test_more_than_the_limit_is_refused_before_it_is_stored(ann: Client, state: Path):
@@ -326,7 +350,9 @@ def test_a_number_of_rows_of_no_use_is_one_line(ann: Client, done: Request, rows
 
 def test_a_token_says_who_asks(done: Request, capsys: pytest.CaptureFixture[str]):
     """Made by the command or by the API; there is one at most, and it needs no CSRF token."""
-    with pytest.raises(RunError, match=r"^there is no account 'ann'; gristmill serve says how one is made$"):
+    with pytest.raises(
+        RunError, match=r"^there is no account 'ann'; gristmill serve says how the first is made; staff "
+    ):
         actions.token(commands.parser("token").parse_args(["ann"]))
     user = get_user_model().objects.create_user("ann", email="ann@example.org")
     actions.token(commands.parser("token").parse_args(["ann"]))

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.test import override_settings
 
 from gristmill.errors import RunError
-from gristmill.tiers import actions, dead
+from gristmill.tiers import actions, commands, dead
 from gristmill.tiers import request as life
 from gristmill.tiers.models import QueuedMessage, Request, State
 from gristmill.tiers.queue import configured_queue
@@ -135,6 +135,14 @@ def test_words_that_do_not_go_together_are_one_line(state: Path, words: tuple[st
         asked(*words)
     with pytest.raises(RunError, match=r"^list goes alone"):
         asked("redrive", "x", everything=True)
+
+
+def test_without_a_word_the_line_says_which_there_are(capsys: pytest.CaptureFixture[str]):
+    """An id is not among what is missing."""
+    with pytest.raises(SystemExit, match=r"^2$"):
+        commands.parser("dead").parse_args([])
+    said = "error: the following arguments are required: list|redrive|discard; --help lists the options\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.fixture
