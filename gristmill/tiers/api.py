@@ -6,12 +6,10 @@ what people sent and got is theirs alone.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import Http404
 from django.urls import include, path
-from django.utils.http import content_disposition_header
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -21,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from gristmill import plain
 from gristmill.errors import RunError
-from gristmill.tiers import documents, result
+from gristmill.tiers import attachments, documents, result
 from gristmill.tiers import request as life
 from gristmill.tiers.api_answers import Conflict, DocumentPages, Pages
 from gristmill.tiers.api_requests import filtered, new_request
@@ -30,6 +28,9 @@ from gristmill.tiers.queue import configured_queue
 from gristmill.tiers.serializers import DocumentSerializer, RequestSerializer, WholeRequestSerializer
 from gristmill.tiers.tokens import new_token, revoke_token
 from gristmill.tiers.upload import upload
+
+if TYPE_CHECKING:
+    from django.http import FileResponse, StreamingHttpResponse
 
 #: Rows of a result that are shown where nobody says how many, and the most that may be asked for.
 _ROWS, _MOST_ROWS = 20, 1000
@@ -115,9 +116,8 @@ class Results(Owned):
     @action(detail=True)
     def download(self, request: Any, pk: str) -> StreamingHttpResponse:
         """All rows, as the job prints them."""
-        rows = _or_404(result.rows, self.found)
-        headers = {"Content-Disposition": content_disposition_header(True, f"{pk}.tsv")}
-        return StreamingHttpResponse(rows, content_type="text/plain; charset=utf-8", headers=headers)
+        made: StreamingHttpResponse = _or_404(attachments.rows, self.found)
+        return made
 
 
 class Documents(Owned):
@@ -152,12 +152,9 @@ class Documents(Owned):
     def download(self, request: Any, pk: str) -> FileResponse:
         """One as it came; never something that a browser shows."""
         try:
-            content = default_storage.open(self.found.key)
+            return attachments.document(self.found)
         except (OSError, RunError):
             raise Http404 from None
-        return FileResponse(
-            content, as_attachment=True, filename=self.found.name, content_type="application/octet-stream"
-        )
 
 
 class MyToken(APIView):

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from gristmill.errors import RunError
-from gristmill.tiers import documents, links, result
+from gristmill.tiers import attachments, documents, links, result
+from gristmill.tiers.attachments import ALONE
 from gristmill.tiers.views.owned import READ, owned_document, owned_request
 from gristmill.tiers.views.pages import page
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 
     from gristmill.tiers.models import Request, Upload
 
-#: A page that loads nothing, and runs as if it came from nowhere.
-_ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 #: Bytes of a document that are shown.
 _SHOWN = 1 << 20
 
@@ -44,14 +42,9 @@ def link(request: HttpRequest, key: str) -> StreamingHttpResponse:
 
 def _rows(found: Request) -> StreamingHttpResponse:
     try:
-        content = result.rows(found)
+        return attachments.rows(found)
     except RunError:
         raise Http404 from None
-    headers = {
-        "Content-Disposition": content_disposition_header(True, f"{found.pk}.tsv"),
-        "Content-Security-Policy": _ALONE,
-    }
-    return StreamingHttpResponse(content, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @owned_request(*READ)
@@ -59,7 +52,7 @@ def report(_: HttpRequest, found: Request) -> HttpResponse:
     """The page of sentiment; the page itself allows its one style sheet, and nothing else."""
     if found.job != "sentiment" or not result.has_rows(found):
         raise Http404
-    return HttpResponse(result.report(found), headers={"Content-Security-Policy": _ALONE})
+    return HttpResponse(result.report(found), headers={"Content-Security-Policy": ALONE})
 
 
 @require_safe
@@ -72,18 +65,24 @@ def mine(request: HttpRequest) -> HttpResponse:
 @owned_document(*READ)
 def show(_: HttpRequest, found: Upload) -> HttpResponse:
     """A document as text, whatever it is."""
-    with _opened(found) as file:
+    try:
+        file = default_storage.open(found.key)
+    except OSError:
+        raise Http404 from None
+    with file:
         content = file.read(_SHOWN)
     if found.size > _SHOWN:
         content += f"\n… the first {_SHOWN:,} of {found.size:,} bytes\n".encode()
-    return HttpResponse(content, content_type="text/plain; charset=utf-8", headers={"Content-Security-Policy": _ALONE})
+    return HttpResponse(content, content_type="text/plain; charset=utf-8", headers={"Content-Security-Policy": ALONE})
 
 
 @owned_document(*READ)
 def download(_: HttpRequest, found: Upload) -> FileResponse:
     """A document, as it came."""
-    kind, policy = "application/octet-stream", {"Content-Security-Policy": _ALONE}
-    return FileResponse(_opened(found), as_attachment=True, filename=found.name, content_type=kind, headers=policy)
+    try:
+        return attachments.document(found)
+    except OSError:
+        raise Http404 from None
 
 
 @owned_document("POST")
@@ -92,10 +91,3 @@ def delete(request: HttpRequest, found: Upload) -> HttpResponse:
     documents.delete(found)
     messages.success(request, f"{found.name} is deleted.")
     return redirect("documents")
-
-
-def _opened(found: Upload) -> Any:
-    try:
-        return default_storage.open(found.key)
-    except OSError:
-        raise Http404 from None
