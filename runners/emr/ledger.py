@@ -196,9 +196,9 @@ def _statuses(entries: Entries, api: EmrApi) -> list[dict[str, Any]]:
 
 
 def _remove(entries: Entries, api: EmrApi, files: S3Files, failure: str | None) -> None:
-    for folder in filter(None, [entries.folder]):
-        log.info("Removing %s...", folder)
-        files.remove(folder)
+    if entries.folder:
+        log.info("Removing %s...", entries.folder)
+        files.remove(entries.folder)
     if failure is None or not entries.output:
         return
     kept = why_kept(entries.output, entries.steps, failure, api, files)

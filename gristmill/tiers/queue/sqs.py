@@ -125,9 +125,11 @@ class SqsQueue:
             log.warning("queue: %s; asked again in %d s", error, rest)
             return None
         self._failures = 0
-        for found in answer.get("Messages", ()):
-            return Message(found["Body"], found["ReceiptHandle"], found["Attributes"]["MessageGroupId"])
-        return None
+        if not (received := answer.get("Messages")):
+            return None
+        # one is asked for
+        found = received[0]
+        return Message(found["Body"], found["ReceiptHandle"], found["Attributes"]["MessageGroupId"])
 
     def extend(self, message: Message, seconds: float) -> None:
         """Hide it from now on; where SQS does not answer, it comes again as if this had not been asked."""
